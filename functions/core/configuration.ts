@@ -1,0 +1,266 @@
+import { z } from 'zod';
+
+/**
+ * The configuration's schema: every field with its unit, its default and what is accepted. `spillway.config.ts` holds
+ * the one instance; each function reads its service's part from Parameter Store (`/spillway/services/<service>`).
+ */
+
+const name = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,60}$/,
+    'lower-case letters, digits and hyphens, starting with a letter, at most 61 characters',
+  );
+const count = (max: number) => z.int().min(0).max(max);
+
+export const HealthCheck = z.strictObject({
+  /** Command run inside the container; exit code 0 means healthy (ECS API reference, HealthCheck). */
+  command: z.array(z.string()).min(1).default(['CMD', 'node', 'healthcheck.mjs']),
+  /** Seconds between two checks: 5 to 300. Default 10. */
+  intervalSeconds: z.int().min(5).max(300).default(10),
+  /** Seconds until a check counts as failed: 2 to 60. Default 5. */
+  timeoutSeconds: z.int().min(2).max(60).default(5),
+  /** Failed checks in a row that make a container unhealthy: 1 to 10. Default 3. */
+  retries: z.int().min(1).max(10).default(3),
+  /** Seconds after the start in which failed checks do not count: 0 to 300. Default 10. */
+  startPeriodSeconds: z.int().min(0).max(300).default(10),
+});
+
+const Rolling = {
+  /** Percent of the desired count that stays healthy during a deployment, rounded up: 0 to 100. */
+  minimumHealthyPercent: z.int().min(0).max(100),
+  /** Percent of the desired count that may run during a deployment, rounded down: 100 to 200. */
+  maximumPercent: z.int().min(100).max(200),
+};
+
+export const ExternalCapacity = z.strictObject({
+  /** Tasks at rest. The first release raises the twin to it. */
+  baseTasks: count(5000),
+  /** Most tasks a burst may ask for here, as far as the machines can place them. Default: baseTasks. */
+  maxTasks: count(5000).optional(),
+  minimumHealthyPercent: Rolling.minimumHealthyPercent.default(50),
+  maximumPercent: Rolling.maximumPercent.default(150),
+});
+
+export const FargateCapacity = z.strictObject({
+  /** Tasks at rest; 0 for a twin that only bursts. The first release raises the twin to it. */
+  baseTasks: count(5000),
+  /** Most tasks a burst may ask for: the cap on its cost. Default: baseTasks. */
+  maxTasks: count(5000).optional(),
+  minimumHealthyPercent: Rolling.minimumHealthyPercent.default(100),
+  maximumPercent: Rolling.maximumPercent.default(200),
+});
+
+export const Capacity = z.enum(['external', 'fargate']);
+export type Capacity = z.infer<typeof Capacity>;
+
+export const RolloutSettings = z.strictObject({
+  /** What starts a rollout by itself: an image push, or a pipeline's deploy action. Default `push`. */
+  trigger: z.enum(['push', 'pipeline']).default('push'),
+  /** Capacities in the order in which their twins are updated. Default fargate first, then external. */
+  waves: z.array(Capacity).min(1).default(['fargate', 'external']),
+  /** Seconds after which an unfinished rollout is rolled back as timed out: 60 to 86,400. Default 1,800. */
+  deadlineSeconds: z.int().min(60).max(86_400).default(1_800),
+  /** Seconds between two looks at a twin while no event comes (the sweep): 60 to 3,600. Default 300. */
+  sweepSeconds: z.int().min(60).max(3_600).default(300),
+  /** Tasks of the new release that may fail, per twin, before the rollout is rolled back: 0 to 199. Default 2. */
+  failedTasksMax: count(199).default(2),
+});
+
+export const BurstSettings = z.strictObject({
+  /** The queue whose messages this service works off. */
+  queue: name,
+  /** The objective: a message is picked up within this many seconds of being sent: 10 to 43,200. Default 120. */
+  deadlineSeconds: z.int().min(10).max(43_200).default(120),
+  /** Seconds of work in one message, as believed at the start of a burst: 0.01 to 3,600. */
+  workSecondsPerMessage: z.number().min(0.01).max(3_600),
+  /** Messages that one task works on at a time: 1 to 100. */
+  messagesPerTask: z.int().min(1).max(100),
+  /** Visible messages that raise the burst alarm. Default: what the external base picks up within half the deadline. */
+  alarmMessages: z.int().min(1).optional(),
+  /** Seconds between two looks at the queue during a burst: 5 to 300. Default 10. */
+  lookSeconds: z.int().min(5).max(300).default(10),
+  /** Looks in a row at a queue that the base can carry before Fargate is recalled: 1 to 100. Default 3. */
+  calmLooks: z.int().min(1).max(100).default(3),
+});
+
+export const ServiceConfiguration = z.strictObject({
+  /** CPU units of one task, 1024 a vCPU. Fargate takes 256, 512, 1024, 2048, 4096, 8192 or 16384. */
+  cpuUnits: z.int().min(128).max(196_608),
+  /** Memory of one task in MiB, one of Fargate's combinations with `cpuUnits` where the service runs there. */
+  memoryMiB: z.int().min(6),
+  /** Port on which the container answers HTTP (health and requests): 1 to 65,535. Default 8080. */
+  port: z.int().min(1).max(65_535).default(8080),
+  /** Path patterns of the load balancer that lead to this service, e.g. `/api/*`. Default: none, no load balancer. */
+  paths: z.array(z.string().startsWith('/')).default([]),
+  /** Environment of the container, the same on both twins. Nothing secret. Default: empty. */
+  environment: z
+    .record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'capital letters, digits and underscores'), z.string())
+    .default({}),
+  /** Secrets by environment name: the name of a secret in Secrets Manager or of a parameter `/…`. Default: empty. */
+  secrets: z.record(z.string(), z.string()).default({}),
+  /** Queues it sends to; each gives the variable `<QUEUE>_QUEUE_URL`. Default: none. */
+  sendsTo: z.array(name).default([]),
+  /** Queues it receives from. Default: none. */
+  receivesFrom: z.array(name).default([]),
+  /** Queues that only its external twin may receive from (bound to the premises). Default: none. */
+  receivesFromOnPremises: z.array(name).default([]),
+  /** Tables it reads and writes; each gives the variable `<TABLE>_TABLE_NAME`. Default: none. */
+  tables: z.array(name).default([]),
+  /** Seconds between SIGTERM and SIGKILL: 1 to 120, since Fargate allows no more. Default 30. */
+  stopTimeoutSeconds: z.int().min(1).max(120).default(30),
+  healthCheck: HealthCheck.prefault({}),
+  /** Runs on the customer's own machines. Left out: it does not. */
+  external: ExternalCapacity.optional(),
+  /** Runs on Fargate. Left out: it does not. */
+  fargate: FargateCapacity.optional(),
+  rollout: RolloutSettings.prefault({}),
+  /** Bursts into Fargate when its queue is late. Left out: it does not. */
+  burst: BurstSettings.optional(),
+});
+export type ServiceConfiguration = z.infer<typeof ServiceConfiguration>;
+
+export const QueueConfiguration = z.strictObject({
+  /** Seconds a received message stays invisible: 0 to 43,200. Default 30. */
+  visibilityTimeoutSeconds: z.int().min(0).max(43_200).default(30),
+  /** Receives after which a message goes to `<queue>-dlq`: 1 to 1,000. Default 5. */
+  maxReceiveCount: z.int().min(1).max(1_000).default(5),
+});
+
+export const Installation = z.strictObject({
+  /** Id of an existing VPC (`vpc-…`) to install beside. Default: a VPC of its own. */
+  vpcId: z
+    .string()
+    .regex(/^vpc-[0-9a-f]+$/)
+    .optional(),
+  /** Availability zones of that VPC. Needed with `vpcId`. */
+  availabilityZones: z.array(z.string()).optional(),
+  /** Public subnets of that VPC, for the load balancer, one for each availability zone. Needed with `vpcId`. */
+  publicSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).optional(),
+  /** Private subnets of that VPC, for the Fargate tasks, one for each availability zone. Needed with `vpcId`. */
+  privateSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).optional(),
+  /** Name of an existing ECS cluster to install into. Default: a cluster named `spillway` of its own. */
+  clusterName: z.string().optional(),
+});
+
+const ConfigurationShape = z.strictObject({
+  /** What exists already. Default: nothing, everything is created. */
+  existing: Installation.prefault({}),
+  /** Queues of the workload; each gets a dead-letter queue `<queue>-dlq`. */
+  queues: z.record(name, QueueConfiguration.prefault({})),
+  /** Tables of the workload, each with the partition key `id` (a string). */
+  tables: z.array(name),
+  /** The services by name. */
+  services: z.record(name, ServiceConfiguration),
+});
+
+/** CPU units → memory in MiB that Fargate accepts (ECS developer guide, task definition parameters for Fargate). */
+const fargateMemoryMiB = (cpuUnits: number): readonly number[] => {
+  const range = (from: number, to: number, step: number): number[] =>
+    Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
+  const byCpu: Readonly<Record<number, readonly number[]>> = {
+    256: [512, 1024, 2048],
+    512: range(1024, 4096, 1024),
+    1024: range(2048, 8192, 1024),
+    2048: range(4096, 16_384, 1024),
+    4096: range(8192, 30_720, 1024),
+    8192: range(16_384, 61_440, 4096),
+    16384: range(32_768, 122_880, 8192),
+  };
+  return byCpu[cpuUnits] ?? [];
+};
+
+export const Configuration = ConfigurationShape.superRefine((configuration, context) => {
+  const complain = (path: (string | number)[], message: string): void => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  const queues = Object.keys(configuration.queues);
+  const existing = configuration.existing;
+  if (existing.vpcId) {
+    for (const field of ['availabilityZones', 'publicSubnetIds', 'privateSubnetIds'] as const) {
+      if (!existing[field]?.length) complain(['existing', field], 'is needed when existing.vpcId is given');
+    }
+  }
+  for (const [service, settings] of Object.entries(configuration.services)) {
+    const at = (...path: (string | number)[]): (string | number)[] => ['services', service, ...path];
+    if (!settings.external && !settings.fargate) complain(at(), "runs nowhere; give it 'external', 'fargate' or both");
+    if (settings.paths.length > 0 && !settings.fargate)
+      complain(at('paths'), 'needs fargate: external tasks cannot stand behind a load balancer');
+    if (settings.fargate && !fargateMemoryMiB(settings.cpuUnits).includes(settings.memoryMiB)) {
+      const accepted = fargateMemoryMiB(settings.cpuUnits);
+      complain(
+        at(accepted.length ? 'memoryMiB' : 'cpuUnits'),
+        accepted.length
+          ? `Fargate accepts ${accepted.join(', ')} with ${settings.cpuUnits} CPU units`
+          : 'Fargate accepts 256, 512, 1024, 2048, 4096, 8192 or 16384',
+      );
+    }
+    for (const capacity of settings.rollout.waves) {
+      if (new Set(settings.rollout.waves).size !== settings.rollout.waves.length)
+        complain(at('rollout', 'waves'), `names '${capacity}' twice`);
+    }
+    for (const capacity of ['external', 'fargate'] as const) {
+      const place = settings[capacity];
+      if (place && !settings.rollout.waves.includes(capacity))
+        complain(at('rollout', 'waves'), `leaves out '${capacity}', where the service runs`);
+      if (place?.maxTasks !== undefined && place.maxTasks < place.baseTasks)
+        complain(at(capacity, 'maxTasks'), `must be at least baseTasks, ${place.baseTasks}`);
+      if (place && place.minimumHealthyPercent === 100 && place.maximumPercent === 100)
+        complain(
+          at(capacity, 'maximumPercent'),
+          'with minimumHealthyPercent 100 no deployment could ever start or stop a task',
+        );
+    }
+    for (const field of ['sendsTo', 'receivesFrom', 'receivesFromOnPremises'] as const) {
+      for (const [index, queue] of settings[field].entries()) {
+        if (!queues.includes(queue))
+          complain(at(field, index), `'${queue}' is not one of the queues: ${queues.join(', ')}`);
+      }
+    }
+    for (const [index, table] of settings.tables.entries()) {
+      if (!configuration.tables.includes(table))
+        complain(at('tables', index), `'${table}' is not one of the tables: ${configuration.tables.join(', ')}`);
+    }
+    if (settings.receivesFromOnPremises.length > 0 && !settings.external)
+      complain(at('receivesFromOnPremises'), 'needs external: only tasks on premises may receive from these queues');
+    if (settings.burst) {
+      if (!settings.fargate || !settings.external) complain(at('burst'), 'needs both external and fargate');
+      if (!settings.receivesFrom.includes(settings.burst.queue))
+        complain(at('burst', 'queue'), `must be one of receivesFrom: ${settings.receivesFrom.join(', ') || '(none)'}`);
+    }
+  }
+});
+export type Configuration = z.infer<typeof Configuration>;
+export type ConfigurationInput = z.input<typeof Configuration>;
+
+/** Thrown for a configuration with mistakes: one line for each, with the field and what is accepted. */
+export class InvalidConfiguration extends Error {
+  override readonly name = 'InvalidConfiguration';
+}
+
+/** @throws InvalidConfiguration naming each wrong field and what is accepted there. */
+export const defineConfiguration = (input: ConfigurationInput): Configuration => {
+  const result = Configuration.safeParse(input);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(
+    (issue) => `  ${issue.path.map(String).join('.') || '(top)'}: ${issue.message}`,
+  );
+  throw new InvalidConfiguration(
+    `spillway.config.ts has ${lines.length === 1 ? 'a mistake' : 'mistakes'}:\n${lines.join('\n')}`,
+  );
+};
+
+/** The capacities on which a service has a twin, in the order of its waves. */
+export const capacitiesOf = (service: ServiceConfiguration): readonly Capacity[] =>
+  service.rollout.waves.filter((capacity) => service[capacity] !== undefined);
+
+/** Name of a twin: of its ECS service and of its task-definition family. */
+export const twinName = (service: string, capacity: Capacity): string => `${service}-${capacity}`;
+
+/** Visible messages that raise the burst alarm: as configured, or what the external base picks up within half the deadline. */
+export const burstAlarmMessages = (service: ServiceConfiguration): number => {
+  const { burst, external } = service;
+  if (!burst || !external) throw new InvalidConfiguration('burstAlarmMessages needs a service with burst and external');
+  const perSecond = (external.baseTasks * burst.messagesPerTask) / burst.workSecondsPerMessage;
+  return burst.alarmMessages ?? Math.max(1, Math.floor((perSecond * burst.deadlineSeconds) / 2));
+};

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import { Draws } from './draws.ts';
+import type { Kernel, Task, Timer, TraceEntry } from './kernel.ts';
+
+export interface VirtualKernelOptions {
+  readonly seed: number;
+  /** Where the virtual clock starts, in milliseconds since the Unix epoch. Default 2026-01-05T09:00:00Z, a Monday. */
+  readonly startMs?: number;
+  /** Called with every line of the trace, in order. */
+  readonly onTrace?: (entry: TraceEntry) => void;
+}
+
+export const defaultStartMs = Date.parse('2026-01-05T09:00:00Z');
+
+interface Scheduled {
+  readonly atMs: number;
+  readonly sequence: number;
+  readonly label: string;
+  readonly task: Task;
+  cancelled: boolean;
+}
+
+/**
+ * One event queue ordered by (time, sequence). Between two events one macrotask passes, which lets every chain of
+ * promises that the event started settle before time moves on. Nothing here touches a real timer or real chance.
+ */
+export class VirtualKernel implements Kernel {
+  readonly mode = 'virtual';
+  readonly #draws: Draws;
+  readonly #queue: Scheduled[] = [];
+  readonly #hash = createHash('sha256');
+  readonly #onTrace: ((entry: TraceEntry) => void) | undefined;
+  #nowMs: number;
+  #sequence = 0;
+  #processed = 0;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: VirtualKernelOptions) {
+    this.#draws = new Draws(options.seed);
+    this.#nowMs = options.startMs ?? defaultStartMs;
+    this.#onTrace = options.onTrace;
+  }
+
+  /** How many events have run. */
+  get processed(): number {
+    return this.#processed;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, label: string, task: Task): Timer {
+    if (!Number.isFinite(delayMs))
+      throw new RangeError(`the delay of '${label}' is ${delayMs} ms; a finite number is needed`);
+    const entry: Scheduled = {
+      atMs: this.#nowMs + Math.max(0, Math.round(delayMs)),
+      sequence: this.#sequence++,
+      label,
+      task,
+      cancelled: false,
+    };
+    push(this.#queue, entry);
+    return {
+      cancel: () => {
+        entry.cancelled = true;
+      },
+    };
+  }
+
+  afterAws(delayMs: number, label: string, task: Task): Timer {
+    return this.after(delayMs, label, task);
+  }
+
+  paced(delayMs: number): number {
+    return delayMs;
+  }
+
+  draw(name: string): number {
+    this.#note(`${this.#nowMs} draw ${name}`);
+    return this.#draws.next(name);
+  }
+
+  hex(name: string, length: number): string {
+    this.#note(`${this.#nowMs} draw ${name}`);
+    return this.#draws.hex(name, length);
+  }
+
+  uuid(name: string): string {
+    this.#note(`${this.#nowMs} draw ${name}`);
+    return this.#draws.uuid(name);
+  }
+
+  record(kind: string, detail: Readonly<Record<string, unknown>>): void {
+    this.#note(`${this.#nowMs} ${kind} ${JSON.stringify(detail)}`);
+    this.#onTrace?.({ atMs: this.#nowMs, kind, detail });
+  }
+
+  /** The SHA-256 of the trace so far: virtual time, draw names and events. Equal histories have equal hashes. */
+  traceHash(): string {
+    return this.#hash.copy().digest('hex');
+  }
+
+  /**
+   * Runs events until `done()` holds, or until the next event lies after `untilMs` (the clock then stands at `untilMs`).
+   * @returns whether `done()` held.
+   * @throws the error of an event's task, unchanged: an unhandled error in the simulation is a fault of the program.
+   */
+  async run(options: { readonly untilMs: number; readonly done?: () => boolean }): Promise<boolean> {
+    await nextMacrotask();
+    for (;;) {
+      if (this.#failure) throw this.#failure.error;
+      if (options.done?.()) return true;
+      const next = this.#peek();
+      if (!next || next.atMs > options.untilMs) {
+        this.#nowMs = Math.max(this.#nowMs, options.untilMs);
+        return false;
+      }
+      pop(this.#queue);
+      this.#nowMs = next.atMs;
+      this.#processed += 1;
+      this.#note(`${next.atMs} event ${next.label}`);
+      const result = next.task();
+      if (result) {
+        // A task may wait for later events, so it is not awaited here; its failure stops the run all the same.
+        result.catch((error: unknown) => {
+          this.#failure ??= { error };
+        });
+      }
+      await nextMacrotask();
+    }
+  }
+
+  #peek(): Scheduled | undefined {
+    while (this.#queue[0]?.cancelled) pop(this.#queue);
+    return this.#queue[0];
+  }
+
+  #note(line: string): void {
+    this.#hash.update(line);
+    this.#hash.update('\n');
+  }
+}
+
+const before = (a: Scheduled, b: Scheduled): boolean =>
+  a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
+
+/** A binary heap: the queue holds tens of thousands of timers in a long run. */
+const push = (heap: Scheduled[], entry: Scheduled): void => {
+  let index = heap.length;
+  heap.push(entry);
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
+    if (!before(entry, heap[parent] as Scheduled)) break;
+    heap[index] = heap[parent] as Scheduled;
+    index = parent;
+  }
+  heap[index] = entry;
+};
+
+const pop = (heap: Scheduled[]): void => {
+  const last = heap.pop() as Scheduled;
+  if (heap.length === 0) return;
+  let index = 0;
+  for (;;) {
+    let child = 2 * index + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && before(heap[child + 1] as Scheduled, heap[child] as Scheduled)) child += 1;
+    if (!before(heap[child] as Scheduled, last)) break;
+    heap[index] = heap[child] as Scheduled;
+    index = child;
+  }
+  heap[index] = last;
+};

@@ -30,6 +30,34 @@ export interface Fidelity {
     readonly disconnectDetectionMs: number;
     /** Whether a container that exits right after RUNNING counts for the circuit breaker; undocumented. */
     readonly breakerCountsExitAfterRunning: boolean;
+    /** Release of a Fargate task's ENI after its containers have ended (DEPROVISIONING): 10 to 16 s in users' reports. */
+    readonly fargateDeprovisioningMs: number;
+    /** From a mended link until the agent is connected again; its back-off starts at 250 ms and ends at 2 min. */
+    readonly reconnectMs: number;
+    /** First delay before tasks that never reached RUNNING are tried again. AWS publishes no curve; 3 min doubling trips the breaker at count 1 after about 10 min, as public drills saw (11 to 15 min). */
+    readonly launchBackoffBaseMs: number;
+    /** Longest such delay: 27 min (DG:service-throttle-logic). */
+    readonly launchBackoffMaxMs: number;
+    /** How long stopped tasks and inactive services can be described; about an hour by reports. */
+    readonly stoppedRetentionMs: number;
+    /** vCPUs of Fargate that may run at once (6 on a new account, raised with use). */
+    readonly fargateVcpus: number;
+    /** Duplicates of a service event are left out for this long, and a steady state is told again after it (DG:service-event-messages): 6 h. */
+    readonly repeatedEventMs: number;
+    /** Whether the API's request rates are limited as AWS limits them (DG:request-throttling). */
+    readonly throttling: boolean;
+  };
+  readonly sqs: {
+    /** Without a message and without a call for this long, a queue publishes no metrics any more (AWSSimpleQueueService monitoring-using-cloudwatch): 6 h. */
+    readonly activeMs: number;
+    /** From the call that wakes such a queue to its first metrics: up to 15 minutes; the worst case here. */
+    readonly wakeUpMs: number;
+    /** How old the counts of `GetQueueAttributes` may be; up to a minute after a change by AWS's page, usually seconds; exact here. */
+    readonly countsLagMs: number;
+  };
+  readonly dynamodb: {
+    /** From an item's expiry to its deletion: "within a few days" by AWS's page; two here. */
+    readonly timeToLiveLagMs: number;
   };
 }
 
@@ -48,5 +76,21 @@ export const defaultFidelity: Fidelity = {
     healthyAfterMs: 40_000,
     disconnectDetectionMs: 120_000,
     breakerCountsExitAfterRunning: false,
+    fargateDeprovisioningMs: 10_000,
+    reconnectMs: 5_000,
+    launchBackoffBaseMs: 180_000,
+    launchBackoffMaxMs: 27 * 60_000,
+    stoppedRetentionMs: 3_600_000,
+    fargateVcpus: 1_000,
+    repeatedEventMs: 6 * 3_600_000,
+    throttling: true,
+  },
+  sqs: {
+    activeMs: 6 * 3_600_000,
+    wakeUpMs: 15 * 60_000,
+    countsLagMs: 0,
+  },
+  dynamodb: {
+    timeToLiveLagMs: 2 * 86_400_000,
   },
 };

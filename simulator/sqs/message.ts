@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
+import { sqsErrors } from './errors.ts';
+
+export type MessageAttributes = Readonly<Record<string, MessageAttributeValue>>;
+
+/** A message as it was sent, and where it is in its life. The queue that holds it is the only one that changes it. */
+export interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  readonly attributes: MessageAttributes;
+  /** `AWSTraceHeader`, `MessageGroupId`, `DeadLetterQueueSourceArn` and the like. */
+  readonly systemAttributes: Readonly<Record<string, string>>;
+  readonly senderId: string;
+  /** When it was first sent. Survives the move to a dead-letter queue, so retention counts from here. */
+  readonly sentMs: number;
+  /** When it entered the queue it is in now; the age metric counts from here. */
+  readonly enqueuedMs: number;
+  /** Order of arrival in the queue it is in now. */
+  readonly sequence: number;
+  state: 'delayed' | 'visible' | 'in-flight' | 'gone';
+  /** When a delayed or in-flight message becomes visible. */
+  dueMs: number;
+  receiveCount: number;
+  firstReceivedMs: number | undefined;
+  lastReceivedMs: number | undefined;
+  receiptHandle: string | undefined;
+}
+
+export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+/**
+ * The digest that clients compare with their own: names in order, each field prefixed by its length in four bytes
+ * (AWSSimpleQueueService sqs-message-metadata, "Calculating the MD5 message digest for message attributes").
+ */
+export const md5OfAttributes = (attributes: MessageAttributes): string | undefined => {
+  const names = Object.keys(attributes).sort();
+  if (names.length === 0) return undefined;
+  const hash = createHash('md5');
+  const add = (bytes: Uint8Array): void => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    hash.update(length);
+    hash.update(bytes);
+  };
+  for (const name of names) {
+    const value = attributes[name] as MessageAttributeValue;
+    add(Buffer.from(name));
+    add(Buffer.from(value.DataType ?? ''));
+    if (value.BinaryValue !== undefined) {
+      hash.update(Buffer.from([2]));
+      add(value.BinaryValue);
+    } else {
+      hash.update(Buffer.from([1]));
+      add(Buffer.from(value.StringValue ?? ''));
+    }
+  }
+  return hash.digest('hex');
+};
+
+/** Bytes that count towards the maximum message size: body, and name, type and value of each attribute. */
+export const sizeOf = (body: string, attributes: MessageAttributes): number => {
+  let bytes = Buffer.byteLength(body);
+  for (const [name, value] of Object.entries(attributes)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value.DataType ?? '');
+    bytes += value.BinaryValue?.length ?? Buffer.byteLength(value.StringValue ?? '');
+  }
+  return bytes;
+};
+
+/** A copy of the attributes that nobody else holds. @throws AwsError when one of them is not a valid attribute. */
+export const readAttributes = (input: MessageAttributes | undefined): MessageAttributes => {
+  const entries = Object.entries(input ?? {});
+  if (entries.length > 10)
+    throw sqsErrors.invalidParameter(
+      `Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`,
+    );
+  return Object.fromEntries(entries.map(([name, value]) => [name, readAttribute(name, value)]));
+};
+
+const readAttribute = (name: string, value: MessageAttributeValue): MessageAttributeValue => {
+  const type = value.DataType;
+  if (!type)
+    throw sqsErrors.invalidParameter(`The message attribute '${name}' must contain non-empty message attribute type.`);
+  const kind = type.split('.')[0];
+  if (kind !== 'String' && kind !== 'Number' && kind !== 'Binary')
+    throw sqsErrors.invalidParameter(
+      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
+    );
+  if (kind === 'Binary') {
+    if (!value.BinaryValue?.length) throw empty(name, type);
+    return { DataType: type, BinaryValue: Uint8Array.from(value.BinaryValue) };
+  }
+  if (!value.StringValue) throw empty(name, type);
+  if (kind === 'Number' && !Number.isFinite(Number(value.StringValue)))
+    throw sqsErrors.invalidParameter(`Can't cast the value of message (user) attribute '${name}' to a number.`);
+  return { DataType: type, StringValue: value.StringValue };
+};
+
+const empty = (name: string, type: string) =>
+  sqsErrors.invalidParameter(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
+
+/** The attributes that a receiver asked for: `All`, `.*`, a name, or a prefix as `prefix.*`. */
+export const selectAttributes = (attributes: MessageAttributes, wanted: readonly string[]): MessageAttributes => {
+  if (wanted.length === 0) return {};
+  const matches = (name: string): boolean =>
+    wanted.some(
+      (pattern) =>
+        pattern === 'All' ||
+        pattern === '.*' ||
+        pattern === name ||
+        (pattern.endsWith('.*') && name.startsWith(pattern.slice(0, -1))),
+    );
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([name]) => matches(name))
+      .map(([name, value]) => [
+        name,
+        value.BinaryValue ? { ...value, BinaryValue: Uint8Array.from(value.BinaryValue) } : { ...value },
+      ]),
+  );
+};

@@ -1,0 +1,137 @@
+import type { ActionDefinition, PolicyDocument, ServiceContext, SimulatedService } from '../cloud/service.ts';
+import { changeMessageVisibility } from './actions/change-message-visibility.ts';
+import { changeMessageVisibilityBatch } from './actions/change-message-visibility-batch.ts';
+import { createQueue } from './actions/create-queue.ts';
+import { deleteMessage } from './actions/delete-message.ts';
+import { deleteMessageBatch } from './actions/delete-message-batch.ts';
+import { deleteQueue } from './actions/delete-queue.ts';
+import { getQueueAttributes } from './actions/get-queue-attributes.ts';
+import { getQueueUrl } from './actions/get-queue-url.ts';
+import { listDeadLetterSourceQueues } from './actions/list-dead-letter-source-queues.ts';
+import { listQueueTags } from './actions/list-queue-tags.ts';
+import { listQueues } from './actions/list-queues.ts';
+import { purgeQueue } from './actions/purge-queue.ts';
+import { receiveMessage } from './actions/receive-message.ts';
+import { sendMessage } from './actions/send-message.ts';
+import { sendMessageBatch } from './actions/send-message-batch.ts';
+import { setQueueAttributes } from './actions/set-queue-attributes.ts';
+import { tagQueue } from './actions/tag-queue.ts';
+import { untagQueue } from './actions/untag-queue.ts';
+import { sqsErrors } from './errors.ts';
+import { type Counts, Queue, type Redrive } from './queue.ts';
+import { QueueMetrics } from './queue-metrics.ts';
+
+export interface SqsOptions {
+  /** Where queue URLs point: protocol, host and port. Default `http://127.0.0.1:4566`. */
+  readonly queueUrlBase?: string;
+}
+
+/** Amazon SQS with standard queues; FIFO queues are refused by name. */
+export class SqsService implements SimulatedService {
+  readonly name = 'sqs';
+  readonly ctx: ServiceContext;
+  readonly queues = new Map<string, Queue>();
+  /** When a queue was deleted, by name: for 60 s of AWS's time its name is not free. */
+  readonly deletedMs = new Map<string, number>();
+  readonly #queueUrlBase: string;
+  readonly #metrics: QueueMetrics;
+  readonly #countsRead = new Map<Queue, { readonly atMs: number; readonly counts: Counts }>();
+
+  // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
+  readonly actions: Readonly<Record<string, ActionDefinition<SqsService, any, any>>> = {
+    ChangeMessageVisibility: changeMessageVisibility,
+    ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
+    CreateQueue: createQueue,
+    DeleteMessage: deleteMessage,
+    DeleteMessageBatch: deleteMessageBatch,
+    DeleteQueue: deleteQueue,
+    GetQueueAttributes: getQueueAttributes,
+    GetQueueUrl: getQueueUrl,
+    ListDeadLetterSourceQueues: listDeadLetterSourceQueues,
+    ListQueueTags: listQueueTags,
+    ListQueues: listQueues,
+    PurgeQueue: purgeQueue,
+    ReceiveMessage: receiveMessage,
+    SendMessage: sendMessage,
+    SendMessageBatch: sendMessageBatch,
+    SetQueueAttributes: setQueueAttributes,
+    TagQueue: tagQueue,
+    UntagQueue: untagQueue,
+  };
+
+  constructor(ctx: ServiceContext, options: SqsOptions = {}) {
+    this.ctx = ctx;
+    this.#queueUrlBase = options.queueUrlBase ?? 'http://127.0.0.1:4566';
+    this.#metrics = new QueueMetrics(ctx, this.queues);
+  }
+
+  create(name: string): Queue {
+    const queue = new Queue(this.ctx.kernel, name, this.arnOf(name), () => this.#redriveOf(queue));
+    this.queues.set(name, queue);
+    this.#metrics.start();
+    return queue;
+  }
+
+  urlOf(name: string): string {
+    return `${this.#queueUrlBase}/${this.ctx.accountId}/${name}`;
+  }
+
+  arnOf(name: string): string {
+    return `arn:aws:sqs:${this.ctx.region}:${this.ctx.accountId}:${name}`;
+  }
+
+  /** The ARN of the queue that a URL means, existing or not: IAM is asked before existence is. */
+  arnOfUrl(url: string | undefined): string {
+    return this.arnOf(nameOf(url));
+  }
+
+  /** Only the path of the URL counts: the same queue is reached under several host names. @throws AwsError */
+  queueOf(url: string | undefined): Queue {
+    if (!url) throw sqsErrors.missingParameter('QueueUrl');
+    const queue = this.queues.get(nameOf(url));
+    if (!queue) throw sqsErrors.queueDoesNotExist();
+    this.#metrics.touch(queue);
+    return queue;
+  }
+
+  policyOf(url: string | undefined): PolicyDocument | undefined {
+    const policy = this.queues.get(nameOf(url))?.attributes.get('Policy');
+    return policy ? (JSON.parse(policy) as PolicyDocument) : undefined;
+  }
+
+  /** Counts as `GetQueueAttributes` sees them: approximate, up to `fidelity.sqs.countsLagMs` old. */
+  countsOf(queue: Queue): Counts {
+    const { kernel, fidelity } = this.ctx;
+    const last = this.#countsRead.get(queue);
+    if (last && kernel.now() - last.atMs < kernel.paced(fidelity.sqs.countsLagMs)) return last.counts;
+    const counts = queue.counts();
+    this.#countsRead.set(queue, { atMs: kernel.now(), counts });
+    return counts;
+  }
+
+  delete(queue: Queue): void {
+    this.queues.delete(queue.name);
+    this.#countsRead.delete(queue);
+    this.deletedMs.set(queue.name, this.ctx.kernel.now());
+    queue.close();
+  }
+
+  #redriveOf(queue: Queue): Redrive | undefined {
+    const text = queue.attributes.get('RedrivePolicy');
+    if (!text) return undefined;
+    const policy = JSON.parse(text) as { deadLetterTargetArn: string; maxReceiveCount: number | string };
+    return {
+      maxReceiveCount: Number(policy.maxReceiveCount),
+      move: (message) => {
+        const target = this.queues.get(policy.deadLetterTargetArn.split(':')[5] ?? '');
+        if (!target) return false;
+        this.#metrics.touch(target);
+        target.takeOver(message, queue.arn);
+        this.ctx.kernel.record('sqs.dead-letter', { queue: queue.name, to: target.name, messageId: message.id });
+        return true;
+      },
+    };
+  }
+}
+
+const nameOf = (url: string | undefined): string => url?.split('/').at(-1) ?? '';

@@ -1,0 +1,140 @@
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as ecr from '@aws-sdk/client-ecr';
+import * as ecs from '@aws-sdk/client-ecs';
+import * as events from '@aws-sdk/client-eventbridge';
+import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as sfn from '@aws-sdk/client-sfn';
+import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
+import { AwsError } from '../../simulator/cloud/aws-error.ts';
+import type { Cloud } from '../../simulator/cloud/cloud.ts';
+import type { Caller, ServiceName } from '../../simulator/cloud/service.ts';
+
+/**
+ * The seam of virtual time: plain service clients whose `send` is answered by the simulator in this process. Handlers
+ * and adapters cannot tell the difference: commands are the SDK's, and so are the exception classes.
+ */
+
+const services = {
+  cloudwatch: { name: 'cloudwatch', module: cloudwatch },
+  dynamodb: { name: 'dynamodb', module: dynamodb },
+  ecr: { name: 'ecr', module: ecr },
+  ecs: { name: 'ecs', module: ecs },
+  events: { name: 'events', module: events },
+  secretsManager: { name: 'secretsmanager', module: secretsManager },
+  sfn: { name: 'states', module: sfn },
+  sqs: { name: 'sqs', module: sqs },
+  ssm: { name: 'ssm', module: ssm },
+} as const satisfies Record<string, { name: ServiceName; module: object }>;
+
+export type ClientName = keyof typeof services;
+
+export interface VirtualClient {
+  // The SDK's `send` is overloaded for each command; the composition root casts to the client's own type.
+  readonly send: (command: SdkCommand, options?: { readonly abortSignal?: AbortSignal }) => Promise<never>;
+}
+
+interface SdkCommand {
+  readonly input: unknown;
+}
+
+/** The SDK's standard retry mode: three attempts, for throttling and for faults of the service. */
+const attemptsMax = 3;
+const throttlingCodes = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestThrottled']);
+
+/** Clients of one caller. `alive` turns false when the process that holds them has died: its calls then never return. */
+export const virtualClients = (
+  cloud: Cloud,
+  caller: () => Caller,
+  alive: () => boolean,
+): Readonly<Record<ClientName, VirtualClient>> => {
+  const client = (key: ClientName): VirtualClient => ({
+    send: (command, options) => send(cloud, key, caller(), alive, command, options?.abortSignal) as Promise<never>,
+  });
+  return {
+    cloudwatch: client('cloudwatch'),
+    dynamodb: client('dynamodb'),
+    ecr: client('ecr'),
+    ecs: client('ecs'),
+    events: client('events'),
+    secretsManager: client('secretsManager'),
+    sfn: client('sfn'),
+    sqs: client('sqs'),
+    ssm: client('ssm'),
+  };
+};
+
+const never = new Promise<never>(() => undefined);
+
+const send = async (
+  cloud: Cloud,
+  key: ClientName,
+  caller: Caller,
+  alive: () => boolean,
+  command: SdkCommand,
+  signal: AbortSignal | undefined,
+): Promise<unknown> => {
+  const action = command.constructor.name.replace(/Command$/, '');
+  const { name } = services[key];
+  for (let attempt = 1; ; attempt += 1) {
+    await latency(cloud, name);
+    if (!alive()) return never;
+    if (signal?.aborted) throw abortError();
+    try {
+      const output = await cloud.dispatcher.call({
+        service: name,
+        action,
+        input: structuredClone(command.input),
+        caller,
+        signal,
+      });
+      if (!alive()) return never;
+      if (signal?.aborted) throw abortError();
+      await latency(cloud, name);
+      if (!alive()) return never;
+      return { ...(structuredClone(output) as object), $metadata: { httpStatusCode: 200, attempts: attempt } };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      if (!alive()) return never;
+      const retryable = throttlingCodes.has(error.code) || error.status >= 500;
+      if (!retryable || error.code === 'NotModelledException' || attempt >= attemptsMax)
+        throw sdkError(key, error, attempt);
+      // Full jitter up to 100 ms * 2^attempt, as the SDK does.
+      const delayMs = cloud.kernel.draw('sdk-retry') * 100 * 2 ** attempt;
+      await new Promise<void>((resolve) => void cloud.kernel.after(delayMs, 'sdk-retry', resolve));
+    }
+  }
+};
+
+/** Half of a call's answering time: 5 to 15 ms each way. */
+const latency = (cloud: Cloud, service: string): Promise<void> =>
+  new Promise((resolve) => {
+    cloud.kernel.after(5 + 10 * cloud.kernel.draw(`latency/${service}`), 'network', resolve);
+  });
+
+const abortError = (): Error => Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+
+/** The SDK's own exception class where the service's model has one, its generic service exception otherwise. */
+const sdkError = (key: ClientName, error: AwsError, attempts: number): Error => {
+  const exports = services[key].module as Readonly<Record<string, unknown>>;
+  const options = { message: error.message, $metadata: { httpStatusCode: error.status, attempts } };
+  const known = exports[error.code];
+  if (isErrorClass(known)) return Object.assign(new known(options), error.fields);
+  const generic = Object.values(exports).find(
+    (value) =>
+      isErrorClass(value) &&
+      /ServiceException$/.test(value.name) &&
+      Object.getPrototypeOf(value).name === 'ServiceException',
+  );
+  const Base = (isErrorClass(generic) ? generic : Error) as SdkErrorClass;
+  return Object.assign(
+    new Base({ ...options, name: error.code, $fault: error.status >= 500 ? 'server' : 'client' }),
+    { name: error.code },
+    error.fields,
+  );
+};
+
+type SdkErrorClass = new (options: object) => Error;
+const isErrorClass = (value: unknown): value is SdkErrorClass =>
+  typeof value === 'function' && (value === Error || value.prototype instanceof Error);

@@ -1,0 +1,24 @@
+import type { Cloud } from '../../simulator/cloud/cloud.ts';
+import type { Assembly } from './assembly.ts';
+
+export class StackFailed extends Error {
+  override readonly name = 'StackFailed';
+}
+
+/**
+ * Creates (or updates) every stack of the assembly, in order.
+ * @throws StackFailed with CloudFormation's own reason.
+ */
+export const deployStacks = async (
+  cloud: Cloud,
+  assembly: Assembly,
+  onStack: (name: string, status: string) => void = () => undefined,
+): Promise<void> => {
+  for (const { name, template } of assembly.stacks) {
+    const result = await cloud.cloudFormation.deploy({ stackName: name, template });
+    onStack(name, result.status);
+    if (!/^(CREATE|UPDATE)_COMPLETE$/.test(result.status)) {
+      throw new StackFailed(`stack ${name} ended as ${result.status}: ${result.reason ?? 'no reason given'}`);
+    }
+  }
+};

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  BurstSettings,
+  burstAlarmMessages,
+  type ConfigurationInput,
+  capacitiesOf,
+  defineConfiguration,
+  ExternalCapacity,
+  HealthCheck,
+  Installation,
+  InvalidConfiguration,
+  QueueConfiguration,
+  RolloutSettings,
+  ServiceConfiguration,
+} from './configuration.ts';
+
+const valid = (): ConfigurationInput => ({
+  queues: { orders: {} },
+  tables: ['orders'],
+  services: {
+    worker: {
+      cpuUnits: 256,
+      memoryMiB: 512,
+      receivesFrom: ['orders'],
+      external: { baseTasks: 3 },
+      fargate: { baseTasks: 0, maxTasks: 8 },
+      burst: { queue: 'orders', deadlineSeconds: 20, workSecondsPerMessage: 0.5, messagesPerTask: 2 },
+    },
+  },
+});
+
+const mistake = (change: (input: ConfigurationInput) => void): string => {
+  const input = valid();
+  change(input);
+  try {
+    defineConfiguration(input);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidConfiguration);
+    return (error as Error).message;
+  }
+  return 'accepted';
+};
+const worker = (input: ConfigurationInput): ConfigurationInput['services'][string] =>
+  input.services['worker'] as ConfigurationInput['services'][string];
+
+describe('the configuration', () => {
+  it('accepts a service on both capacities and fills in the defaults', () => {
+    const { services } = defineConfiguration(valid());
+    expect(services['worker']).toMatchObject({
+      port: 8080,
+      stopTimeoutSeconds: 30,
+      rollout: { trigger: 'push', waves: ['fargate', 'external'] },
+    });
+    expect(capacitiesOf(services['worker'] as ServiceConfiguration)).toEqual(['fargate', 'external']);
+  });
+
+  it.each<[string, (input: ConfigurationInput) => void, RegExp]>([
+    [
+      'a service that runs nowhere',
+      (input) => void (input.services['idle'] = { cpuUnits: 256, memoryMiB: 512 }),
+      /services\.idle: runs nowhere; give it 'external', 'fargate' or both/,
+    ],
+    [
+      'memory that Fargate does not combine',
+      (input) => void (worker(input).memoryMiB = 700),
+      /services\.worker\.memoryMiB: Fargate accepts 512, 1024, 2048 with 256 CPU units/,
+    ],
+    [
+      'CPU that Fargate does not have',
+      (input) => void (worker(input).cpuUnits = 300),
+      /services\.worker\.cpuUnits: Fargate accepts 256, 512/,
+    ],
+    [
+      'an unknown queue',
+      (input) => void (worker(input).sendsTo = ['ordres']),
+      /services\.worker\.sendsTo\.0: 'ordres' is not one of the queues: orders/,
+    ],
+    [
+      'an unknown table',
+      (input) => void (worker(input).tables = ['order']),
+      /services\.worker\.tables\.0: 'order' is not one of the tables: orders/,
+    ],
+    ['an unknown field', (input) => void Object.assign(worker(input), { memory: 1 }), /services\.worker: .*memory/],
+    [
+      'a stop timeout over 120 s',
+      (input) => void (worker(input).stopTimeoutSeconds = 121),
+      /services\.worker\.stopTimeoutSeconds: .*120/,
+    ],
+    [
+      'paths without Fargate',
+      (input) => void Object.assign(worker(input), { fargate: undefined, burst: undefined, paths: ['/'] }),
+      /services\.worker\.paths: needs fargate/,
+    ],
+    [
+      'a burst without Fargate',
+      (input) => void (worker(input).fargate = undefined),
+      /services\.worker\.burst: needs both external and fargate/,
+    ],
+    [
+      'a burst on a queue it does not read',
+      (input) => void (worker(input).receivesFrom = []),
+      /services\.worker\.burst\.queue: must be one of receivesFrom: \(none\)/,
+    ],
+    [
+      'a wave that is left out',
+      (input) => void (worker(input).rollout = { waves: ['fargate'] }),
+      /services\.worker\.rollout\.waves: leaves out 'external'/,
+    ],
+    [
+      'percents under which nothing could move',
+      (input) => void (worker(input).external = { baseTasks: 1, minimumHealthyPercent: 100, maximumPercent: 100 }),
+      /services\.worker\.external\.maximumPercent: with minimumHealthyPercent 100/,
+    ],
+    [
+      'a cap below the base',
+      (input) => void (worker(input).external = { baseTasks: 3, maxTasks: 2 }),
+      /services\.worker\.external\.maxTasks: must be at least baseTasks, 3/,
+    ],
+    [
+      'an existing VPC without its subnets',
+      (input) => void (input.existing = { vpcId: 'vpc-0abc' }),
+      /existing\.privateSubnetIds: is needed when existing\.vpcId is given/,
+    ],
+  ])('names the field and what is accepted for %s', (_what, change, message) => {
+    expect(mistake(change)).toMatch(message);
+  });
+
+  it('raises the alarm at what the base picks up within half the deadline: 3 tasks x 4 a second x 10 s', () => {
+    const { services } = defineConfiguration(valid());
+    expect(burstAlarmMessages(services['worker'] as ServiceConfiguration)).toBe(120);
+  });
+
+  it('documents every field in docs/configuration.md', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
+    const fields = [
+      ServiceConfiguration,
+      HealthCheck,
+      ExternalCapacity,
+      RolloutSettings,
+      BurstSettings,
+      QueueConfiguration,
+      Installation,
+    ].flatMap((schema) => Object.keys(schema.shape));
+    expect(fields.filter((field) => !page.includes(`| \`${field}\` |`))).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../../functions/core/configuration.ts';
+import { CountAlarm } from '../count-alarm.ts';
+import { functionName, type Workflow, workflows } from '../names.ts';
+import { ControllerFunction } from './controller-function.ts';
+import { ControllerTable } from './controller-table.ts';
+import { EventRules } from './event-rules.ts';
+import { controllerFunctions } from './function-catalogue.ts';
+import type { FunctionCode } from './function-code.ts';
+import { ServiceSettings } from './service-settings.ts';
+import { Undelivered } from './undelivered.ts';
+import { readWorkflow } from './workflow-definition.ts';
+import { WorkflowMachine } from './workflow-machine.ts';
+
+export interface ControllerStackProps extends StackProps {
+  readonly configuration: Configuration;
+  readonly code: FunctionCode;
+  /** Texts of the state machines' files. */
+  readonly workflowTexts: Readonly<Record<Workflow, string>>;
+}
+
+/** The controller: its memory, its functions, its state machines and what wakes them. */
+export class ControllerStack extends Stack {
+  constructor(scope: Construct, id: string, props: ControllerStackProps) {
+    super(scope, id, props);
+    const { configuration, code } = props;
+    new ControllerTable(this, 'Memory');
+    for (const [service, settings] of Object.entries(configuration.services)) {
+      new ServiceSettings(this, `Settings-${service}`, { service, settings });
+    }
+
+    const functions = new Map<string, Lambda>(
+      controllerFunctions.map((plan) => [
+        plan.folder,
+        new ControllerFunction(this, plan.folder, { configuration, plan, code }).function,
+      ]),
+    );
+    const folders = [...functions.keys()];
+    const machines = new Map(
+      workflows.map((workflow) => {
+        const machine = new WorkflowMachine(this, workflow, {
+          configuration,
+          workflow,
+          definition: readWorkflow(workflow, props.workflowTexts[workflow], folders),
+          functions,
+        }).machine;
+        new CfnOutput(this, `${workflow}StateMachineArn`, { value: machine.stateMachineArn });
+        return [workflow, machine] as const;
+      }),
+    );
+
+    const named = <Value>(map: ReadonlyMap<string, Value>, name: string): Value => {
+      const value = map.get(name);
+      if (value === undefined) throw new Error(`The controller has no ${name}`);
+      return value;
+    };
+    new EventRules(this, 'Rules', {
+      configuration,
+      startRollout: named(functions, 'start-rollout'),
+      observeTwin: named(functions, 'observe-twin'),
+      burst: named(machines, 'burst'),
+      undelivered: new Undelivered(this, 'Undelivered').queue,
+    });
+
+    // The two functions that no state machine watches: nothing else would tell that they fail.
+    for (const folder of ['start-rollout', 'observe-twin']) {
+      new CountAlarm(this, `Errors-${folder}`, {
+        alarmName: `${functionName(folder)}-errors`,
+        description: `${functionName(folder)} failed on an event: its log says on which. A lost push is started again with spillway-rollout by hand.`,
+        namespace: 'AWS/Lambda',
+        metricName: 'Errors',
+        dimensions: { FunctionName: functionName(folder) },
+        statistic: 'Sum',
+        atLeast: 1,
+      });
+    }
+  }
+}

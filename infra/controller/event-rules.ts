@@ -1,0 +1,113 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventField, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Configuration } from '../../functions/core/configuration.ts';
+import { Arns, backlogAlarmName } from '../names.ts';
+
+export interface EventRulesProps {
+  readonly configuration: Configuration;
+  readonly startRollout: Lambda;
+  readonly observeTwin: Lambda;
+  readonly burst: StateMachine;
+  /** Where an event goes that its target did not take. */
+  readonly undelivered: IQueue;
+}
+
+/** What wakes the controller: a pushed image, what ECS says of the twins, a queue that is too long. */
+export class EventRules extends Construct {
+  constructor(scope: Construct, id: string, props: EventRulesProps) {
+    super(scope, id);
+    const { configuration } = props;
+    const arns = new Arns(this, configuration);
+    const delivery = { deadLetterQueue: props.undelivered, retryAttempts: 185 };
+
+    new Rule(this, 'ImagePushed', {
+      ruleName: 'spillway-image-pushed',
+      description: 'An image of one of our services was pushed',
+      eventPattern: {
+        source: ['aws.ecr'],
+        detailType: ['ECR Image Action'],
+        detail: {
+          'action-type': ['PUSH'],
+          result: ['SUCCESS'],
+          'repository-name': Object.keys(configuration.services),
+        },
+      },
+      targets: [new LambdaFunction(props.startRollout, { ...delivery, maxEventAge: Duration.hours(24) })],
+    });
+
+    // A wait that misses an event is ended by the sweep, so news of ECS that is an hour old is worth nothing.
+    const observe = (): IRuleTarget =>
+      new LambdaFunction(props.observeTwin, { ...delivery, maxEventAge: Duration.hours(1) });
+    new Rule(this, 'ServiceChanged', {
+      ruleName: 'spillway-service-changed',
+      description: 'A deployment of a twin began, completed or failed, or ECS says why it cannot place a task',
+      eventPattern: {
+        source: ['aws.ecs'],
+        detailType: ['ECS Deployment State Change', 'ECS Service Action'],
+        // Deployment events name the cluster nowhere but in the service's ARN.
+        resources: Match.prefix(arns.servicePrefix()),
+      },
+      targets: [observe()],
+    });
+    new Rule(this, 'TaskStopped', {
+      ruleName: 'spillway-task-stopped',
+      description: 'A task of a twin stopped; its reason may end a rollout long before the deployment fails',
+      eventPattern: {
+        source: ['aws.ecs'],
+        detailType: ['ECS Task State Change'],
+        detail: {
+          clusterArn: [arns.cluster()],
+          lastStatus: ['STOPPED'],
+          group: Match.prefix('service:'),
+        },
+      },
+      targets: [observe()],
+    });
+
+    const bursting = Object.entries(configuration.services).filter(([, settings]) => settings.burst);
+    if (bursting.length === 0) return;
+    const starter = new Role(this, 'BurstStarter', {
+      description: 'Lets a backlog alarm start a burst',
+      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+    });
+    starter.addToPolicy(
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [arns.stateMachine('burst')] }),
+    );
+    for (const [service] of bursting) {
+      const alarmName = backlogAlarmName(service);
+      new Rule(this, `Backlog-${service}`, {
+        ruleName: alarmName,
+        description: `More waits for ${service} than its premises can pick up in time`,
+        eventPattern: {
+          source: ['aws.cloudwatch'],
+          detailType: ['CloudWatch Alarm State Change'],
+          resources: [arns.alarm(alarmName)],
+          detail: { state: { value: ['ALARM'] } },
+        },
+        targets: [
+          new SfnStateMachine(props.burst, {
+            ...delivery,
+            // A burst that starts an hour late would run into another load.
+            maxEventAge: Duration.hours(1),
+            role: starter,
+            input: RuleTargetInput.fromObject({
+              service,
+              trigger: {
+                kind: 'alarm',
+                alarmName: EventField.fromPath('$.detail.alarmName'),
+                reason: EventField.fromPath('$.detail.state.reason'),
+                eventId: EventField.eventId,
+              },
+            }),
+          }),
+        ],
+      });
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Configuration } from '../../functions/core/configuration.ts';
+import { type Arns, clusterNameOf, controllerTableName, settingsPrefix } from '../names.ts';
+
+/** What a function reads from its environment, besides what all have. */
+export type FunctionVariable =
+  | 'TABLE_NAME'
+  | 'CLUSTER_NAME'
+  | 'SERVICES_PARAMETER_PREFIX'
+  | 'ROLLOUT_STATE_MACHINE_ARN'
+  | 'BURST_STATE_MACHINE_ARN';
+
+export interface FunctionPlan {
+  /** Folder in `functions/`, and the end of its name. */
+  readonly folder: string;
+  readonly purpose: string;
+  readonly timeoutSeconds: number;
+  readonly variables: readonly FunctionVariable[];
+  /** All that its role allows, besides its log and its traces. */
+  readonly grants: (grantable: Grantable) => readonly PolicyStatement[];
+}
+
+/** What grants are given on. */
+export interface Grantable {
+  readonly arns: Arns;
+  readonly configuration: Configuration;
+}
+
+type Grant = (grantable: Grantable) => PolicyStatement;
+
+const allow = (
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Record<string, Record<string, string>>,
+): PolicyStatement => new PolicyStatement({ actions: [...actions], resources: [...resources], conditions });
+
+const readSettings: Grant = ({ arns }) => allow(['ssm:GetParameter'], [arns.settings()]);
+
+const table =
+  (...actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query')[]): Grant =>
+  ({ arns }) =>
+    allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [arns.table(controllerTableName)],
+    );
+
+const twins =
+  (...actions: readonly ('DescribeServices' | 'CreateService' | 'UpdateService' | 'DeleteService')[]): Grant =>
+  ({ arns }) =>
+    allow(
+      actions.map((action) => `ecs:${action}`),
+      arns.twins(),
+    );
+
+// ListTasks names no task, so its only bound is the cluster that it lists.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+const listTasks: Grant = ({ arns }) =>
+  allow(['ecs:ListTasks'], ['*'], { ArnEquals: { 'ecs:cluster': arns.cluster() } });
+
+const describeTasks: Grant = ({ arns }) => allow(['ecs:DescribeTasks'], [arns.tasks()]);
+
+const startExecutions =
+  (workflow: 'rollout' | 'burst'): Grant =>
+  ({ arns }) =>
+    allow(['states:StartExecution'], [arns.stateMachine(workflow)]);
+
+const describeExecutions =
+  (workflow: 'rollout' | 'burst'): Grant =>
+  ({ arns }) =>
+    allow(['states:DescribeExecution'], [arns.executions(workflow)]);
+
+const answerTasks: Grant = ({ arns }) =>
+  allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [arns.stateMachine('rollout')]);
+
+const putEvents: Grant = ({ arns }) => allow(['events:PutEvents'], [arns.eventBus()]);
+
+const all =
+  (...grants: readonly Grant[]) =>
+  (grantable: Grantable): readonly PolicyStatement[] =>
+    grants.map((grant) => grant(grantable));
+
+/** A wait for a twin has two ends, the one that starts it and the one that sees events; they do the same. */
+const watchTwins = all(
+  twins('DescribeServices'),
+  listTasks,
+  describeTasks,
+  table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  answerTasks,
+);
+
+/** Makes, changes and deletes the twins for CloudFormation; part of the workload stack, which it serves. */
+export const provisionTwin: FunctionPlan = {
+  folder: 'provision-twin',
+  purpose: 'Makes, changes and deletes twins for CloudFormation',
+  timeoutSeconds: 60,
+  variables: [],
+  grants: all(twins('CreateService', 'UpdateService', 'DeleteService', 'DescribeServices')),
+};
+
+/** The functions of the controller. */
+export const controllerFunctions: readonly FunctionPlan[] = [
+  {
+    folder: 'start-rollout',
+    purpose: 'Starts a rollout for a pushed image',
+    timeoutSeconds: 30,
+    variables: ['SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN'],
+    grants: all(readSettings, startExecutions('rollout')),
+  },
+  {
+    folder: 'admit-rollout',
+    purpose: 'Resolves the image to a digest and takes the lease of the service',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN'],
+    grants: all(
+      readSettings,
+      ({ arns, configuration }) =>
+        allow(
+          ['ecr:BatchGetImage'],
+          Object.keys(configuration.services).map((service) => arns.repository(service)),
+        ),
+      table('GetItem', 'PutItem', 'UpdateItem', 'Query'),
+      twins('DescribeServices'),
+      describeExecutions('rollout'),
+    ),
+  },
+  {
+    folder: 'register-release',
+    purpose: 'Registers the task definitions of a release',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    grants: all(
+      twins('DescribeServices'),
+      // Neither action has a resource in IAM.
+      () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
+      ({ arns }) =>
+        allow(['iam:PassRole'], arns.passableRoles(), {
+          StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+        }),
+      table('GetItem', 'UpdateItem'),
+    ),
+  },
+  {
+    folder: 'move-twin',
+    purpose: 'The only one that moves a running twin',
+    timeoutSeconds: 15,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    grants: all(twins('UpdateService', 'DescribeServices'), table('GetItem')),
+  },
+  {
+    folder: 'await-twin',
+    purpose: "Begins the wait for the end of a twin's deployment",
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    grants: watchTwins,
+  },
+  {
+    folder: 'observe-twin',
+    purpose: "Ends the wait for a twin's deployment when an event of ECS says so",
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    grants: watchTwins,
+  },
+  {
+    folder: 'prove-release',
+    purpose: 'Compares what runs with what was released',
+    timeoutSeconds: 30,
+    variables: ['CLUSTER_NAME'],
+    grants: all(twins('DescribeServices'), listTasks, describeTasks),
+  },
+  {
+    folder: 'close-rollout',
+    purpose: 'Writes the verdict, gives the lease back and tells the bus',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME'],
+    grants: all(table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), putEvents),
+  },
+  {
+    folder: 'admit-burst',
+    purpose: 'Lets one burst of a service run at a time',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'BURST_STATE_MACHINE_ARN'],
+    grants: all(readSettings, table('GetItem', 'PutItem', 'UpdateItem'), describeExecutions('burst')),
+  },
+  {
+    folder: 'decide-burst',
+    purpose: 'Looks at the queue and the capacities and says how many tasks each twin needs',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    grants: all(
+      readSettings,
+      ({ arns, configuration }) =>
+        allow(
+          ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+          burstQueues(configuration).map((queue) => arns.queue(queue)),
+        ),
+      twins('DescribeServices'),
+      ({ arns }) => allow(['ecs:ListContainerInstances'], [arns.cluster()]),
+      ({ arns }) => allow(['ecs:DescribeContainerInstances'], [arns.containerInstances()]),
+      table('GetItem', 'UpdateItem'),
+    ),
+  },
+  {
+    folder: 'close-burst',
+    purpose: 'Writes how a burst ended, gives the lease back and tells the bus',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME'],
+    grants: all(table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), putEvents),
+  },
+  {
+    folder: 'admit-operation',
+    purpose: 'Checks what an operator asks for',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    grants: all(readSettings, table('GetItem', 'Query')),
+  },
+];
+
+/** Queues whose depth a burst looks at: all that a bursting service receives from. */
+const burstQueues = (configuration: Configuration): readonly string[] => [
+  ...new Set(
+    Object.values(configuration.services).flatMap(({ burst, receivesFrom, receivesFromOnPremises }) =>
+      burst ? [...receivesFrom, ...receivesFromOnPremises] : [],
+    ),
+  ),
+];
+
+/** Values of the variables above. */
+export const variableValues = ({ arns, configuration }: Grantable): Readonly<Record<FunctionVariable, string>> => ({
+  TABLE_NAME: controllerTableName,
+  CLUSTER_NAME: clusterNameOf(configuration),
+  SERVICES_PARAMETER_PREFIX: settingsPrefix,
+  ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
+  BURST_STATE_MACHINE_ARN: arns.stateMachine('burst'),
+});

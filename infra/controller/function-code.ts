@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { Aws } from 'aws-cdk-lib';
+import { Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
+import { bundleFunctions } from './bundle-functions.ts';
+
+/** Where the code of each function comes from. */
+export type FunctionCode = (folder: string) => Code;
+
+/**
+ * Stands for a bundle that nobody made, with the shape of one that was: templates are the same but for the key. For
+ * tests and the virtual world, which run functions from their source.
+ */
+class UnbundledCode extends Code {
+  readonly isInline = false;
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    super();
+    this.#folder = folder;
+  }
+
+  override bind(): CodeConfig {
+    return {
+      s3Location: {
+        // The bucket that `cdk bootstrap` makes for assets.
+        bucketName: `cdk-hnb659fds-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
+        objectKey: `unbundled/${this.#folder}.zip`,
+      },
+    };
+  }
+}
+
+export const unbundled: FunctionCode = (folder) => new UnbundledCode(folder);
+
+/** All functions bundled at once, since one run of esbuild reads the packages that they share only once. */
+export const bundled = (folders: readonly string[], outdir: string): FunctionCode => {
+  const bundles = bundleFunctions(folders, join(outdir, 'bundles'));
+  return (folder) => {
+    const bundle = bundles.get(folder);
+    if (!bundle) throw new Error(`${folder} was not bundled`);
+    return Code.fromAsset(bundle);
+  };
+};

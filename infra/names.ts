@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import {
+  type Capacity,
+  type Configuration,
+  capacitiesOf,
+  type ServiceConfiguration,
+  twinName,
+} from '../functions/core/configuration.ts';
+
+/**
+ * Everything that one stack needs of another, by name. A CloudFormation export cannot be changed or deleted while
+ * another stack imports it, so that a service could never be taken out of the configuration again; an ARN that is put
+ * together from a fixed name has no such knot.
+ */
+
+export const clusterNameOf = (configuration: Configuration): string => configuration.existing.clusterName ?? 'spillway';
+
+export const controllerTableName = 'spillway';
+export const settingsPrefix = '/spillway/services/';
+export const functionName = (folder: string): string => `spillway-${folder}`;
+
+export const workflows = ['rollout', 'burst', 'operate'] as const;
+export type Workflow = (typeof workflows)[number];
+export const workflowName = (workflow: Workflow): string => `spillway-${workflow}`;
+
+export const deadLetterQueueName = (queue: string): string => `${queue}-dlq`;
+export const backlogAlarmName = (service: string): string => `spillway-${service}-backlog`;
+export const templateFamily = (twin: string): string => `${twin}-template`;
+export const serviceLogGroupName = (service: string): string => `/spillway/${service}`;
+
+/** Name of the variable that tells a service where a queue is: `orders-onprem` gives `ORDERS_ONPREM_QUEUE_URL`. */
+export const queueVariable = (queue: string): string => `${queue.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`;
+export const tableVariable = (table: string): string => `${table.toUpperCase().replaceAll('-', '_')}_TABLE_NAME`;
+
+/**
+ * A role's name before its Region, cut to fit: IAM takes 64 characters, and the longest Region has 14 and a hyphen.
+ * The hash keeps two long names apart that begin alike.
+ */
+export const roleStem = (wanted: string): string => {
+  const limit = 64 - 15;
+  if (wanted.length <= limit) return wanted;
+  return `${wanted.slice(0, limit - 9)}-${createHash('sha256').update(wanted).digest('hex').slice(0, 8)}`;
+};
+
+export interface Twin {
+  readonly service: string;
+  readonly capacity: Capacity;
+  readonly name: string;
+  readonly settings: ServiceConfiguration;
+}
+
+export const twinsOf = (configuration: Configuration): readonly Twin[] =>
+  Object.entries(configuration.services).flatMap(([service, settings]) =>
+    capacitiesOf(settings).map((capacity) => ({ service, capacity, name: twinName(service, capacity), settings })),
+  );
+
+/** The same names as ARNs, in the account and Region of one stack. */
+export class Arns {
+  readonly #stack: Stack;
+  readonly #configuration: Configuration;
+
+  constructor(scope: Construct, configuration: Configuration) {
+    this.#stack = Stack.of(scope);
+    this.#configuration = configuration;
+  }
+
+  get #cluster(): string {
+    return clusterNameOf(this.#configuration);
+  }
+
+  #ecs(resource: string, resourceName: string): string {
+    return this.#stack.formatArn({ service: 'ecs', resource, resourceName });
+  }
+
+  cluster(): string {
+    return this.#ecs('cluster', this.#cluster);
+  }
+
+  twin(name: string): string {
+    return this.#ecs('service', `${this.#cluster}/${name}`);
+  }
+
+  twins(): readonly string[] {
+    return twinsOf(this.#configuration).map((twin) => this.twin(twin.name));
+  }
+
+  /** Begins the ARN of every ECS service of the cluster; events are matched by it. */
+  servicePrefix(): string {
+    return this.#ecs('service', `${this.#cluster}/`);
+  }
+
+  tasks(): string {
+    return this.#ecs('task', `${this.#cluster}/*`);
+  }
+
+  containerInstances(): string {
+    return this.#ecs('container-instance', `${this.#cluster}/*`);
+  }
+
+  repository(service: string): string {
+    return this.#stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: service });
+  }
+
+  queue(name: string): string {
+    return this.#stack.formatArn({ service: 'sqs', resource: name });
+  }
+
+  table(name: string): string {
+    return this.#stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName: name });
+  }
+
+  /** The parameters of all services: a name that is not among them must answer "not found", and not "denied". */
+  settings(): string {
+    return this.#stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: 'spillway/services/*' });
+  }
+
+  stateMachine(workflow: Workflow): string {
+    return this.#stack.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: workflowName(workflow),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  executions(workflow: Workflow): string {
+    return this.#stack.formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${workflowName(workflow)}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  eventBus(): string {
+    return this.#stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
+  }
+
+  alarm(name: string): string {
+    return this.#stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: name,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  /** The Region is part of the name because IAM's names are global: two Regions may each have a Spillway. */
+  executionRoleName(service: string): string {
+    return `${roleStem(`spillway-${service}-execution`)}-${this.#stack.region}`;
+  }
+
+  taskRoleName(twin: string): string {
+    return `${roleStem(`spillway-${twin}-task`)}-${this.#stack.region}`;
+  }
+
+  #role(name: string): string {
+    return this.#stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: name });
+  }
+
+  taskRole(twin: string): string {
+    return this.#role(this.taskRoleName(twin));
+  }
+
+  /** The roles that a release's task definitions name: those, and no others, may the controller pass to ECS. */
+  passableRoles(): readonly string[] {
+    return [
+      ...Object.keys(this.#configuration.services).map((service) => this.#role(this.executionRoleName(service))),
+      ...twinsOf(this.#configuration).map((twin) => this.taskRole(twin.name)),
+    ];
+  }
+}

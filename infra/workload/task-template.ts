@@ -1,0 +1,95 @@
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import { queueVariable, type Twin, tableVariable, templateFamily } from '../names.ts';
+import { secretArn } from './secret-arn.ts';
+
+export interface TaskTemplateProps {
+  readonly twin: Twin;
+  readonly executionRoleArn: string;
+  readonly taskRoleArn: string;
+  readonly logGroupName: string;
+  /** URLs of the workload's queues by name. */
+  readonly queueUrls: ReadonlyMap<string, string>;
+  /** Names of the workload's tables. */
+  readonly tableNames: ReadonlyMap<string, string>;
+}
+
+/**
+ * The newest wish of the templates for one twin, as a task definition in a family of its own. No task ever runs it: a
+ * release is registered from it with the release's digest in place of the placeholder, and only then moves the twin.
+ * So a changed memory or variable is rolled out, proved and rolled back like an image. Old revisions are retained.
+ */
+export class TaskTemplate extends Construct {
+  readonly taskDefinitionArn: string;
+
+  constructor(scope: Construct, id: string, props: TaskTemplateProps) {
+    super(scope, id);
+    const { service, settings, name, capacity } = props.twin;
+    const check = settings.healthCheck;
+    const secrets = Object.entries(settings.secrets).map(([variable, secret]) => ({
+      name: variable,
+      valueFrom: secretArn(Stack.of(this), secret),
+    }));
+    const template = new CfnTaskDefinition(this, 'TaskDefinition', {
+      family: templateFamily(name),
+      ...(capacity === 'fargate'
+        ? {
+            requiresCompatibilities: ['FARGATE'],
+            networkMode: 'awsvpc',
+            runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'X86_64' },
+          }
+        : // EXTERNAL forbids awsvpc; in bridge mode each task gets host ports of its own, so several fit one machine.
+          { requiresCompatibilities: ['EXTERNAL'], networkMode: 'bridge' }),
+      cpu: String(settings.cpuUnits),
+      memory: String(settings.memoryMiB),
+      executionRoleArn: props.executionRoleArn,
+      taskRoleArn: props.taskRoleArn,
+      containerDefinitions: [
+        {
+          name: service,
+          image: `${Aws.ACCOUNT_ID}.dkr.ecr.${Aws.REGION}.${Aws.URL_SUFFIX}/${service}:placeholder`,
+          essential: true,
+          portMappings: [{ containerPort: settings.port, protocol: 'tcp' }],
+          environment: this.#environment(props),
+          ...(secrets.length > 0 && { secrets }),
+          healthCheck: {
+            command: [...check.command],
+            interval: check.intervalSeconds,
+            timeout: check.timeoutSeconds,
+            retries: check.retries,
+            startPeriod: check.startPeriodSeconds,
+          },
+          stopTimeout: settings.stopTimeoutSeconds,
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: {
+              'awslogs-group': props.logGroupName,
+              'awslogs-region': Aws.REGION,
+              'awslogs-stream-prefix': service,
+            },
+          },
+        },
+      ],
+    });
+    template.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.taskDefinitionArn = template.ref;
+  }
+
+  /** The same on both twins; sorted, since ECS compares and shows it in the order given. */
+  #environment(props: TaskTemplateProps): { name: string; value: string }[] {
+    const { settings } = props.twin;
+    const queues = [...settings.sendsTo, ...settings.receivesFrom, ...settings.receivesFromOnPremises];
+    const variables: Record<string, string> = {
+      // Fargate sets the Region for a task; the agent on an external instance does not.
+      AWS_REGION: Aws.REGION,
+      PORT: String(settings.port),
+      ...Object.fromEntries(queues.map((queue) => [queueVariable(queue), props.queueUrls.get(queue) ?? ''])),
+      ...Object.fromEntries(settings.tables.map((table) => [tableVariable(table), props.tableNames.get(table) ?? ''])),
+      ...settings.environment,
+    };
+    return Object.entries(variables)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => ({ name, value }));
+  }
+}

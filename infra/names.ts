@@ -134,6 +134,16 @@ export class Arns {
     });
   }
 
+  /** Every published version of a function. */
+  functionVersions(folder: string): string {
+    return this.#stack.formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: `${functionName(folder)}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
   eventBus(): string {
     return this.#stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });
   }

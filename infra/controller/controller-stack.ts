@@ -7,7 +7,7 @@ import { functionName, type Workflow, workflows } from '../names.ts';
 import { ControllerFunction } from './controller-function.ts';
 import { ControllerTable } from './controller-table.ts';
 import { EventRules } from './event-rules.ts';
-import { controllerFunctions } from './function-catalogue.ts';
+import { controllerFunctions, type FunctionPlan } from './function-catalogue.ts';
 import type { FunctionCode } from './function-code.ts';
 import { ServiceSettings } from './service-settings.ts';
 import { Undelivered } from './undelivered.ts';
@@ -20,6 +20,9 @@ export interface ControllerStackProps extends StackProps {
   /** Texts of the state machines' files. */
   readonly workflowTexts: Readonly<Record<Workflow, string>>;
 }
+
+const foldersCalledBy = (caller: FunctionPlan['calledBy']): readonly string[] =>
+  controllerFunctions.filter((plan) => plan.calledBy === caller).map((plan) => plan.folder);
 
 /** The controller: its memory, its functions, its state machines and what wakes them. */
 export class ControllerStack extends Stack {
@@ -38,12 +41,18 @@ export class ControllerStack extends Stack {
       ]),
     );
     const folders = [...functions.keys()];
+    const definitions = workflows.map(
+      (workflow) => [workflow, readWorkflow(workflow, props.workflowTexts[workflow], folders)] as const,
+    );
+    const invoked = new Set(definitions.flatMap(([, definition]) => [...definition.functions.values()]));
+    const idle = foldersCalledBy('state machines').filter((folder) => !invoked.has(folder));
+    if (idle.length > 0) throw new Error(`No state machine invokes ${idle.join(', ')}: a placeholder is missing`);
     const machines = new Map(
-      workflows.map((workflow) => {
+      definitions.map(([workflow, definition]) => {
         const machine = new WorkflowMachine(this, workflow, {
           configuration,
           workflow,
-          definition: readWorkflow(workflow, props.workflowTexts[workflow], folders),
+          definition,
           functions,
         }).machine;
         new CfnOutput(this, `${workflow}StateMachineArn`, { value: machine.stateMachineArn });
@@ -64,8 +73,8 @@ export class ControllerStack extends Stack {
       undelivered: new Undelivered(this, 'Undelivered').queue,
     });
 
-    // The two functions that no state machine watches: nothing else would tell that they fail.
-    for (const folder of ['start-rollout', 'observe-twin']) {
+    // No state machine watches these functions: nothing else would tell that they fail.
+    for (const folder of foldersCalledBy('rules')) {
       new CountAlarm(this, `Errors-${folder}`, {
         alarmName: `${functionName(folder)}-errors`,
         description: `${functionName(folder)} failed on an event: its log says on which. A lost push is started again with spillway-rollout by hand.`,

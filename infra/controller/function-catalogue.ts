@@ -14,6 +14,8 @@ export interface FunctionPlan {
   /** Folder in `functions/`, and the end of its name. */
   readonly folder: string;
   readonly purpose: string;
+  /** Who invokes it. What a state machine invokes, one of their files must name. */
+  readonly calledBy: 'CloudFormation' | 'rules' | 'state machines';
   readonly timeoutSeconds: number;
   readonly variables: readonly FunctionVariable[];
   /** All that its role allows, besides its log and its traces. */
@@ -92,6 +94,7 @@ const watchTwins = all(
 export const provisionTwin: FunctionPlan = {
   folder: 'provision-twin',
   purpose: 'Makes, changes and deletes twins for CloudFormation',
+  calledBy: 'CloudFormation',
   timeoutSeconds: 60,
   variables: [],
   grants: all(twins('CreateService', 'UpdateService', 'DeleteService', 'DescribeServices')),
@@ -102,6 +105,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'start-rollout',
     purpose: 'Starts a rollout for a pushed image',
+    calledBy: 'rules',
     timeoutSeconds: 30,
     variables: ['SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN'],
     grants: all(readSettings, startExecutions('rollout')),
@@ -109,6 +113,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'admit-rollout',
     purpose: 'Resolves the image to a digest and takes the lease of the service',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN'],
     grants: all(
@@ -126,6 +131,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'register-release',
     purpose: 'Registers the task definitions of a release',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
     grants: all(
@@ -142,6 +148,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'move-twin',
     purpose: 'The only one that moves a running twin',
+    calledBy: 'state machines',
     timeoutSeconds: 15,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
     grants: all(twins('UpdateService', 'DescribeServices'), table('GetItem')),
@@ -149,6 +156,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'await-twin',
     purpose: "Begins the wait for the end of a twin's deployment",
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
     grants: watchTwins,
@@ -156,6 +164,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'observe-twin',
     purpose: "Ends the wait for a twin's deployment when an event of ECS says so",
+    calledBy: 'rules',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
     grants: watchTwins,
@@ -163,6 +172,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'prove-release',
     purpose: 'Compares what runs with what was released',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['CLUSTER_NAME'],
     grants: all(twins('DescribeServices'), listTasks, describeTasks),
@@ -170,6 +180,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'close-rollout',
     purpose: 'Writes the verdict, gives the lease back and tells the bus',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
     grants: all(table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), putEvents),
@@ -177,6 +188,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'admit-burst',
     purpose: 'Lets one burst of a service run at a time',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'BURST_STATE_MACHINE_ARN'],
     grants: all(readSettings, table('GetItem', 'PutItem', 'UpdateItem'), describeExecutions('burst')),
@@ -184,6 +196,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'decide-burst',
     purpose: 'Looks at the queue and the capacities and says how many tasks each twin needs',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX'],
     grants: all(
@@ -202,6 +215,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'close-burst',
     purpose: 'Writes how a burst ended, gives the lease back and tells the bus',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
     grants: all(table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), putEvents),
@@ -209,6 +223,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   {
     folder: 'admit-operation',
     purpose: 'Checks what an operator asks for',
+    calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
     grants: all(readSettings, table('GetItem', 'Query')),

@@ -8,34 +8,45 @@ export interface WorkflowDefinition {
   readonly functions: ReadonlyMap<string, string>;
   /** State machines that it starts, by placeholder: `BurstStateMachineArn` → `burst`. */
   readonly starts: ReadonlyMap<string, Workflow>;
-  /** Whether it waits for an execution that it started, which needs more than the right to start it. */
-  readonly waitsForExecutions: boolean;
+  /** Those of them that it waits for, which needs more than the right to start them. */
+  readonly waitsFor: readonly Workflow[];
 }
 
-const integrations = new Set([
-  'arn:aws:states:::lambda:invoke',
-  'arn:aws:states:::lambda:invoke.waitForTaskToken',
-  'arn:aws:states:::states:startExecution',
-  'arn:aws:states:::states:startExecution.sync',
-  'arn:aws:states:::states:startExecution.sync:2',
-  'arn:aws:states:::aws-sdk:sfn:startExecution',
-]);
+/** The integrations that a grant is known for, with the argument that names what is called. */
+const targetArguments: Readonly<Record<string, 'FunctionName' | 'StateMachineArn'>> = {
+  'arn:aws:states:::lambda:invoke': 'FunctionName',
+  'arn:aws:states:::lambda:invoke.waitForTaskToken': 'FunctionName',
+  'arn:aws:states:::states:startExecution': 'StateMachineArn',
+  'arn:aws:states:::states:startExecution.sync': 'StateMachineArn',
+  'arn:aws:states:::states:startExecution.sync:2': 'StateMachineArn',
+};
+
+interface Task {
+  readonly name: string;
+  readonly resource: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Every task at any depth: in branches of a `Parallel` and in item processors too. */
+const tasksIn = (value: unknown, name = ''): readonly Task[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => tasksIn(item, name));
+  if (!isObject(value)) return [];
+  if (value.Type === 'Task' && typeof value.Resource === 'string') {
+    return [{ name, resource: value.Resource, arguments: isObject(value.Arguments) ? value.Arguments : {} }];
+  }
+  return Object.entries(value).flatMap(([key, child]) => tasksIn(child, key));
+};
 
 const kebab = (pascal: string): string => pascal.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
-
-/** Every `Resource` of every task, at any depth: in branches of a `Parallel` and in item processors too. */
-const resourcesIn = (value: unknown): readonly string[] => {
-  if (Array.isArray(value)) return value.flatMap(resourcesIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) =>
-    key === 'Resource' && typeof child === 'string' ? [child] : resourcesIn(child),
-  );
-};
 
 /**
  * Reads a state machine's file: its placeholders say what must be substituted and granted.
  * @param folders functions that there are.
- * @throws for a placeholder that stands for nothing here, and for a task whose grant is not known.
+ * @throws for a placeholder that nothing is substituted for, for a task that names its target in any other way than by
+ * a placeholder, and for a task whose grant is not known.
  */
 export const readWorkflow = (workflow: Workflow, text: string, folders: readonly string[]): WorkflowDefinition => {
   const file = `state-machines/${workflow}.asl.json`;
@@ -54,13 +65,26 @@ export const readWorkflow = (workflow: Workflow, text: string, folders: readonly
       );
     }
   }
-  const resources = resourcesIn(JSON.parse(text));
-  const unknown = resources.find((resource) => !integrations.has(resource));
-  if (unknown) throw new Error(`${file} has a task with the resource ${unknown}, for which no grant is known`);
-  return {
-    text,
-    functions,
-    starts,
-    waitsForExecutions: resources.some((resource) => resource.includes('startExecution.sync')),
-  };
+  const waitsFor = new Set<Workflow>();
+  for (const task of tasksIn(JSON.parse(text))) {
+    const argument = targetArguments[task.resource];
+    if (!argument) {
+      throw new Error(
+        `${file}: the task '${task.name}' has the resource ${task.resource}, for which no grant is known; ` +
+          `known are ${Object.keys(targetArguments).join(', ')}`,
+      );
+    }
+    const target = String(task.arguments[argument]);
+    const placeholder = /^\$\{(.+)\}$/.exec(target)?.[1] ?? '';
+    const known = argument === 'FunctionName' ? functions : starts;
+    if (!known.has(placeholder)) {
+      throw new Error(
+        `${file}: the task '${task.name}' has ${target} as its ${argument}; a placeholder such as \${` +
+          `${argument === 'FunctionName' ? 'MoveTwinFunctionArn' : 'BurstStateMachineArn'}} is substituted and granted`,
+      );
+    }
+    const started = starts.get(placeholder);
+    if (started && task.resource.includes('.sync')) waitsFor.add(started);
+  }
+  return { text, functions, starts, waitsFor: [...waitsFor] };
 };

@@ -45,16 +45,22 @@ export class WorkflowMachine extends Construct {
       [...definition.starts].map(([placeholder, started]) => [placeholder, arns.stateMachine(started)]),
     );
     if (versions.size > 0) {
-      role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [...versions.values()] }));
+      // Older versions too: an execution that began before an update of the controller ends with those it began with.
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: ['lambda:InvokeFunction'],
+          resources: [...new Set(definition.functions.values())].map((folder) => arns.functionVersions(folder)),
+        }),
+      );
     }
     if (machines.size > 0) {
       role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [...machines.values()] }));
     }
-    if (definition.waitsForExecutions) {
+    if (definition.waitsFor.length > 0) {
       role.addToPolicy(
         new PolicyStatement({
           actions: ['states:DescribeExecution', 'states:StopExecution'],
-          resources: [...definition.starts.values()].map((started) => arns.executions(started)),
+          resources: definition.waitsFor.map((started) => arns.executions(started)),
         }),
       );
       // Step Functions waits by a rule of this name, which it makes itself.

@@ -13,6 +13,14 @@ export interface Fidelity {
   readonly lambdaColdStartMs: number;
   /** Overhead of one Step Functions transition; AWS publishes none, tens of milliseconds by reports. */
   readonly stateTransitionMs: number;
+  readonly events: {
+    /** Share of deliveries to a target that happen twice: delivery is "at least once". 0 here, so that faults are asked for. */
+    readonly duplicateShare: number;
+    /** Share of best-effort events (ECR, Step Functions, Systems Manager) that never arrive. */
+    readonly bestEffortLossShare: number;
+    /** Up to so much is added to an event's lag, so that events overtake each other: order is not promised. */
+    readonly orderJitterMs: number;
+  };
   readonly ecs: {
     /** From a decision to start a task to its placement: 1 to 5 s. */
     readonly schedulerPickupMs: number;
@@ -67,6 +75,7 @@ export const defaultFidelity: Fidelity = {
   apiLatencyMs: 20,
   lambdaColdStartMs: 375,
   stateTransitionMs: 30,
+  events: { duplicateShare: 0, bestEffortLossShare: 0, orderJitterMs: 0 },
   ecs: {
     schedulerPickupMs: 2_000,
     fargateProvisioningMs: 10_000,

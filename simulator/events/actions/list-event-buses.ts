@@ -1,0 +1,20 @@
+import type { ListEventBusesRequest, ListEventBusesResponse } from '@aws-sdk/client-eventbridge';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import type { EventsService } from '../events-service.ts';
+import { page } from '../page.ts';
+
+export const listEventBuses: ActionDefinition<EventsService, ListEventBusesRequest, ListEventBusesResponse> = {
+  run: (service, input) => {
+    const buses = [...service.buses.values()]
+      .filter((bus) => bus.name.startsWith(input.NamePrefix ?? ''))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const { items, next } = page(buses, input.Limit, input.NextToken);
+    return {
+      EventBuses: items.map((bus) => {
+        const created = new Date(bus.createdMs);
+        return { Name: bus.name, Arn: bus.arn, CreationTime: created, LastModifiedTime: created };
+      }),
+      NextToken: next,
+    };
+  },
+};

@@ -1,0 +1,96 @@
+import type {
+  PutEventsRequest,
+  PutEventsRequestEntry,
+  PutEventsResponse,
+  PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge';
+import { notModelled } from '../../cloud/aws-error.ts';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import { constraint, validation } from '../errors.ts';
+import { busNameOf, type EventsService } from '../events-service.ts';
+
+const entriesMax = 10;
+/** 1 MB since January 2026; before, 256 KB. */
+const bytesMax = 1_048_576;
+
+export const putEvents: ActionDefinition<EventsService, PutEventsRequest, PutEventsResponse> = {
+  permissions: (service, input) => {
+    const buses = new Set((input.Entries ?? []).map((entry) => busNameOf(entry.EventBusName)));
+    const { region, accountId } = service.ctx;
+    return [...buses].map((bus) => ({
+      action: 'events:PutEvents',
+      resource: `arn:aws:events:${region}:${accountId}:event-bus/${bus}`,
+    }));
+  },
+  run: (service, input) => {
+    const entries = input.Entries ?? [];
+    if (input.EndpointId) throw notModelled('global endpoints');
+    if (entries.length === 0) throw constraint('[]', 'entries', 'Member must have length greater than or equal to 1');
+    if (entries.length > entriesMax)
+      throw constraint(
+        `[${entries.map(spell).join(', ')}]`,
+        'entries',
+        `Member must have length less than or equal to ${entriesMax}`,
+      );
+    if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > bytesMax)
+      throw validation('Total size of the entries in the request is over the limit.');
+    const results = entries.map((entry) => putOne(service, entry));
+    return {
+      FailedEntryCount: results.filter((result) => result.ErrorCode).length,
+      Entries: results,
+    };
+  },
+};
+
+const putOne = (service: EventsService, entry: PutEventsRequestEntry): PutEventsResultEntry => {
+  for (const name of ['Source', 'DetailType', 'Detail'] as const) {
+    if (!entry[name])
+      return {
+        ErrorCode: 'InvalidArgument',
+        ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+      };
+  }
+  const source = entry.Source as string;
+  if (/^aws\./i.test(source))
+    return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+  const detail = readDetail(entry.Detail as string);
+  if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  const time = entry.Time === undefined ? undefined : epochMs(entry.Time);
+  return {
+    // An event for a bus that does not exist is accepted and gets lost.
+    EventId: service.publish(busNameOf(entry.EventBusName), {
+      source,
+      detailType: entry.DetailType as string,
+      resources: entry.Resources ?? [],
+      detail,
+      timeMs: time,
+    }),
+  };
+};
+
+const readDetail = (text: string): object | undefined => {
+  try {
+    const detail: unknown = JSON.parse(text);
+    return typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Callers' times come as a Date, as seconds since the epoch, or as ISO text. */
+const epochMs = (time: Date | number | string): number =>
+  typeof time === 'number' ? time * 1000 : new Date(time).getTime();
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
+const sizeOf = (entry: PutEventsRequestEntry): number =>
+  (entry.Time === undefined ? 0 : 14) +
+  [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])].reduce(
+    (sum, text) => sum + Buffer.byteLength(text ?? ''),
+    0,
+  );
+
+/** An entry as AWS's validation writes it into its error. */
+const spell = (entry: PutEventsRequestEntry): string =>
+  `PutEventsRequestEntry(time=${entry.Time ?? null}, source=${entry.Source ?? null}, resources=${entry.Resources ?? null}, ` +
+  `detailType=${entry.DetailType ?? null}, detail=${entry.Detail ?? null}, eventBusName=${entry.EventBusName ?? null}, ` +
+  'traceHeader=null, kmsKeyIdentifier=null, internalMetadata=null)';

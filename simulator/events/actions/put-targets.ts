@@ -1,0 +1,45 @@
+import type { PutTargetsRequest, PutTargetsResponse, Target } from '@aws-sdk/client-eventbridge';
+import { notModelled } from '../../cloud/aws-error.ts';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import { checkName, limitExceeded, validation } from '../errors.ts';
+import type { EventsService } from '../events-service.ts';
+import { validateTargetInput } from '../target-input.ts';
+
+const targetsMax = 5;
+
+export const putTargets: ActionDefinition<EventsService, PutTargetsRequest, PutTargetsResponse> = {
+  permissions: (service, input) => [
+    { action: 'events:PutTargets', resource: service.ruleArn(input.Rule, input.EventBusName) },
+    ...(input.Targets ?? [])
+      .filter((target) => target.RoleArn)
+      .map((target) => ({
+        action: 'iam:PassRole',
+        resource: target.RoleArn as string,
+        context: { 'iam:PassedToService': 'events.amazonaws.com' },
+      })),
+  ],
+  run: (service, input) => {
+    const rule = service.rule(input.Rule, input.EventBusName);
+    const targets = input.Targets ?? [];
+    for (const [index, target] of targets.entries()) validateTarget(target, index);
+    const ids = new Set([...rule.targets.keys(), ...targets.map((target) => target.Id ?? '')]);
+    if (ids.size > targetsMax) throw limitExceeded();
+    for (const target of targets) rule.targets.set(target.Id as string, structuredClone(target));
+    return { FailedEntryCount: 0, FailedEntries: [] };
+  },
+};
+
+const targetServices = new Set(['lambda', 'states', 'sqs', 'logs']);
+
+const validateTarget = (target: Target, index: number): void => {
+  checkName(target.Id, `targets.${index + 1}.member.id`);
+  const arn = target.Arn ?? '';
+  if (!/^arn:[^:]*:[^:]+:[^:]*:[^:]*:.+/.test(arn))
+    throw validation(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`);
+  const service = arn.split(':')[2] as string;
+  if (!targetServices.has(service)) throw notModelled(`targets of the kind '${service}' (${arn})`);
+  if (service === 'sqs' && arn.endsWith('.fifo')) throw notModelled('FIFO queues as targets');
+  if (service === 'states' && !target.RoleArn) throw validation(`RoleArn is required for target ${arn}.`);
+  if (target.RoleArn && service === 'lambda') throw validation(`RoleArn is not supported for target ${arn}.`);
+  validateTargetInput(target);
+};

@@ -1,0 +1,206 @@
+import type { ActionDefinition, EmittedEvent, ServiceContext, SimulatedService } from '../cloud/service.ts';
+import { createEventBus } from './actions/create-event-bus.ts';
+import { deleteEventBus } from './actions/delete-event-bus.ts';
+import { deleteRule } from './actions/delete-rule.ts';
+import { describeEventBus } from './actions/describe-event-bus.ts';
+import { describeRule } from './actions/describe-rule.ts';
+import { disableRule } from './actions/disable-rule.ts';
+import { enableRule } from './actions/enable-rule.ts';
+import { listEventBuses } from './actions/list-event-buses.ts';
+import { listRuleNamesByTarget } from './actions/list-rule-names-by-target.ts';
+import { listRules } from './actions/list-rules.ts';
+import { listTagsForResource } from './actions/list-tags-for-resource.ts';
+import { listTargetsByRule } from './actions/list-targets-by-rule.ts';
+import { putEvents } from './actions/put-events.ts';
+import { putRule } from './actions/put-rule.ts';
+import { putTargets } from './actions/put-targets.ts';
+import { removeTargets } from './actions/remove-targets.ts';
+import { tagResource } from './actions/tag-resource.ts';
+import { testEventPattern } from './actions/test-event-pattern.ts';
+import { untagResource } from './actions/untag-resource.ts';
+import { Delivery } from './delivery.ts';
+import { busNotFound, ruleNotFound } from './errors.ts';
+import type { BusEvent, EventBus, Rule } from './model.ts';
+import { type EventFields, eventFields } from './pattern/event-fields.ts';
+
+export const defaultBus = 'default';
+
+/** What the bus needs to know of an event to make its envelope. */
+export interface Envelope {
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: unknown;
+  readonly timeMs?: number;
+}
+
+/** Amazon EventBridge: buses, rules and targets ("Custom Event Bus – Classic"). */
+export class EventsService implements SimulatedService {
+  readonly name = 'events';
+  readonly ctx: ServiceContext;
+  readonly buses = new Map<string, EventBus>();
+
+  // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
+  readonly actions: Readonly<Record<string, ActionDefinition<EventsService, any, any>>> = {
+    CreateEventBus: createEventBus,
+    DeleteEventBus: deleteEventBus,
+    DeleteRule: deleteRule,
+    DescribeEventBus: describeEventBus,
+    DescribeRule: describeRule,
+    DisableRule: disableRule,
+    EnableRule: enableRule,
+    ListEventBuses: listEventBuses,
+    ListRuleNamesByTarget: listRuleNamesByTarget,
+    ListRules: listRules,
+    ListTagsForResource: listTagsForResource,
+    ListTargetsByRule: listTargetsByRule,
+    PutEvents: putEvents,
+    PutRule: putRule,
+    PutTargets: putTargets,
+    RemoveTargets: removeTargets,
+    TagResource: tagResource,
+    TestEventPattern: testEventPattern,
+    UntagResource: untagResource,
+  };
+
+  constructor(ctx: ServiceContext) {
+    this.ctx = ctx;
+    this.addBus(defaultBus);
+  }
+
+  /** Puts an event of an AWS service on the default bus. Best-effort events may get lost there. */
+  deliver(event: EmittedEvent): void {
+    const { kernel, fidelity } = this.ctx;
+    const lossShare = fidelity.events.bestEffortLossShare;
+    if (event.delivery === 'best-effort' && lossShare > 0 && kernel.draw('event-loss') < lossShare) {
+      kernel.record('event-dropped', { source: event.source, detailType: event.detailType });
+      return;
+    }
+    this.publish(defaultBus, event);
+  }
+
+  /** Puts an event on a bus. @returns its id */
+  publish(busName: string, envelope: Envelope): string {
+    const { kernel, fidelity } = this.ctx;
+    const id = kernel.uuid('event-id');
+    const json = JSON.stringify({
+      version: '0',
+      id,
+      'detail-type': envelope.detailType,
+      source: envelope.source,
+      account: this.ctx.accountId,
+      time: seconds(envelope.timeMs ?? kernel.now()),
+      region: this.ctx.region,
+      resources: envelope.resources,
+      detail: envelope.detail,
+    });
+    const event: BusEvent = { id, json, ingestedAt: seconds(kernel.now()) };
+    kernel.record('event', { id, bus: busName, source: envelope.source, detailType: envelope.detailType });
+    const jitterMs = fidelity.events.orderJitterMs;
+    const lagMs = fidelity.eventLagMs + (jitterMs > 0 ? jitterMs * kernel.draw('event-jitter') : 0);
+    kernel.afterAws(lagMs, 'event-arrives', () => this.#arrive(busName, event));
+    return id;
+  }
+
+  #arrive(busName: string, event: BusEvent): void {
+    const bus = this.buses.get(busName);
+    if (!bus) return;
+    let fields: EventFields | undefined;
+    for (const rule of bus.rules.values()) {
+      if (rule.state !== 'ENABLED' || !rule.pattern) continue;
+      fields ??= eventFields(event.json);
+      if (rule.pattern.matches(fields)) this.#trigger(rule, event);
+    }
+  }
+
+  #trigger(rule: Rule, event: BusEvent): void {
+    const { kernel, fidelity } = this.ctx;
+    const { duplicateShare } = fidelity.events;
+    this.ctx.metric({
+      namespace: 'AWS/Events',
+      name: 'TriggeredRules',
+      dimensions: { RuleName: rule.name },
+      value: 1,
+      unit: 'Count',
+    });
+    for (const target of rule.targets.values()) {
+      const delivery = new Delivery(this.ctx, rule, target, event);
+      kernel.after(0, 'event-delivery', () => delivery.run());
+      if (duplicateShare > 0 && kernel.draw('event-duplicate') < duplicateShare) {
+        kernel.record('event-duplicated', { id: event.id, rule: rule.name, target: target.Id });
+        const second = new Delivery(this.ctx, rule, target, event);
+        kernel.afterAws(fidelity.eventLagMs, 'event-delivery', () => second.run());
+      }
+    }
+  }
+
+  /** Arms (again) the timer of a rule with a schedule; a disabled rule has none. */
+  arm(rule: Rule): void {
+    const { kernel } = this.ctx;
+    rule.timer?.cancel();
+    rule.timer = undefined;
+    if (rule.state !== 'ENABLED' || !rule.schedule) return;
+    const at = rule.schedule.next(kernel.now());
+    if (at === undefined) return;
+    rule.timer = kernel.after(at - kernel.now(), 'schedule', () => {
+      this.arm(rule);
+      const id = kernel.uuid('event-id');
+      const time = seconds(kernel.now());
+      const json = JSON.stringify({
+        version: '0',
+        id,
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        account: this.ctx.accountId,
+        time,
+        region: this.ctx.region,
+        resources: [rule.arn],
+        detail: {},
+      });
+      kernel.record('schedule-fired', { rule: rule.name, id });
+      this.#trigger(rule, { id, json, ingestedAt: time });
+    });
+  }
+
+  addBus(name: string): EventBus {
+    const arn = `arn:aws:events:${this.ctx.region}:${this.ctx.accountId}:event-bus/${name}`;
+    const bus: EventBus = { name, arn, createdMs: this.ctx.kernel.now(), rules: new Map() };
+    this.buses.set(name, bus);
+    return bus;
+  }
+
+  /** `nameOrArn` as callers give it; the default bus when left out. @throws AwsError */
+  bus(nameOrArn: string | undefined): EventBus {
+    const name = busNameOf(nameOrArn);
+    const bus = this.buses.get(name);
+    if (!bus) throw busNotFound(name);
+    return bus;
+  }
+
+  /** @throws AwsError */
+  rule(name: string | undefined, busName: string | undefined): Rule {
+    const bus = this.bus(busName);
+    const rule = bus.rules.get(name ?? '');
+    if (!rule) throw ruleNotFound(name ?? '', bus.name);
+    return rule;
+  }
+
+  /** The rule's ARN, existing or not: IAM is asked before existence is. */
+  ruleArn(name: string | undefined, busName: string | undefined): string {
+    const bus = busNameOf(busName);
+    const path = bus === defaultBus ? name : `${bus}/${name}`;
+    return `arn:aws:events:${this.ctx.region}:${this.ctx.accountId}:rule/${path}`;
+  }
+
+  /** The rule of an ARN. @throws AwsError */
+  ruleOfArn(arn: string | undefined): Rule {
+    const path = arn?.split(':rule/')[1]?.split('/') ?? [];
+    return path.length > 1 ? this.rule(path[1], path[0]) : this.rule(path[0], defaultBus);
+  }
+}
+
+export const busNameOf = (nameOrArn: string | undefined): string =>
+  nameOrArn?.split(':event-bus/').at(-1) ?? defaultBus;
+
+/** A time in an envelope: ISO 8601 without fractions of a second. */
+const seconds = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;

@@ -1,0 +1,37 @@
+import type { Target } from '@aws-sdk/client-eventbridge';
+import type { Timer } from '../kernel/kernel.ts';
+import type { EventPattern } from './pattern/event-pattern.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface EventBus {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdMs: number;
+  readonly rules: Map<string, Rule>;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly busName: string;
+  description: string | undefined;
+  roleArn: string | undefined;
+  state: 'ENABLED' | 'DISABLED';
+  /** As it was put. */
+  patternText: string | undefined;
+  pattern: EventPattern | undefined;
+  scheduleExpression: string | undefined;
+  schedule: Schedule | undefined;
+  /** By id, in the order in which they were put. */
+  readonly targets: Map<string, Target>;
+  tags: Map<string, string>;
+  /** The next time that the schedule fires. */
+  timer: Timer | undefined;
+}
+
+/** An event on a bus. */
+export interface BusEvent {
+  readonly id: string;
+  readonly json: string;
+  readonly ingestedAt: string;
+}

@@ -1,3 +1,6 @@
+import { controllerFunctions } from './controller/function-catalogue.ts';
+import { functionName, workflows } from './names.ts';
+
 /**
  * Findings of cdk-nag that stand, each with the reason. `at` matches the path of the finding's resource; a test sees to
  * it that every entry answers a finding, so that none outlives its cause.
@@ -7,9 +10,6 @@ export interface Acknowledgement {
   readonly id: string;
   readonly reason: string;
 }
-
-import { controllerFunctions } from './controller/function-catalogue.ts';
-import { functionName, workflows } from './names.ts';
 
 const account = '<AWS::Region>:<AWS::AccountId>';
 const wildcard = (resource: string): string => `AwsSolutions-IAM5[Resource::${resource}]`;

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { afterAll, expect, test } from 'vitest';
+import { acknowledgementsFor } from '../../infra/acknowledgements.ts';
+import { buildApp } from '../../infra/build-app.ts';
+import { judgeApp } from '../../infra/judge-app.ts';
+import configuration from '../../spillway.config.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'spillway-checks-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** `<rule> <path>` of each finding. */
+const findings = (app: ReturnType<typeof buildApp>): readonly string[] =>
+  new AwsSolutionsChecks(app)
+    .validateScope(app)
+    .violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+    );
+
+test('cdk-nag finds nothing that nobody acknowledged', () => {
+  const app = buildApp({ bundle: false, outdir });
+  judgeApp(app, configuration);
+  expect(findings(app)).toEqual([]);
+});
+
+test('an existing cluster changes no verdict', () => {
+  const beside = { ...configuration, existing: { clusterName: 'shared' } };
+  const app = buildApp({ configuration: beside, bundle: false, outdir });
+  judgeApp(app, beside);
+  expect(findings(app)).toEqual([]);
+});
+
+test('every acknowledgement answers a finding', () => {
+  const found = findings(buildApp({ bundle: false, outdir }));
+  const idle = acknowledgementsFor('spillway').filter(
+    ({ at, id }) => !found.some((finding) => finding.startsWith(`${id} `) && at.test(finding.slice(id.length + 1))),
+  );
+  expect(idle.map(({ at, id }) => `${id} at ${at}`)).toEqual([]);
+});
+
+test('a finding on a new resource is reported, however many others are acknowledged', () => {
+  const app = buildApp({ bundle: false, outdir });
+  new CfnQueue(app.node.findChild('SpillwayController'), 'Careless');
+  judgeApp(app, configuration);
+  expect(findings(app)).toContain('AwsSolutions-SQS4 SpillwayController/Careless');
+});

@@ -178,6 +178,9 @@ describe('receiving', () => {
     for (const digit of ['0', '1', '2', '3', '4', '5']) sqs.put(orders, orderBody(digit));
     for (const digit of ['a', 'b', 'c', 'd', 'e', 'f']) sqs.put(onprem, orderBody(digit));
     processor.start();
+    await runTo(0.4);
+    // Two in work, and the one that came from the other queue while both slots were taken.
+    expect(12 - sqs.visible(orders) - sqs.visible(onprem)).toBe(3);
     await runTo(1.6);
     expect(table.items.size).toBe(6);
     expect(sqs.left(orders)).toBeLessThan(6);

@@ -114,11 +114,7 @@ export const playMainJob = async (
   check('the burst is recalled', recalled, bursts.join(', '));
   const base = baseOf(material.configuration, 'order-processor', 'fargate');
   const atBase = await world.watch(async () => (await onFargate()) === base, 10 * minute);
-  check(
-    'Fargate is back at its base',
-    atBase,
-    `${await onFargate()} running, base ${base}`,
-  );
+  check('Fargate is back at its base', atBase, `${await onFargate()} running, base ${base}`);
   await world.pass(2 * minute);
   const tally = await orders.reconcile();
   check(

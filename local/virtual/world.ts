@@ -136,6 +136,16 @@ export class VirtualWorld {
     return { desired: service.desiredCount, running: service.runningCount, taskDefinition: service.taskDefinition };
   }
 
+  /** Memory of a task definition's only container or of the task, in MiB. */
+  async memoryOf(taskDefinitionArn: string): Promise<number> {
+    const { taskDefinition } = (await this.cloud.call('ecs', 'DescribeTaskDefinition', {
+      taskDefinition: taskDefinitionArn,
+    })) as {
+      taskDefinition: { memory?: string; containerDefinitions: readonly { memory?: number }[] };
+    };
+    return Number(taskDefinition.memory ?? taskDefinition.containerDefinitions[0]?.memory);
+  }
+
   /** The image in a twin's task definition. */
   async imageOf(name: string): Promise<string | undefined> {
     const { taskDefinition } = (await this.cloud.call('ecs', 'DescribeTaskDefinition', {

@@ -34,11 +34,22 @@ export interface Envelope {
   readonly timeMs?: number;
 }
 
+/** An event with its envelope, as targets get it. */
+export interface PublishedEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly time: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 /** Amazon EventBridge: buses, rules and targets ("Custom Event Bus – Classic"). */
 export class EventsService implements SimulatedService {
   readonly name = 'events';
   readonly ctx: ServiceContext;
   readonly buses = new Map<string, EventBus>();
+  readonly #listeners: ((event: PublishedEvent) => void)[] = [];
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<EventsService, any, any>>> = {
@@ -68,6 +79,11 @@ export class EventsService implements SimulatedService {
     this.addBus(defaultBus);
   }
 
+  /** Tells `listener` of every event at the moment at which it is put, before lag and rules. For those who watch, not for targets. */
+  onEvent(listener: (event: PublishedEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Puts an event of an AWS service on the default bus. Best-effort events may get lost there. */
   deliver(event: EmittedEvent): void {
     const { kernel, fidelity } = this.ctx;
@@ -95,6 +111,7 @@ export class EventsService implements SimulatedService {
       detail: envelope.detail,
     });
     const event: BusEvent = { id, json, ingestedAt: seconds(kernel.now()) };
+    for (const listener of this.#listeners) listener(JSON.parse(json) as PublishedEvent);
     kernel.record('event', { id, bus: busName, source: envelope.source, detailType: envelope.detailType });
     const jitterMs = fidelity.events.orderJitterMs;
     const lagMs = fidelity.eventLagMs + (jitterMs > 0 ? jitterMs * kernel.draw('event-jitter') : 0);

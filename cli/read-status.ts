@@ -1,0 +1,131 @@
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import { newestBursts, newestReleases, newestRollouts, readControl } from '../functions/adapters/records.ts';
+import { readDepth } from '../functions/adapters/sqs.ts';
+import { type Capacity, type Configuration, capacitiesOf, twinName } from '../functions/core/configuration.ts';
+import type { BurstRecord, Release, RolloutRecord } from '../functions/core/state.ts';
+import type { Connection } from './connection.ts';
+
+export interface TwinStatus {
+  readonly twin: string;
+  readonly capacity: Capacity;
+  readonly exists: boolean;
+  readonly desired: number;
+  readonly running: number;
+  readonly pending: number;
+  /** Digest in the task definition; undefined for a twin without a release. */
+  readonly digest: string | undefined;
+  /** `COMPLETED`, `IN_PROGRESS` or `FAILED`, of the newest ECS deployment. */
+  readonly deployment: string | undefined;
+}
+
+export interface ServiceStatus {
+  readonly service: string;
+  readonly twins: readonly TwinStatus[];
+  /** True when twins at rest run different releases. */
+  readonly mixture: boolean;
+  readonly release: Release | undefined;
+  readonly releases: readonly Release[];
+  /** Execution that rolls out now. */
+  readonly rollingOut:
+    | { readonly digest: string; readonly executionArn: string; readonly startedAt: string }
+    | undefined;
+  readonly rollouts: readonly RolloutRecord[];
+  readonly queue:
+    | { readonly name: string; readonly visible: number; readonly inFlight: number; readonly dead: number }
+    | undefined;
+  readonly bursting: { readonly executionArn: string; readonly startedAt: string } | undefined;
+  readonly bursts: readonly BurstRecord[];
+}
+
+export interface Status {
+  readonly cluster: string;
+  readonly services: readonly ServiceStatus[];
+}
+
+const historyLength = 5;
+const tableName = 'spillway';
+
+/** Reads everything that `spillway status` shows; writes nothing. @throws the SDK's errors. */
+export const readStatus = async (
+  connection: Connection,
+  configuration: Configuration,
+  only?: string,
+): Promise<Status> => {
+  const cluster = configuration.existing.clusterName ?? 'spillway';
+  const names = Object.keys(configuration.services).filter((name) => only === undefined || name === only);
+  return {
+    cluster,
+    services: await Promise.all(names.map((name) => readService(connection, configuration, cluster, name))),
+  };
+};
+
+const readService = async (
+  connection: Connection,
+  configuration: Configuration,
+  cluster: string,
+  service: string,
+): Promise<ServiceStatus> => {
+  const settings = configuration.services[service];
+  if (!settings) throw new Error(`spillway.config.ts has no service ${service}`);
+  const table = { client: connection.dynamodb, name: tableName };
+  const [twins, control, rollouts, releases, bursts, queue] = await Promise.all([
+    readTwins(connection.ecs, cluster, service, capacitiesOf(settings)),
+    readControl(table, service),
+    newestRollouts(table, service, historyLength),
+    newestReleases(table, service, historyLength),
+    settings.burst ? newestBursts(table, service, historyLength) : [],
+    settings.burst ? readQueue(connection, settings.burst.queue) : undefined,
+  ]);
+  const digests = new Set(twins.map((twin) => twin.digest));
+  return {
+    service,
+    twins,
+    mixture: digests.size > 1 && control.rollout === undefined,
+    release: control.release,
+    releases,
+    rollingOut: control.rollout && {
+      digest: control.rollout.digest,
+      executionArn: control.rollout.executionArn,
+      startedAt: control.rollout.startedAt,
+    },
+    rollouts,
+    queue,
+    bursting: control.burst && { executionArn: control.burst.executionArn, startedAt: control.burst.startedAt },
+    bursts,
+  };
+};
+
+const readQueue = async (connection: Connection, name: string): Promise<NonNullable<ServiceStatus['queue']>> => {
+  const [depth, dead] = await Promise.all([readDepth(connection.sqs, name), readDepth(connection.sqs, `${name}-dlq`)]);
+  return { name, ...depth, dead: dead.visible };
+};
+
+const readTwins = async (
+  ecs: ECSClient,
+  cluster: string,
+  service: string,
+  capacities: readonly Capacity[],
+): Promise<readonly TwinStatus[]> => {
+  const names = capacities.map((capacity) => twinName(service, capacity));
+  const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: names }));
+  return Promise.all(
+    capacities.map(async (capacity) => {
+      const twin = twinName(service, capacity);
+      const found = services.find((one) => one.serviceName === twin && one.status === 'ACTIVE');
+      const { taskDefinition } = found?.taskDefinition
+        ? await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: found.taskDefinition }))
+        : { taskDefinition: undefined };
+      const primary = found?.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+      return {
+        twin,
+        capacity,
+        exists: found !== undefined,
+        desired: found?.desiredCount ?? 0,
+        running: found?.runningCount ?? 0,
+        pending: found?.pendingCount ?? 0,
+        digest: /@(sha256:[0-9a-f]{64})$/.exec(taskDefinition?.containerDefinitions?.[0]?.image ?? '')?.[1],
+        deployment: primary?.rolloutState,
+      };
+    }),
+  );
+};

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Configuration } from '../../functions/core/configuration.ts';
+import { synthesize, VirtualWorld } from '../../local/virtual/world.ts';
+import { deployStacks } from '../../local/world/deploy-stacks.ts';
+import { sampleMaterial } from './material.ts';
+
+const minute = 60_000;
+const twins = ['order-processor-external', 'order-processor-fargate'] as const;
+
+const bootedWithRelease = async (): Promise<{ world: VirtualWorld; verdicts: string[]; digest: string }> => {
+  const verdicts: string[] = [];
+  const world = await VirtualWorld.boot(await sampleMaterial(), {
+    seed: 5,
+    onEvent: (event) => {
+      if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail['verdict'])
+        verdicts.push(String(event.detail['verdict']));
+    },
+  });
+  const digest = world.push('order-processor', 'v1');
+  await world.until(() => verdicts.length === 1, 30 * minute);
+  expect(verdicts).toEqual(['completed']);
+  return { world, verdicts, digest };
+};
+
+const standing = (world: VirtualWorld): Promise<unknown> =>
+  world.settle(
+    Promise.all(twins.map(async (twin) => ({ twin, ...(await world.twin(twin)), image: await world.imageOf(twin) }))),
+    minute,
+  );
+
+const withProcessor = (
+  configuration: Configuration,
+  change: (service: Configuration['services'][string]) => void,
+): Configuration => {
+  const changed = structuredClone(configuration);
+  change(changed.services['order-processor'] as Configuration['services'][string]);
+  return changed;
+};
+
+describe('the life of a stack', () => {
+  it('a stack is created with every twin at count 0, with no image and no machine', { timeout: 60_000 }, async () => {
+    const world = await VirtualWorld.boot(await sampleMaterial(), { seed: 5, machines: [] });
+    for (const twin of twins) expect(await world.twin(twin)).toMatchObject({ desired: 0, running: 0 });
+  });
+
+  it('a stack update moves no running digest and no count, and its new memory arrives with the next release', {
+    timeout: 60_000,
+  }, async () => {
+    const { world, verdicts, digest } = await bootedWithRelease();
+    const before = await standing(world);
+    const wider = withProcessor(world.configuration, (service) => {
+      service.memoryMiB = 2048;
+      if (service.external) service.external.maximumPercent = 200;
+    });
+    await world.settle(deployStacks(world.cloud, synthesize(wider)), 60 * minute);
+    await world.pass(5 * minute);
+    expect(await standing(world)).toEqual(before);
+    expect(await world.settle(world.imageOf(twins[0]), minute)).toContain(digest);
+
+    world.push('order-processor', 'v2');
+    await world.until(() => verdicts.length === 2, 30 * minute);
+    expect(verdicts).toEqual(['completed', 'completed']);
+    const { taskDefinition } = await world.settle(world.twin(twins[0]), minute);
+    expect(await world.settle(world.memoryOf(taskDefinition), minute)).toBe(2048);
+  });
+
+  it('a stack update that fails is rolled back and moves no running digest and no count', {
+    timeout: 60_000,
+  }, async () => {
+    const { world } = await bootedWithRelease();
+    const before = await standing(world);
+    const wider = synthesize(withProcessor(world.configuration, (service) => void (service.memoryMiB = 2048)));
+    const workload = wider.stacks.find((stack) => stack.name === 'SpillwayWorkload');
+    const template = structuredClone(workload?.template) as { Resources: Record<string, unknown> };
+    // Refused at creation, after the twins were updated: the whole update is rolled back.
+    template.Resources['Refused'] = {
+      Type: 'AWS::SQS::Queue',
+      Properties: { QueueName: 'spaces are not allowed' },
+      DependsOn: Object.keys(template.Resources).filter((id) =>
+        JSON.stringify(template.Resources[id]).includes('Custom::SpillwayTwin'),
+      ),
+    };
+    const result = await world.settle(
+      world.cloud.cloudFormation.deploy({ stackName: 'SpillwayWorkload', template }),
+      60 * minute,
+    );
+    expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    await world.pass(5 * minute);
+    expect(await standing(world)).toEqual(before);
+  });
+});

@@ -55,6 +55,8 @@ export const create = ({ clock, log }: Dependencies): WebUi => {
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
       },
+      // For this host only: what else its domain serves is not this page's to decide.
+      strictTransportSecurity: 'max-age=15552000',
       xFrameOptions: 'DENY',
       permissionsPolicy: { camera: [], geolocation: [], microphone: [] },
     }),

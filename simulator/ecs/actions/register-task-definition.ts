@@ -1,0 +1,39 @@
+import type { RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import type { EcsService } from '../ecs-service.ts';
+import type { TaskDefinitionRecord } from '../model.ts';
+import { passRoles } from '../permissions.ts';
+import { readTaskDefinition } from '../task-definition-rules.ts';
+import { taskDefinitionView } from '../views.ts';
+
+export const registerTaskDefinition: ActionDefinition<
+  EcsService,
+  RegisterTaskDefinitionRequest,
+  RegisterTaskDefinitionResponse
+> = {
+  permissions: (_ecs, { taskRoleArn, executionRoleArn, tags }) => [
+    { action: 'ecs:RegisterTaskDefinition', resource: '*' },
+    ...(tags?.length ? [{ action: 'ecs:TagResource', resource: '*' }] : []),
+    ...passRoles(taskRoleArn, executionRoleArn),
+  ],
+  run: (ecs, input, call) => {
+    const read = readTaskDefinition(input);
+    const family = input.family ?? '';
+    const revisions = ecs.families.get(family) ?? [];
+    const revision = revisions.length + 1;
+    const record: TaskDefinitionRecord = {
+      ...read,
+      arn: ecs.arns.taskDefinition(family, revision),
+      family,
+      revision,
+      status: 'ACTIVE',
+      registeredAtMs: ecs.ctx.kernel.now(),
+      deregisteredAtMs: undefined,
+      registeredBy: call.caller.kind === 'service' ? undefined : call.caller.arn,
+      input: structuredClone(input),
+      tags: structuredClone(input.tags ?? []),
+    };
+    ecs.families.set(family, [...revisions, record]);
+    return { taskDefinition: taskDefinitionView(record), tags: structuredClone(record.tags) };
+  },
+};

@@ -1,0 +1,83 @@
+import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs';
+import { AwsError } from '../../cloud/aws-error.ts';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import { deploy } from '../deployments.ts';
+import type { EcsService } from '../ecs-service.ts';
+import { clusterKey, onServices } from '../permissions.ts';
+import { checkCount, checkFit, mergeDeploymentConfiguration, refuseUnmodelled } from '../service-rules.ts';
+import { serviceView } from '../views.ts';
+
+/**
+ * Only some fields start a deployment (BC:ecs.UpdateServiceRequest): the task definition, the network configuration, the
+ * platform version, the load balancers, and `forceNewDeployment`. All others change the service as it runs.
+ */
+export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, UpdateServiceResponse> = {
+  permissions: (ecs, { cluster, service, taskDefinition }) => {
+    // A family without a revision is resolved before authorization (BC:ecs.UpdateService).
+    const found = taskDefinition === undefined ? undefined : ecs.findTaskDefinition(taskDefinition);
+    return onServices(ecs, 'UpdateService', cluster, [service]).map((permission) => ({
+      ...permission,
+      context: { ...clusterKey(ecs, cluster), ...(found && { 'ecs:task-definition': found.arn }) },
+    }));
+  },
+  run: (ecs, input) => {
+    if ('launchType' in input && input.launchType !== undefined) {
+      throw new AwsError('InvalidParameterException', "UpdateService has no parameter 'launchType'.");
+    }
+    refuseUnmodelled(input);
+    const service = ecs.serviceOf(ecs.clusterOf(input.cluster), input.service);
+    if (service.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');
+    checkCount(input.desiredCount);
+    const next = {
+      launchType: service.launchType,
+      taskDefinition:
+        input.taskDefinition === undefined ? service.taskDefinition : ecs.usableTaskDefinition(input.taskDefinition),
+      networkConfiguration: structuredClone(input.networkConfiguration ?? service.networkConfiguration),
+      loadBalancers: structuredClone(input.loadBalancers ?? service.loadBalancers),
+      platformVersion: input.platformVersion ?? service.platformVersion,
+    };
+    checkFit(next, next.taskDefinition);
+    const deploymentConfiguration = mergeDeploymentConfiguration(
+      service.deploymentConfiguration,
+      input.deploymentConfiguration,
+    );
+    const redeploys =
+      input.forceNewDeployment === true ||
+      next.taskDefinition !== service.taskDefinition ||
+      next.platformVersion !== service.platformVersion ||
+      JSON.stringify(next.networkConfiguration) !== JSON.stringify(service.networkConfiguration) ||
+      JSON.stringify(next.loadBalancers) !== JSON.stringify(service.loadBalancers);
+
+    service.taskDefinition = next.taskDefinition;
+    service.networkConfiguration = next.networkConfiguration;
+    service.loadBalancers = next.loadBalancers;
+    service.platformVersion = next.platformVersion;
+    service.deploymentConfiguration = deploymentConfiguration;
+    service.desiredCount = input.desiredCount ?? service.desiredCount;
+    service.healthCheckGracePeriodSeconds =
+      input.healthCheckGracePeriodSeconds ?? service.healthCheckGracePeriodSeconds;
+    service.placementConstraints = structuredClone(input.placementConstraints ?? service.placementConstraints);
+    service.placementStrategy = structuredClone(input.placementStrategy ?? service.placementStrategy);
+    service.enableExecuteCommand = input.enableExecuteCommand ?? service.enableExecuteCommand;
+    service.enableEcsManagedTags = input.enableECSManagedTags ?? service.enableEcsManagedTags;
+    service.propagateTags = input.propagateTags ?? service.propagateTags;
+    service.availabilityZoneRebalancing = input.availabilityZoneRebalancing ?? service.availabilityZoneRebalancing;
+    ecs.ctx.kernel.record('ecs-update-service', {
+      service: service.name,
+      desired: service.desiredCount,
+      taskDefinition: service.taskDefinition.arn,
+      redeploys,
+    });
+    if (redeploys) {
+      deploy(ecs, service);
+    } else {
+      const primary = service.deployments[0];
+      if (primary && primary.desiredCount !== service.desiredCount) {
+        primary.desiredCount = service.desiredCount;
+        primary.updatedAtMs = ecs.ctx.kernel.now();
+      }
+      ecs.scheduler.wake(service);
+    }
+    return { service: serviceView(ecs.arns, service) };
+  },
+};

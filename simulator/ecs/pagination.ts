@@ -1,0 +1,15 @@
+import { AwsError } from '../cloud/aws-error.ts';
+
+/** One page of a list. The token is the offset of the next page, opaque to callers. @throws AwsError */
+export const page = <Item>(
+  items: readonly Item[],
+  { maxResults = 100, nextToken }: { readonly maxResults?: number; readonly nextToken?: string },
+): { readonly items: readonly Item[]; readonly nextToken?: string } => {
+  if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > 100) {
+    throw new AwsError('InvalidParameterException', 'Invalid maxResults. It must be between 1 and 100.');
+  }
+  const offset = nextToken === undefined ? 0 : Number(atob(nextToken.replace(/[^A-Za-z0-9+/=]/g, '')));
+  if (!Number.isInteger(offset)) throw new AwsError('InvalidParameterException', 'Invalid token.');
+  const end = offset + maxResults;
+  return { items: items.slice(offset, end), ...(end < items.length && { nextToken: btoa(String(end)) }) };
+};

@@ -1,0 +1,660 @@
+import type { ServiceContext } from '../cloud/service.ts';
+import type { Announcer } from './announcer.ts';
+import { breakerThreshold, deploymentBounds, launchDelayMs } from './deployment-arithmetic.ts';
+import type { ClusterRecord, DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord } from './model.ts';
+import { checkedHealth, hasHealthCheck, isPending, isRunning } from './model.ts';
+import { place } from './placement.ts';
+import type { TaskEngine, TaskListener } from './task-engine.ts';
+
+/**
+ * The service scheduler: brings each service to its desired count and its PRIMARY deployment. It works only when
+ * something has changed: each change wakes the service, and one pass decides from the state as it is then.
+ */
+export class Scheduler implements TaskListener {
+  readonly #ctx: ServiceContext;
+  readonly #announcer: Announcer;
+  #engine: TaskEngine | undefined;
+
+  constructor(ctx: ServiceContext, announcer: Announcer) {
+    this.#ctx = ctx;
+    this.#announcer = announcer;
+  }
+
+  /** The engine tells the scheduler what becomes of tasks and so is built after it. */
+  attach(engine: TaskEngine): void {
+    this.#engine = engine;
+  }
+
+  /** Looks at the service after AWS's pick-up time. Changes until then are seen together. */
+  wake(service: ServiceRecord): void {
+    if (service.wakeTimer || service.status === 'INACTIVE') return;
+    service.wakeTimer = this.#ctx.kernel.afterAws(this.#ctx.fidelity.ecs.schedulerPickupMs, 'ecs-scheduler', () => {
+      service.wakeTimer = undefined;
+      this.#pass(service, 'change');
+    });
+  }
+
+  running(task: TaskRecord): void {
+    const { service, deployment } = task;
+    if (!service || !deployment) return;
+    deployment.anyRunning = true;
+    deployment.failedRounds = 0;
+    deployment.notBeforeMs = 0;
+    this.#announcer.forget(service, 'impaired');
+    this.wake(service);
+  }
+
+  stopped(task: TaskRecord): void {
+    const { service, deployment } = task;
+    if (!service || !deployment) return;
+    if (task.stopCode === 'TaskFailedToStart') this.#launchFailed(service, deployment, task);
+    else if (
+      task.stopCode === 'EssentialContainerExited' &&
+      !task.counted &&
+      !task.seenHealthy &&
+      this.#ctx.fidelity.ecs.breakerCountsExitAfterRunning
+    ) {
+      this.#count(task);
+    }
+    this.wake(service);
+  }
+
+  healthChanged(task: TaskRecord): void {
+    if (task.service && task.lastStatus !== 'STOPPED') this.wake(task.service);
+  }
+
+  capacityChanged(cluster: ClusterRecord): void {
+    for (const service of cluster.services.values()) if (service.placementBlocked) this.wake(service);
+  }
+
+  /** Tasks of services that run on the instance must leave it, or may stay again. */
+  instanceStatusChanged(instance: InstanceRecord): void {
+    for (const task of instance.tasks) if (task.service) this.wake(task.service);
+    this.capacityChanged(instance.cluster);
+  }
+
+  /** Begins a deployment: it becomes PRIMARY, and what was PRIMARY is drained (DG:service-deployment). */
+  startDeployment(service: ServiceRecord, deployment: DeploymentRecord): void {
+    const nowMs = this.#ctx.kernel.now();
+    const superseded = service.deployments[0];
+    if (superseded) {
+      superseded.bakeTimer?.cancel();
+      superseded.desiredCount = this.#wanted(service, superseded).length;
+      superseded.updatedAtMs = nowMs;
+      if (superseded.finishedAtMs === undefined) {
+        superseded.deploymentStatus = 'STOPPED';
+        superseded.deploymentStatusReason = 'Service deployment was stopped because a newer deployment started.';
+        superseded.stoppedAtMs = nowMs;
+        superseded.finishedAtMs = nowMs;
+      }
+    }
+    service.deployments.unshift(deployment);
+    service.history.unshift(deployment);
+    if (service.history.length > 100) service.history.length = 100;
+    service.steady = false;
+    service.steadyTimer?.cancel();
+    service.placementBlocked = false;
+    service.retryTimer?.cancel();
+    service.retryTimer = undefined;
+    this.#announcer.forget(service, 'steady');
+    this.#announcer.forget(service, 'placement');
+    this.#announcer.forget(service, 'hung');
+    deployment.deploymentStatus = 'IN_PROGRESS';
+    deployment.startedAtMs = nowMs;
+    this.#announcer.deployment(
+      deployment,
+      'SERVICE_DEPLOYMENT_IN_PROGRESS',
+      'INFO',
+      `ECS deployment ${deployment.id} in progress.`,
+    );
+    this.wake(service);
+  }
+
+  /** Ends the PRIMARY deployment by a person's wish and returns to the last completed one. @returns whether there was one to return to. */
+  rollBack(service: ServiceRecord, reason: string): boolean {
+    const primary = service.deployments[0];
+    if (!primary || !service.lastCompleted || service.lastCompleted === primary) return false;
+    this.#fail(service, primary, reason, true);
+    return true;
+  }
+
+  // One pass.
+
+  #pass(service: ServiceRecord, cause: 'change' | 'retry'): void {
+    const primary = service.deployments[0];
+    if (!primary || service.status === 'INACTIVE') return;
+    const desired = service.status === 'ACTIVE' ? service.desiredCount : 0;
+    if (primary.desiredCount !== desired) {
+      primary.desiredCount = desired;
+      primary.updatedAtMs = this.#ctx.kernel.now();
+    }
+    this.#stopAtOnce(service, primary);
+    this.#countUnhealthy(service, primary);
+    this.#noticeHealthy(service);
+    if (this.#breakerTrips(service, primary, desired)) {
+      this.#fail(service, primary, undefined, false);
+      this.wake(service);
+      return;
+    }
+    const started = this.#start(service, primary, desired, cause);
+    const stopped = this.#stop(service, primary, desired);
+    this.#tellIfHung(service, primary, desired, started.length + stopped.length);
+    this.#conclude(service, primary, desired);
+  }
+
+  /** What needs no care: tasks that carry nothing yet and are not wanted where they are. */
+  #stopAtOnce(service: ServiceRecord, primary: DeploymentRecord): void {
+    for (const task of service.tasks) {
+      if (task.desiredStatus === 'STOPPED' || !task.deployment || !isPending(task)) continue;
+      const leaving = task.instance?.status === 'DRAINING';
+      const superseded = task.deployment !== primary && task.deployment !== service.lastCompleted;
+      // A pending task on a draining instance is stopped at once (DG:container-instance-draining).
+      if (leaving || superseded) this.#engineStop(task, primary);
+    }
+  }
+
+  #countUnhealthy(service: ServiceRecord, primary: DeploymentRecord): void {
+    for (const task of service.tasks) {
+      if (task.counted || task.desiredStatus === 'STOPPED' || !this.#isUnhealthy(task)) continue;
+      const group = this.#engineOf().unhealthyTargetGroup(task);
+      this.#announcer.message(
+        service,
+        group
+          ? `(task ${task.id}) (port ${task.deployment?.loadBalancers[0]?.containerPort}) is unhealthy in (target-group ${group}) due to (reason Health checks failed).`
+          : `(task ${task.id}) failed container health checks.`,
+      );
+      task.counted = true;
+      if (task.deployment === primary) this.#count(task);
+    }
+  }
+
+  /** By default the breaker counts failures in a row: a task that becomes healthy ends the row (DG:deployment-circuit-breaker). */
+  #noticeHealthy(service: ServiceRecord): void {
+    const resets = service.deploymentConfiguration.deploymentCircuitBreaker?.resetOnHealthyTask !== false;
+    for (const task of service.tasks) {
+      if (task.seenHealthy || !this.#isHealthy(task)) continue;
+      task.seenHealthy = true;
+      if (resets && task.deployment) task.deployment.failedTasks = 0;
+    }
+  }
+
+  #count(task: TaskRecord): void {
+    const { deployment } = task;
+    if (!deployment) return;
+    task.counted = true;
+    deployment.failedTasks += 1;
+    deployment.updatedAtMs = this.#ctx.kernel.now();
+  }
+
+  #breakerTrips(service: ServiceRecord, primary: DeploymentRecord, desired: number): boolean {
+    const breaker = service.deploymentConfiguration.deploymentCircuitBreaker;
+    if (!breaker?.enable || primary.rolloutState !== 'IN_PROGRESS') return false;
+    // Three failed resolutions of an image end a deployment under the breaker, whatever its threshold (DG:deployment-type-ecs).
+    return primary.failedTasks >= breakerThreshold(desired, breaker) || primary.failedResolutions >= 3;
+  }
+
+  #start(
+    service: ServiceRecord,
+    primary: DeploymentRecord,
+    desired: number,
+    cause: 'change' | 'retry',
+  ): readonly TaskRecord[] {
+    const { totalMax } = deploymentBounds(desired, service.deploymentConfiguration);
+    const started: TaskRecord[] = [];
+    const room = (): number =>
+      totalMax - [...service.tasks].filter((task) => isPending(task) || isRunning(task)).length;
+    const fill = (deployment: DeploymentRecord, missing: number): void => {
+      const nowMs = this.#ctx.kernel.now();
+      if (missing <= 0) return;
+      if (deployment.notBeforeMs > nowMs) {
+        this.#retryAt(service, deployment.notBeforeMs);
+        return;
+      }
+      let left = missing;
+      while (left > 0 && room() > 0) {
+        const task = this.#launch(service, deployment, cause);
+        if (!task) break;
+        started.push(task);
+        left -= 1;
+      }
+    };
+    if (primary.rolloutState !== 'FAILED') fill(primary, desired - this.#kept(service, primary).length);
+    const source = service.deployments.find(
+      (deployment) => deployment !== primary && deployment === service.lastCompleted,
+    );
+    if (source) {
+      // What the source revision loses on the way is replaced with the source revision (DG:deployment-type-ecs).
+      const good = service.deployments.reduce((sum, deployment) => sum + this.#kept(service, deployment).length, 0);
+      const missing = Math.min(desired, source.desiredCount) - this.#kept(service, source).length;
+      fill(source, Math.min(missing, desired - good));
+    }
+    if (started.length > 0) {
+      this.#announcer.forget(service, 'placement');
+      this.#announcer.message(
+        service,
+        `has started ${started.length} tasks: ${started.map(({ id }) => `(task ${id})`).join(' ')}.`,
+      );
+    }
+    return started;
+  }
+
+  #launch(service: ServiceRecord, deployment: DeploymentRecord, cause: 'change' | 'retry'): TaskRecord | undefined {
+    const { taskDefinition } = deployment;
+    const group = `service:${service.name}`;
+    let instance: InstanceRecord | undefined;
+    if (service.launchType === 'EXTERNAL') {
+      const placement = place(service.cluster.instances.values(), {
+        taskDefinition,
+        constraints: service.placementConstraints,
+        strategy: service.placementStrategy,
+        group,
+      });
+      if (placement.kind === 'no-room') {
+        const text = `was unable to place a task because no container instance met all of its requirements. ${placement.explanation}`;
+        const instances = placement.refusals.map((refusal) => refusal.instance.arn);
+        this.#placementFailed(service, deployment, cause, placement.reason, text, instances);
+        return undefined;
+      }
+      instance = placement.instance;
+    } else if (!this.#engineOf().fargateHasRoom(taskDefinition)) {
+      const text =
+        "was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.";
+      this.#placementFailed(service, deployment, cause, 'RESOURCE:FARGATE', text, []);
+      return undefined;
+    }
+    service.placementBlocked = false;
+    return this.#engineOf().launch({
+      cluster: service.cluster,
+      taskDefinition,
+      launchType: service.launchType,
+      instance,
+      service,
+      deployment,
+      group,
+      startedBy: deployment.id,
+      networkConfiguration: deployment.networkConfiguration,
+      enableExecuteCommand: service.enableExecuteCommand,
+      tags:
+        service.propagateTags === 'SERVICE'
+          ? service.tags
+          : service.propagateTags === 'TASK_DEFINITION'
+            ? taskDefinition.tags
+            : [],
+    });
+  }
+
+  /**
+   * No room for a task. In the breaker's first stage each attempt counts ("the scheduler can't launch the task"); an
+   * attempt that only a change of capacity caused is not one more.
+   */
+  #placementFailed(
+    service: ServiceRecord,
+    deployment: DeploymentRecord,
+    cause: 'change' | 'retry',
+    reason: string,
+    text: string,
+    containerInstanceArns: readonly string[],
+  ): void {
+    const again = service.placementBlocked && cause === 'change';
+    service.placementBlocked = true;
+    this.#announcer.messageOnce(service, 'placement', text);
+    if (again) {
+      this.#retryAt(service, this.#ctx.kernel.now() + this.#backOffMs(Math.max(1, deployment.failedRounds)));
+      return;
+    }
+    this.#announcer.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', 'ERROR', {
+      ...(containerInstanceArns.length > 0 && { containerInstanceArns }),
+      reason,
+    });
+    deployment.failedRounds += 1;
+    if (!deployment.anyRunning && deployment.rolloutState === 'IN_PROGRESS') {
+      deployment.failedTasks += 1;
+      deployment.updatedAtMs = this.#ctx.kernel.now();
+      this.wake(service);
+    }
+    this.#retryAt(service, this.#ctx.kernel.now() + this.#backOffMs(deployment.failedRounds));
+  }
+
+  /** A task never reached RUNNING: the next launches wait, longer with each round (DG:service-throttle-logic). */
+  #launchFailed(service: ServiceRecord, deployment: DeploymentRecord, task: TaskRecord): void {
+    if (!deployment.anyRunning && !task.counted) this.#count(task);
+    if (deployment.failedResolutions >= 3) deployment.pinned = undefined;
+    if (task.round !== deployment.round) return;
+    deployment.round += 1;
+    deployment.failedRounds += 1;
+    deployment.notBeforeMs = this.#ctx.kernel.now() + this.#backOffMs(deployment.failedRounds);
+    if (deployment.failedRounds < 2) return;
+    if (this.#announcer.messageOnce(service, 'impaired', 'is unable to consistently start tasks successfully.')) {
+      this.#announcer.serviceAction(service, 'SERVICE_TASK_START_IMPAIRED', 'WARN');
+    }
+  }
+
+  #backOffMs(failedRounds: number): number {
+    return this.#ctx.kernel.paced(launchDelayMs(failedRounds, this.#ctx.fidelity.ecs));
+  }
+
+  #retryAt(service: ServiceRecord, atMs: number): void {
+    if (service.retryTimer) return;
+    service.retryTimer = this.#ctx.kernel.after(atMs - this.#ctx.kernel.now(), 'ecs-launch-retry', () => {
+      service.retryTimer = undefined;
+      this.#pass(service, 'retry');
+    });
+  }
+
+  #stop(service: ServiceRecord, primary: DeploymentRecord, desired: number): readonly TaskRecord[] {
+    const { healthyMin, totalMax } = deploymentBounds(desired, service.deploymentConfiguration);
+    const stopped: TaskRecord[] = [];
+    const stop = (task: TaskRecord): void => {
+      // An unhealthy task is still wanted: the source revision replaces it.
+      const { deployment } = task;
+      if (deployment && deployment !== primary && !this.#isUnhealthy(task)) deployment.desiredCount -= 1;
+      this.#engineStop(task, primary);
+      stopped.push(task);
+    };
+    const wanted = (): TaskRecord[] => [...service.tasks].filter((task) => task.desiredStatus === 'RUNNING');
+    const healthy = (): number => wanted().filter((task) => this.#isHealthy(task)).length;
+    const kept = this.#kept(service, primary);
+
+    // More than the count: pending tasks go first, then those on the fullest instance, then the newest.
+    const surplus = kept.length - desired;
+    if (surplus > 0) {
+      for (const task of this.#victims(kept).slice(0, surplus)) stop(task);
+    }
+
+    // Unhealthy tasks of the PRIMARY leave when their replacements are healthy, or one at a time to make room for them.
+    const unhealthy = wanted().filter((task) => task.deployment === primary && this.#isUnhealthy(task));
+    const total = [...service.tasks].filter((task) => isPending(task) || isRunning(task)).length;
+    const replaced = kept.filter((task) => this.#isHealthy(task)).length >= desired;
+    if (primary.rolloutState === 'FAILED') {
+      // Nothing of a failed deployment that is not serving already will be kept.
+      for (const task of this.#wanted(service, primary)) if (!this.#isHealthy(task)) stop(task);
+    } else if (replaced) for (const task of unhealthy) stop(task);
+    else if (unhealthy[0] && kept.length < desired && (total >= totalMax || service.placementBlocked)) {
+      stop(unhealthy[0]);
+    }
+
+    // Older deployments and draining instances give way as far as the minimum allows.
+    const stalled = primary.rolloutState === 'FAILED' && desired > 0;
+    const leaving = wanted().filter((task) => this.#isLeaving(task) && !isPending(task));
+    const older = stalled
+      ? this.#victims(wanted().filter((task) => task.deployment !== primary)).slice(
+          0,
+          Math.max(0, wanted().length - desired),
+        )
+      : this.#olderFirst(service, wanted());
+    for (const task of new Set([...older, ...leaving])) {
+      if (this.#isProtected(task)) continue;
+      if (this.#isUnhealthy(task)) {
+        stop(task);
+        continue;
+      }
+      if (isPending(task)) continue;
+      const left = healthy() - (this.#isHealthy(task) ? 1 : 0);
+      if (left >= healthyMin) stop(task);
+    }
+
+    if (stopped.length > 0) {
+      this.#announcer.message(
+        service,
+        `has stopped ${stopped.length} running tasks: ${stopped.map(({ id }) => `(task ${id})`).join(' ')}.`,
+      );
+    }
+    return stopped;
+  }
+
+  /** Tasks of older deployments, those of the oldest first. */
+  #olderFirst(service: ServiceRecord, wanted: readonly TaskRecord[]): readonly TaskRecord[] {
+    return service.deployments
+      .slice(1)
+      .reverse()
+      .flatMap((deployment) => this.#victims(wanted.filter((task) => task.deployment === deployment)));
+  }
+
+  /** In the order in which a scale-in takes tasks: without protection, pending, on the fullest instance, newest. */
+  #victims(tasks: readonly TaskRecord[]): readonly TaskRecord[] {
+    const onInstance = (task: TaskRecord): number =>
+      tasks.filter((other) => other.instance && other.instance === task.instance).length;
+    return tasks
+      .filter((task) => !this.#isProtected(task))
+      .toSorted(
+        (a, b) =>
+          Number(isPending(b)) - Number(isPending(a)) ||
+          onInstance(b) - onInstance(a) ||
+          b.createdAtMs - a.createdAtMs ||
+          (a.id < b.id ? -1 : 1),
+      );
+  }
+
+  #engineStop(task: TaskRecord, primary: DeploymentRecord): void {
+    const group = this.#engineOf().unhealthyTargetGroup(task);
+    const reason = this.#isUnhealthy(task)
+      ? group
+        ? `Task failed ELB health checks in (target-group ${group})`
+        : 'Task failed container health checks'
+      : `Scaling activity initiated by (deployment ${primary.id})`;
+    this.#engineOf().stop(task, 'ServiceSchedulerInitiated', reason);
+  }
+
+  /** A deployment that may neither start nor stop anything hangs, and ECS says so (DG:deployment-type-ecs). */
+  #tellIfHung(service: ServiceRecord, primary: DeploymentRecord, desired: number, actions: number): void {
+    const tasks = [...service.tasks];
+    const { totalMax } = deploymentBounds(desired, service.deploymentConfiguration);
+    const missing = desired - this.#kept(service, primary).length;
+    const total = tasks.filter((task) => isPending(task) || isRunning(task)).length;
+    const inFlight = tasks.some((task) => isPending(task) || task.desiredStatus === 'STOPPED');
+    const waiting = tasks.some((task) => !this.#isHealthy(task));
+    if (actions > 0 || missing <= 0 || total < totalMax || inFlight || waiting) return;
+    this.#announcer.messageOnce(
+      service,
+      'hung',
+      'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+      false,
+    );
+  }
+
+  /** Removes what is drained, completes what is done, and tells the steady state. */
+  #conclude(service: ServiceRecord, primary: DeploymentRecord, desired: number): void {
+    const { kernel } = this.#ctx;
+    const counted = [...service.tasks].filter((task) => isPending(task) || isRunning(task));
+    service.deployments = service.deployments.filter(
+      (deployment) => deployment === primary || counted.some((task) => task.deployment === deployment),
+    );
+    if (service.status === 'DRAINING') {
+      if (service.tasks.size === 0) this.#becomeInactive(service);
+      return;
+    }
+    const kept = this.#kept(service, primary);
+    const settled =
+      service.deployments.length === 1 &&
+      kept.length === desired &&
+      counted.length === desired &&
+      kept.every((task) => this.#isHealthy(task));
+    if (!settled) {
+      service.steady = false;
+      service.steadyTimer?.cancel();
+      if (primary.bakeTimer) {
+        primary.bakeTimer.cancel();
+        primary.bakeTimer = undefined;
+      }
+      return;
+    }
+    if (primary.rolloutState === 'IN_PROGRESS') {
+      const bakeMs = (service.deploymentConfiguration.bakeTimeInMinutes ?? 0) * 60_000;
+      if (bakeMs > 0 && !primary.baked) {
+        primary.bakeTimer ??= kernel.after(bakeMs, 'ecs-bake', () => {
+          primary.bakeTimer = undefined;
+          primary.baked = true;
+          this.#pass(service, 'change');
+        });
+        return;
+      }
+      this.#complete(service, primary);
+    }
+    if (primary.rolloutState !== 'COMPLETED' || service.steady) return;
+    service.steady = true;
+    service.placementBlocked = false;
+    this.#announcer.forget(service, 'placement');
+    this.#announcer.forget(service, 'hung');
+    this.#tellSteady(service);
+  }
+
+  #tellSteady(service: ServiceRecord): void {
+    this.#announcer.message(service, 'has reached a steady state.');
+    this.#announcer.serviceAction(service, 'SERVICE_STEADY_STATE', 'INFO');
+    service.steadyTimer = this.#ctx.kernel.afterAws(this.#ctx.fidelity.ecs.repeatedEventMs, 'ecs-steady', () => {
+      if (service.steady && service.status === 'ACTIVE') this.#tellSteady(service);
+    });
+  }
+
+  #complete(service: ServiceRecord, deployment: DeploymentRecord): void {
+    const nowMs = this.#ctx.kernel.now();
+    deployment.rolloutState = 'COMPLETED';
+    deployment.rolloutStateReason = `ECS deployment ${deployment.id} completed.`;
+    deployment.updatedAtMs = nowMs;
+    deployment.finishedAtMs = nowMs;
+    deployment.deploymentStatus = 'SUCCESSFUL';
+    const failed = deployment.rollbackOf;
+    if (failed) {
+      failed.deploymentStatus = 'ROLLBACK_SUCCESSFUL';
+      failed.finishedAtMs = nowMs;
+      deployment.rollbackOf = undefined;
+    }
+    service.lastCompleted = deployment;
+    this.#announcer.message(service, `(deployment ${deployment.id}) deployment completed.`);
+    this.#announcer.deployment(
+      deployment,
+      'SERVICE_DEPLOYMENT_COMPLETED',
+      'INFO',
+      `ECS deployment ${deployment.id} completed.`,
+    );
+  }
+
+  /** The breaker has tripped, or somebody asked for a rollback. Without a completed deployment to return to, the service is stalled. */
+  #fail(service: ServiceRecord, failed: DeploymentRecord, wish: string | undefined, rollback: boolean): void {
+    const nowMs = this.#ctx.kernel.now();
+    failed.bakeTimer?.cancel();
+    failed.rolloutState = 'FAILED';
+    failed.rolloutStateReason = wish ?? 'ECS deployment circuit breaker: tasks failed to start.';
+    failed.updatedAtMs = nowMs;
+    service.retryTimer?.cancel();
+    service.retryTimer = undefined;
+    if (!wish) {
+      this.#announcer.message(service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
+      this.#announcer.deployment(
+        failed,
+        'SERVICE_DEPLOYMENT_FAILED',
+        'ERROR',
+        'ECS deployment circuit breaker: task failed to start.',
+      );
+    }
+    const target = service.lastCompleted;
+    const wanted = rollback || service.deploymentConfiguration.deploymentCircuitBreaker?.rollback === true;
+    if (!wanted || !target || target === failed || failed.rollbackOf) {
+      failed.deploymentStatus = failed.rollbackOf ? 'ROLLBACK_FAILED' : 'STOPPED';
+      failed.deploymentStatusReason = failed.rolloutStateReason;
+      failed.stoppedAtMs = nowMs;
+      failed.finishedAtMs = nowMs;
+      if (failed.rollbackOf) {
+        failed.rollbackOf.deploymentStatus = 'ROLLBACK_FAILED';
+        // What could not be returned to is no deployment that completed any more.
+        service.lastCompleted = undefined;
+      }
+      return;
+    }
+    const reason = wish ?? `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`;
+    failed.deploymentStatus = 'ROLLBACK_IN_PROGRESS';
+    failed.rollbackReason = reason;
+    failed.rollbackStartedAtMs = nowMs;
+    failed.rollbackToRevisionId = target.serviceRevisionId;
+    failed.desiredCount = this.#wanted(service, failed).length;
+    target.rollbackOf = failed;
+    target.rolloutState = 'IN_PROGRESS';
+    target.rolloutStateReason = reason;
+    target.failedTasks = 0;
+    target.failedResolutions = 0;
+    target.failedRounds = 0;
+    target.notBeforeMs = 0;
+    target.anyRunning = false;
+    target.baked = false;
+    target.updatedAtMs = nowMs;
+    target.desiredCount = service.desiredCount;
+    service.deployments = [target, ...service.deployments.filter((deployment) => deployment !== target)];
+    service.taskDefinition = target.taskDefinition;
+    service.networkConfiguration = target.networkConfiguration;
+    service.loadBalancers = target.loadBalancers;
+    service.steady = false;
+    this.#announcer.message(service, `rolling back to deployment ${target.id}.`);
+    this.#announcer.deployment(target, 'SERVICE_DEPLOYMENT_IN_PROGRESS', 'INFO', reason);
+    this.wake(service);
+  }
+
+  #becomeInactive(service: ServiceRecord): void {
+    service.status = 'INACTIVE';
+    service.steadyTimer?.cancel();
+    service.retryTimer?.cancel();
+    service.deployments = [];
+    this.#ctx.kernel.record('ecs-service-deleted', { service: service.name });
+    this.#ctx.kernel.afterAws(this.#ctx.fidelity.ecs.stoppedRetentionMs, 'ecs-forget-service', () => {
+      if (service.cluster.services.get(service.name) === service) service.cluster.services.delete(service.name);
+    });
+  }
+
+  // Judgements.
+
+  /** Tasks of a deployment that are not told to stop. */
+  #wanted(service: ServiceRecord, deployment: DeploymentRecord): readonly TaskRecord[] {
+    return [...service.tasks].filter((task) => task.deployment === deployment && task.desiredStatus === 'RUNNING');
+  }
+
+  /** Those of them that are to stay: neither unhealthy nor on a draining instance. */
+  #kept(service: ServiceRecord, deployment: DeploymentRecord): readonly TaskRecord[] {
+    return this.#wanted(service, deployment).filter((task) => !this.#isUnhealthy(task) && !this.#isLeaving(task));
+  }
+
+  #isLeaving(task: TaskRecord): boolean {
+    return task.instance?.status === 'DRAINING';
+  }
+
+  #isProtected(task: TaskRecord): boolean {
+    return task.protectedUntilMs !== undefined && task.protectedUntilMs > this.#ctx.kernel.now();
+  }
+
+  /** Counts for the minimum: by its checks where it has some, and after 40 s of RUNNING where it has none (BC:ecs.DeploymentConfiguration). */
+  #isHealthy(task: TaskRecord): boolean {
+    if (task.lastStatus !== 'RUNNING') return false;
+    const checked = hasHealthCheck(task.taskDefinition);
+    if (checked && checkedHealth(task) !== 'HEALTHY') return false;
+    if (task.targetGroups.size > 0) return this.#engineOf().targetHealth(task) === 'healthy';
+    return checked || task.waited;
+  }
+
+  #isUnhealthy(task: TaskRecord): boolean {
+    if (task.lastStatus !== 'RUNNING' || task.startedAtMs === undefined) return false;
+    const ill =
+      (hasHealthCheck(task.taskDefinition) && checkedHealth(task) === 'UNHEALTHY') ||
+      (task.targetGroups.size > 0 && this.#engineOf().targetHealth(task) === 'unhealthy');
+    if (!ill) return false;
+    const graceMs = (task.service?.healthCheckGracePeriodSeconds ?? 0) * 1000;
+    const leftMs = task.startedAtMs + graceMs - this.#ctx.kernel.now();
+    if (leftMs <= 0) return true;
+    this.#wakeAfterGrace(task, leftMs);
+    return false;
+  }
+
+  readonly #inGrace = new WeakSet<TaskRecord>();
+
+  /** Nothing changes when the grace period ends, so a timer must wake the service. */
+  #wakeAfterGrace(task: TaskRecord, leftMs: number): void {
+    if (this.#inGrace.has(task)) return;
+    this.#inGrace.add(task);
+    this.#ctx.kernel.after(leftMs, 'ecs-grace-over', () => {
+      this.#inGrace.delete(task);
+      this.healthChanged(task);
+    });
+  }
+
+  #engineOf(): TaskEngine {
+    if (!this.#engine) throw new Error('the scheduler has no engine yet');
+    return this.#engine;
+  }
+}

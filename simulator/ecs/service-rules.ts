@@ -1,0 +1,111 @@
+import type { CreateServiceRequest, DeploymentConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { AwsError, notModelled } from '../cloud/aws-error.ts';
+import type { LaunchType, ServiceRecord, TaskDefinitionRecord } from './model.ts';
+
+/** What CreateService and UpdateService both check, and both refuse. */
+
+const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message);
+
+export const refuseUnmodelled = (input: CreateServiceRequest | UpdateServiceRequest): void => {
+  if (input.capacityProviderStrategy?.length) throw notModelled('capacity providers');
+  if (input.serviceRegistries?.length) throw notModelled('service discovery of a service');
+  if (input.serviceConnectConfiguration?.enabled) throw notModelled('Service Connect');
+  if (input.volumeConfigurations?.length) throw notModelled('volumes managed by a service');
+  if (input.vpcLatticeConfigurations?.length) throw notModelled('VPC Lattice');
+  if (input.deploymentController && input.deploymentController.type !== 'ECS') {
+    throw notModelled(`the deployment controller ${input.deploymentController.type}`);
+  }
+  const configuration = input.deploymentConfiguration;
+  if (configuration?.strategy && configuration.strategy !== 'ROLLING') {
+    throw notModelled(`the deployment strategy ${configuration.strategy}`);
+  }
+  if (configuration?.alarms?.enable) throw notModelled('deployment alarms');
+  if (configuration?.lifecycleHooks?.length) throw notModelled('deployment lifecycle hooks');
+  if (configuration?.earlySuccessCriteria?.enable) throw notModelled('early success criteria of a deployment');
+};
+
+/** Given values over those in force; DescribeServices echoes every default (aws-facts 2.4). */
+export const mergeDeploymentConfiguration = (
+  current: DeploymentConfiguration | undefined,
+  given: DeploymentConfiguration | undefined,
+): ServiceRecord['deploymentConfiguration'] => {
+  const breaker = given?.deploymentCircuitBreaker ?? current?.deploymentCircuitBreaker;
+  const minimumHealthyPercent = given?.minimumHealthyPercent ?? current?.minimumHealthyPercent ?? 100;
+  const maximumPercent = given?.maximumPercent ?? current?.maximumPercent ?? 200;
+  if (minimumHealthyPercent < 0 || maximumPercent < 0 || maximumPercent < minimumHealthyPercent) {
+    throw invalid(
+      'maximumPercent must be greater than or equal to minimumHealthyPercent, and neither may be negative.',
+    );
+  }
+  return {
+    deploymentCircuitBreaker: {
+      enable: breaker?.enable ?? false,
+      rollback: breaker?.rollback ?? false,
+      resetOnHealthyTask: breaker?.resetOnHealthyTask ?? true,
+      thresholdConfiguration: structuredClone(
+        breaker?.thresholdConfiguration ?? { type: 'BOUNDED_PERCENT', value: 50 },
+      ),
+    },
+    maximumPercent,
+    minimumHealthyPercent,
+    alarms: { alarmNames: [], enable: false, rollback: false },
+    strategy: 'ROLLING',
+    bakeTimeInMinutes: given?.bakeTimeInMinutes ?? current?.bakeTimeInMinutes ?? 0,
+  };
+};
+
+/** @throws AwsError `InvalidParameterException` when the service cannot run the task definition as it is configured. */
+export const checkFit = (
+  service: Pick<ServiceRecord, 'launchType' | 'networkConfiguration' | 'loadBalancers' | 'platformVersion'>,
+  taskDefinition: TaskDefinitionRecord,
+): void => {
+  checkLaunchType(service.launchType, taskDefinition);
+  checkNetwork(taskDefinition, service.networkConfiguration);
+  if (service.launchType === 'EXTERNAL') {
+    if (service.loadBalancers.length > 0) {
+      throw invalid('Load balancers are not supported for services that use the EXTERNAL launch type.');
+    }
+    if (service.platformVersion) {
+      throw invalid('The platform version must be null when specifying an EXTERNAL launch type.');
+    }
+  }
+  for (const { containerName, containerPort, targetGroupArn } of service.loadBalancers) {
+    if (!targetGroupArn) throw notModelled('a classic load balancer');
+    const container = taskDefinition.containers.find(({ name }) => name === containerName);
+    if (!container) throw invalid(`The container ${containerName} does not exist in the task definition.`);
+    if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort)) {
+      throw invalid(`The container ${containerName} did not have a container port ${containerPort} defined.`);
+    }
+  }
+};
+
+export const checkLaunchType = (launchType: LaunchType, taskDefinition: TaskDefinitionRecord): void => {
+  if (!taskDefinition.compatibilities.includes(launchType)) {
+    throw invalid(`Task definition does not support launch_type ${launchType}.`);
+  }
+};
+
+export const checkNetwork = (
+  taskDefinition: TaskDefinitionRecord,
+  networkConfiguration: ServiceRecord['networkConfiguration'],
+): void => {
+  const given = networkConfiguration?.awsvpcConfiguration !== undefined;
+  if (taskDefinition.networkMode === 'awsvpc' && !given) {
+    throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  }
+  if (taskDefinition.networkMode !== 'awsvpc' && given) {
+    throw invalid('Network Configuration is not valid for the given networkMode of this task definition.');
+  }
+};
+
+/** @throws AwsError `NotModelledException` for EC2, which is also what AWS takes when none is named. */
+export const launchTypeOf = (given: string | undefined): LaunchType => {
+  if (given === 'EXTERNAL' || given === 'FARGATE') return given;
+  throw notModelled(`the launch type ${given ?? 'EC2 (which is what no launch type means)'}`);
+};
+
+export const checkCount = (desiredCount: number | undefined): void => {
+  if (desiredCount !== undefined && (!Number.isInteger(desiredCount) || desiredCount < 0)) {
+    throw invalid('The desired count must be an integer that is not negative.');
+  }
+};

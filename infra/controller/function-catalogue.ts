@@ -79,7 +79,8 @@ const putEvents: Grant = ({ arns }) => allow(['events:PutEvents'], [arns.eventBu
 const all =
   (...grants: readonly Grant[]) =>
   (grantable: Grantable): readonly PolicyStatement[] =>
-    grants.map((grant) => grant(grantable));
+    // A configuration without bursts, say, leaves a statement with nothing to be about, which IAM refuses.
+    grants.map((grant) => grant(grantable)).filter((statement) => statement.resources.length > 0);
 
 /** A wait for a twin has two ends, the one that starts it and the one that sees events; they do the same. */
 const watchTwins = all(

@@ -529,6 +529,27 @@ describe('the life of a real account', () => {
   });
 });
 
+describe('other configurations', () => {
+  const worker = { cpuUnits: 256, memoryMiB: 512, external: { baseTasks: 1 } };
+  const page = { cpuUnits: 256, memoryMiB: 512, paths: ['/*'], port: 3000, fargate: { baseTasks: 1 } };
+
+  test('a workload on premises alone has no load balancer, no burst and no Fargate twin', () => {
+    const alone = synthesized({ configuration: { queues: {}, tables: [], services: { worker } } });
+    expect(ofType(alone.workload, 'Custom::SpillwayTwin').map(([, { Properties }]) => Properties.LaunchType)).toEqual([
+      'EXTERNAL',
+    ]);
+    expect(ofType(alone.workload, 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toEqual([]);
+    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(3);
+  });
+
+  test('a workload in the cloud alone needs no role for machines, and opens the port of its tasks', () => {
+    const alone = synthesized({ configuration: { queues: {}, tables: [], services: { page } } });
+    expect(JSON.stringify(alone.network)).not.toContain('AmazonSSMManagedInstanceCore');
+    const [[, ingress] = ['', undefined]] = ofType(alone.network, 'AWS::EC2::SecurityGroupIngress');
+    expect(ingress?.Properties.ToPort).toBe(3000);
+  });
+});
+
 describe('mistakes', () => {
   test('a wrong configuration names the field and what is accepted', () => {
     const services = {

@@ -37,7 +37,10 @@ const command = new Command('npm run load --')
   .option('--settle <seconds>', 'how long to wait for the last orders', between(0, 86_400, 'seconds'), 600)
   .option('--url <url>', 'of the load balancer on this machine', loopback, 'http://127.0.0.1:8080')
   .option('--json', 'print one JSON object; progress goes to the error stream')
-  .addHelpText('after', '\nExit codes: 0 every order was accepted and had its effect once, 1 not so, 2 wrong arguments.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 every order was accepted and had its effect once, 1 not so, 2 wrong arguments.',
+  )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 command.parse();
 const options = command.opts<Options>();

@@ -114,6 +114,12 @@ describe('a load', () => {
     expect([attempts.get(3), attempts.get(4)]).toEqual([6, 1]);
   });
 
+  it('goes on looking at the others while a hundred lost orders stand first in line', async () => {
+    const { report, progress } = await play({ seconds: (number) => (number < 100 ? undefined : 1) }, 10);
+    expect(report.lost).toHaveLength(100);
+    expect(Math.max(...progress.map((step) => (step.phase === 'settle' ? step.done : 0)))).toBe(100);
+  });
+
   it('tells its progress through its three phases', async () => {
     const { progress } = await play({});
     expect(new Set(progress.map((step) => step.phase))).toEqual(new Set(['send', 'settle', 'reconcile']));

@@ -126,6 +126,8 @@ const showError = (text) => {
 
 /** Problem details (RFC 9457) as a sentence; anything else by its status. */
 const problemText = async (response) => {
+  if (response.status === 503)
+    return 'The store is busy. Try again in a few seconds: the order will not be placed twice.';
   try {
     const problem = await response.json();
     const errors = (problem.errors ?? []).map((error) => `${error.pointer}: ${error.detail}`);
@@ -148,7 +150,7 @@ const placeOrder = async () => {
       body: attempt.body,
     });
   } catch {
-    throw new Error('The store could not be reached. Try again: the order will not be placed twice.');
+    throw new Error('The store could not be reached. Try again in a few seconds: the order will not be placed twice.');
   }
   if (response.status !== 202) throw new Error(await problemText(response));
   const { id } = await response.json();
@@ -248,7 +250,7 @@ const watch = async (id) => {
       const response = await fetch(`/api/orders/${id}`, { headers: { accept: 'application/json' } });
       // Not known yet: the order is on the queue, and its record may follow.
       if (response.status === 404) continue;
-      if (!response.ok) throw new Error(await problemText(response));
+      if (!response.ok) throw new Error(`status ${response.status}`);
       const seen = await response.json();
       if (seen.status !== 'processed') {
         change(id, { trouble: undefined });
@@ -262,8 +264,8 @@ const watch = async (id) => {
       });
       byId('news').textContent = 'Order processed.';
       return;
-    } catch (error) {
-      change(id, { trouble: `No news at the moment: ${error.message}` });
+    } catch {
+      change(id, { trouble: 'No news at the moment; asking again in a few seconds.' });
     }
   }
 };

@@ -1,0 +1,10 @@
+import { stepFunctionsErrors } from '../errors.ts';
+import type { StateMachine } from '../state-machine.ts';
+import type { StepFunctionsService } from '../stepfunctions-service.ts';
+
+/** @throws AwsError `ResourceNotFound`, which the tagging actions answer instead of `StateMachineDoesNotExist` */
+export const taggedMachine = (service: StepFunctionsService, arn: string | undefined): StateMachine => {
+  const machine = service.machines.get(arn ?? '');
+  if (!machine) throw stepFunctionsErrors.resourceNotFound(arn ?? '');
+  return machine;
+};

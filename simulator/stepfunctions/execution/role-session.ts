@@ -1,0 +1,13 @@
+import type { Caller } from '../../cloud/service.ts';
+
+/** The caller that Step Functions is when it acts in a role. */
+export const roleSession = (roleArn: string, sessionName: string): Caller => {
+  const accountId = roleArn.split(':')[4] ?? '';
+  const roleName = roleArn.split('/').at(-1) ?? '';
+  return {
+    kind: 'role',
+    roleArn,
+    sessionName,
+    arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+  };
+};

@@ -71,6 +71,8 @@ const describeExecutions =
   ({ arns }) =>
     allow(['states:DescribeExecution'], [arns.executions(workflow)]);
 
+// The service authorization reference names no resource for these, but AWS checks the state machine that gave the token
+// out, for a function's token: https://github.com/aws/aws-cdk/pull/8486. The CDK grants it the same way.
 const answerTasks: Grant = ({ arns }) =>
   allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [arns.stateMachine('rollout')]);
 

@@ -11,7 +11,12 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
+
+/** The time of a test, and what happens later in it. */
+interface TestTime {
+  now(): number;
+  after(delayMs: number, label: string, task: () => void): { cancel(): void };
+}
 
 interface Stored {
   readonly id: string;
@@ -29,7 +34,7 @@ interface Waiter {
 
 /** Queues with visibility, long polls and aborts, as far as a consumer can tell them from SQS. */
 export class FakeSqs {
-  readonly #kernel: VirtualKernel;
+  readonly #time: TestTime;
   readonly #queues = new Map<string, Map<string, Stored>>();
   readonly #waiters = new Set<Waiter>();
   #sequence = 0;
@@ -39,13 +44,13 @@ export class FakeSqs {
   readonly asked: number[] = [];
   readonly visibilityChanges: { readonly atMs: number; readonly seconds: number }[] = [];
 
-  constructor(kernel: VirtualKernel) {
-    this.#kernel = kernel;
+  constructor(time: TestTime) {
+    this.#time = time;
   }
 
   put(queueUrl: string, body: string): void {
     const id = `m${++this.#sequence}`;
-    this.#queue(queueUrl).set(id, { id, body, sentMs: this.#kernel.now(), receives: 0, visibleAtMs: 0 });
+    this.#queue(queueUrl).set(id, { id, body, sentMs: this.#time.now(), receives: 0, visibleAtMs: 0 });
     this.#serve();
   }
 
@@ -60,7 +65,7 @@ export class FakeSqs {
   }
 
   visible(queueUrl: string): number {
-    return [...this.#queue(queueUrl).values()].filter((stored) => stored.visibleAtMs <= this.#kernel.now()).length;
+    return [...this.#queue(queueUrl).values()].filter((stored) => stored.visibleAtMs <= this.#time.now()).length;
   }
 
   receives(queueUrl: string): readonly number[] {
@@ -87,7 +92,7 @@ export class FakeSqs {
       return this.#receive(command, (options as { abortSignal?: AbortSignal } | undefined)?.abortSignal);
     if (command instanceof ChangeMessageVisibilityCommand) {
       const { QueueUrl = '', ReceiptHandle = '', VisibilityTimeout = 0 } = command.input;
-      this.visibilityChanges.push({ atMs: this.#kernel.now(), seconds: VisibilityTimeout });
+      this.visibilityChanges.push({ atMs: this.#time.now(), seconds: VisibilityTimeout });
       const stored = this.#queue(QueueUrl).get(ReceiptHandle.split('/')[0] ?? '');
       if (stored) this.#hide(stored, VisibilityTimeout);
       return {};
@@ -110,7 +115,7 @@ export class FakeSqs {
         resolve({ Messages: messages });
       };
       const waiter = { queueUrl, max, answer };
-      const timer = this.#kernel.after(waitSeconds * 1_000, 'long poll', () => answer([]));
+      const timer = this.#time.after(waitSeconds * 1_000, 'long poll', () => answer([]));
       signal?.addEventListener('abort', () => {
         this.#waiters.delete(waiter);
         timer.cancel();
@@ -124,7 +129,7 @@ export class FakeSqs {
   #serve(): void {
     for (const waiter of [...this.#waiters]) {
       const visible = [...this.#queue(waiter.queueUrl).values()].filter(
-        (stored) => stored.visibleAtMs <= this.#kernel.now(),
+        (stored) => stored.visibleAtMs <= this.#time.now(),
       );
       if (visible.length === 0) continue;
       waiter.answer(
@@ -143,8 +148,8 @@ export class FakeSqs {
   }
 
   #hide(stored: Stored, seconds: number): void {
-    stored.visibleAtMs = this.#kernel.now() + seconds * 1_000;
-    this.#kernel.after(seconds * 1_000, 'visible again', () => this.#serve());
+    stored.visibleAtMs = this.#time.now() + seconds * 1_000;
+    this.#time.after(seconds * 1_000, 'visible again', () => this.#serve());
   }
 
   #queue(queueUrl: string): Map<string, Stored> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { type ConfigurationInput, defineConfiguration } from '../functions/core/configuration.ts';
@@ -57,7 +57,8 @@ export const buildApp = (options: AppOptions = {}): App => {
   const bundlingStacks: unknown = app.node.tryGetContext('aws:cdk:bundling-stacks');
   const bundle = (options.bundle ?? true) && !(Array.isArray(bundlingStacks) && bundlingStacks.length === 0);
   const folders = [provisionTwin, ...controllerFunctions].map((plan) => plan.folder);
-  const code = bundle ? bundled(folders, app.outdir) : unbundled;
+  const bundles = join(app.outdir, 'bundles');
+  const code = bundle ? bundled(folders, bundles) : unbundled;
 
   const stack = (description: string) => ({
     description,
@@ -80,6 +81,8 @@ export const buildApp = (options: AppOptions = {}): App => {
     code,
     workflowTexts: options.workflowTexts ?? workflowFiles(),
   });
+  // Each bundle was copied into the assembly, under its hash, when its function was made.
+  rmSync(bundles, { recursive: true, force: true });
   // The first names the cluster, the second the twins, that the next one works on; neither is imported.
   workload.addStackDependency(network);
   controller.addStackDependency(workload);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Aws } from 'aws-cdk-lib';
 import { Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import { bundleFunctions } from './bundle-functions.ts';
@@ -34,7 +33,7 @@ export const unbundled: FunctionCode = (folder) => new UnbundledCode(folder);
 
 /** All functions bundled at once, since one run of esbuild reads the packages that they share only once. */
 export const bundled = (folders: readonly string[], outdir: string): FunctionCode => {
-  const bundles = bundleFunctions(folders, join(outdir, 'bundles'));
+  const bundles = bundleFunctions(folders, outdir);
   return (folder) => {
     const bundle = bundles.get(folder);
     if (!bundle) throw new Error(`${folder} was not bundled`);

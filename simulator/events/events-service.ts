@@ -20,7 +20,7 @@ import { testEventPattern } from './actions/test-event-pattern.ts';
 import { untagResource } from './actions/untag-resource.ts';
 import { Delivery } from './delivery.ts';
 import { busNotFound, ruleNotFound } from './errors.ts';
-import type { BusEvent, EventBus, Rule } from './model.ts';
+import type { BusEvent, EventBus, EventEnvelope, Rule } from './model.ts';
 import { type EventFields, eventFields } from './pattern/event-fields.ts';
 
 export const defaultBus = 'default';
@@ -30,7 +30,7 @@ export interface Envelope {
   readonly source: string;
   readonly detailType: string;
   readonly resources: readonly string[];
-  readonly detail: unknown;
+  readonly detail: Readonly<Record<string, unknown>>;
   readonly timeMs?: number;
 }
 
@@ -49,6 +49,7 @@ export class EventsService implements SimulatedService {
   readonly name = 'events';
   readonly ctx: ServiceContext;
   readonly buses = new Map<string, EventBus>();
+  readonly #listeners: ((event: EventEnvelope) => void)[] = [];
   readonly #listeners: ((event: PublishedEvent) => void)[] = [];
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
@@ -119,6 +120,29 @@ export class EventsService implements SimulatedService {
     return id;
   }
 
+  /** Called with every event of every bus, when the bus receives it. */
+  onEvent(listener: (event: EventEnvelope) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #envelope(given: Envelope): BusEvent {
+    const { kernel, accountId, region } = this.ctx;
+    const envelope: EventEnvelope = {
+      version: '0',
+      id: kernel.uuid('event-id'),
+      'detail-type': given.detailType,
+      source: given.source,
+      account: accountId,
+      time: seconds(given.timeMs ?? kernel.now()),
+      region,
+      resources: given.resources,
+      detail: given.detail,
+    };
+    const json = JSON.stringify(envelope);
+    for (const listener of this.#listeners) listener(JSON.parse(json) as EventEnvelope);
+    return { id: envelope.id, json, ingestedAt: seconds(kernel.now()) };
+  }
+
   #arrive(busName: string, event: BusEvent): void {
     const bus = this.buses.get(busName);
     if (!bus) return;
@@ -161,21 +185,14 @@ export class EventsService implements SimulatedService {
     if (at === undefined) return;
     rule.timer = kernel.after(at - kernel.now(), 'schedule', () => {
       this.arm(rule);
-      const id = kernel.uuid('event-id');
-      const time = seconds(kernel.now());
-      const json = JSON.stringify({
-        version: '0',
-        id,
-        'detail-type': 'Scheduled Event',
+      const event = this.#envelope({
         source: 'aws.events',
-        account: this.ctx.accountId,
-        time,
-        region: this.ctx.region,
+        detailType: 'Scheduled Event',
         resources: [rule.arn],
         detail: {},
       });
-      kernel.record('schedule-fired', { rule: rule.name, id });
-      this.#trigger(rule, { id, json, ingestedAt: time });
+      kernel.record('schedule-fired', { rule: rule.name, id: event.id });
+      this.#trigger(rule, event);
     });
   }
 

@@ -29,7 +29,21 @@ export interface Rule {
   timer: Timer | undefined;
 }
 
-/** An event on a bus. */
+/** An event as rules and targets see it. */
+export interface EventEnvelope {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  /** ISO 8601, in whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** An event on a bus, as the text that is matched and delivered. */
 export interface BusEvent {
   readonly id: string;
   readonly json: string;

@@ -68,10 +68,12 @@ const putOne = (service: EventsService, entry: PutEventsRequestEntry): PutEvents
   };
 };
 
-const readDetail = (text: string): object | undefined => {
+const readDetail = (text: string): Record<string, unknown> | undefined => {
   try {
     const detail: unknown = JSON.parse(text);
-    return typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail : undefined;
+    return typeof detail === 'object' && detail !== null && !Array.isArray(detail)
+      ? (detail as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

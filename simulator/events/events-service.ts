@@ -34,23 +34,12 @@ export interface Envelope {
   readonly timeMs?: number;
 }
 
-/** An event with its envelope, as targets get it. */
-export interface PublishedEvent {
-  readonly id: string;
-  readonly source: string;
-  readonly 'detail-type': string;
-  readonly time: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
 /** Amazon EventBridge: buses, rules and targets ("Custom Event Bus – Classic"). */
 export class EventsService implements SimulatedService {
   readonly name = 'events';
   readonly ctx: ServiceContext;
   readonly buses = new Map<string, EventBus>();
   readonly #listeners: ((event: EventEnvelope) => void)[] = [];
-  readonly #listeners: ((event: PublishedEvent) => void)[] = [];
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<EventsService, any, any>>> = {
@@ -81,7 +70,7 @@ export class EventsService implements SimulatedService {
   }
 
   /** Tells `listener` of every event at the moment at which it is put, before lag and rules. For those who watch, not for targets. */
-  onEvent(listener: (event: PublishedEvent) => void): void {
+  onEvent(listener: (event: EventEnvelope) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -99,30 +88,13 @@ export class EventsService implements SimulatedService {
   /** Puts an event on a bus. @returns its id */
   publish(busName: string, envelope: Envelope): string {
     const { kernel, fidelity } = this.ctx;
-    const id = kernel.uuid('event-id');
-    const json = JSON.stringify({
-      version: '0',
-      id,
-      'detail-type': envelope.detailType,
-      source: envelope.source,
-      account: this.ctx.accountId,
-      time: seconds(envelope.timeMs ?? kernel.now()),
-      region: this.ctx.region,
-      resources: envelope.resources,
-      detail: envelope.detail,
-    });
-    const event: BusEvent = { id, json, ingestedAt: seconds(kernel.now()) };
-    for (const listener of this.#listeners) listener(JSON.parse(json) as PublishedEvent);
+    const event = this.#envelope(envelope);
+    const { id } = event;
     kernel.record('event', { id, bus: busName, source: envelope.source, detailType: envelope.detailType });
     const jitterMs = fidelity.events.orderJitterMs;
     const lagMs = fidelity.eventLagMs + (jitterMs > 0 ? jitterMs * kernel.draw('event-jitter') : 0);
     kernel.afterAws(lagMs, 'event-arrives', () => this.#arrive(busName, event));
     return id;
-  }
-
-  /** Called with every event of every bus, when the bus receives it. */
-  onEvent(listener: (event: EventEnvelope) => void): void {
-    this.#listeners.push(listener);
   }
 
   #envelope(given: Envelope): BusEvent {

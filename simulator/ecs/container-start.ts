@@ -172,6 +172,7 @@ export class ContainerPreparation {
       }).catch(ignoreExisting);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
+      if (error.code === 'NotModelledException') return;
       const detail = `failed to create Cloudwatch log stream: ${error.code}: ${error.message}`;
       throw new TaskStartError(
         task.launchType === 'FARGATE'

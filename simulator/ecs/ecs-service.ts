@@ -150,6 +150,7 @@ export class EcsService implements SimulatedService {
 
   #setConnected(instance: InstanceRecord, connected: boolean): void {
     instance.agentConnected = connected;
+    for (const task of instance.tasks) task.connectivityAtMs = this.ctx.kernel.now();
     this.engine.instanceChanged(instance);
     if (connected) this.scheduler.capacityChanged(instance.cluster);
   }

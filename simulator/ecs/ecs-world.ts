@@ -22,7 +22,7 @@ export interface Behaviour {
   /** Exits with this code after so long. */
   readonly exits?: { readonly afterMs: number; readonly code: number };
   /** Exit code of the health-check command. */
-  readonly health?: () => number;
+  readonly health?: (spec: TaskSpec) => number;
   /** From SIGTERM to the exit; longer than the stop timeout means SIGKILL. Default 100 ms. */
   readonly stopsAfterMs?: number;
   readonly failsToStart?: { readonly name: string; readonly message: string };
@@ -209,7 +209,7 @@ const fakeTask = (kernel: VirtualKernel, spec: TaskSpec, events: TaskEvents, beh
       task.killed = true;
       task.exit(137);
     },
-    exec: async () => behaviour.health?.() ?? 0,
+    exec: async () => behaviour.health?.(spec) ?? 0,
     request: async () => new Response('ok'),
     address: () => undefined,
   };

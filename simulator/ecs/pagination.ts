@@ -8,8 +8,11 @@ export const page = <Item>(
   if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > 100) {
     throw new AwsError('InvalidParameterException', 'Invalid maxResults. It must be between 1 and 100.');
   }
-  const offset = nextToken === undefined ? 0 : Number(atob(nextToken.replace(/[^A-Za-z0-9+/=]/g, '')));
-  if (!Number.isInteger(offset)) throw new AwsError('InvalidParameterException', 'Invalid token.');
+  const offset = nextToken === undefined ? 0 : Number(Buffer.from(nextToken, 'base64').toString());
+  if (!Number.isInteger(offset) || offset < 0) throw new AwsError('InvalidParameterException', 'Invalid token.');
   const end = offset + maxResults;
-  return { items: items.slice(offset, end), ...(end < items.length && { nextToken: btoa(String(end)) }) };
+  return {
+    items: items.slice(offset, end),
+    ...(end < items.length && { nextToken: Buffer.from(String(end)).toString('base64') }),
+  };
 };

@@ -1,3 +1,4 @@
+import type { Tag } from '@aws-sdk/client-ecs';
 import type { ServiceContext } from '../cloud/service.ts';
 import type { Announcer } from './announcer.ts';
 import { breakerThreshold, deploymentBounds, launchDelayMs } from './deployment-arithmetic.ts';
@@ -5,6 +6,17 @@ import type { ClusterRecord, DeploymentRecord, InstanceRecord, ServiceRecord, Ta
 import { checkedHealth, hasHealthCheck, isPending, isRunning } from './model.ts';
 import { place } from './placement.ts';
 import type { TaskEngine, TaskListener } from './task-engine.ts';
+
+const taskTags = (service: ServiceRecord, deployment: DeploymentRecord): readonly Tag[] => [
+  ...(service.enableEcsManagedTags
+    ? [
+        { key: 'aws:ecs:serviceName', value: service.name },
+        { key: 'aws:ecs:clusterName', value: service.cluster.name },
+      ]
+    : []),
+  ...(service.propagateTags === 'SERVICE' ? service.tags : []),
+  ...(service.propagateTags === 'TASK_DEFINITION' ? deployment.taskDefinition.tags : []),
+];
 
 /**
  * The service scheduler: brings each service to its desired count and its PRIMARY deployment. It works only when
@@ -274,12 +286,7 @@ export class Scheduler implements TaskListener {
       startedBy: deployment.id,
       networkConfiguration: deployment.networkConfiguration,
       enableExecuteCommand: service.enableExecuteCommand,
-      tags:
-        service.propagateTags === 'SERVICE'
-          ? service.tags
-          : service.propagateTags === 'TASK_DEFINITION'
-            ? taskDefinition.tags
-            : [],
+      tags: taskTags(service, deployment),
     });
   }
 

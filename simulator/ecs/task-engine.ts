@@ -25,6 +25,7 @@ import type {
   TaskDefinitionRecord,
   TaskRecord,
 } from './model.ts';
+import { hasHealthCheck } from './model.ts';
 
 export interface NewTask {
   readonly cluster: ClusterRecord;
@@ -353,8 +354,9 @@ export class TaskEngine {
         const { agent } = task;
         if (agent) agent.over = true;
         this.#health.end(agent);
-        agent?.runtime.kill();
+        // First why, then the end of the other containers: the exits that follow say nothing new.
         this.#report(task, () => this.#failToStart(task, error));
+        agent?.runtime.kill();
       },
       exited: (name, exitCode) => this.#exited(task, name, exitCode),
     };
@@ -475,6 +477,7 @@ export class TaskEngine {
     }
     this.#advance(task, 'RUNNING');
     this.#listener.running(task);
+    if (task.targetGroups.size > 0 || hasHealthCheck(task.taskDefinition)) return;
     kernel.afterAws(fidelity.ecs.healthyAfterMs, 'ecs-healthy-wait', () => {
       task.waited = true;
       if (task.lastStatus === 'RUNNING') this.#listener.healthChanged(task);

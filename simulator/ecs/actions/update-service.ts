@@ -21,9 +21,6 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
     }));
   },
   run: (ecs, input) => {
-    if ('launchType' in input && input.launchType !== undefined) {
-      throw new AwsError('InvalidParameterException', "UpdateService has no parameter 'launchType'.");
-    }
     refuseUnmodelled(input);
     const service = ecs.serviceOf(ecs.clusterOf(input.cluster), input.service);
     if (service.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');

@@ -1,0 +1,11 @@
+import type { TagResourceInput } from '@aws-sdk/client-cloudwatch';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import type { CloudWatchService } from '../cloudwatch-service.ts';
+
+export const tagResource: ActionDefinition<CloudWatchService, TagResourceInput, void> = {
+  permissions: (_service, input) => [{ action: 'cloudwatch:TagResource', resource: input.ResourceARN ?? '*' }],
+  run: (service, input) => {
+    const { tags } = service.alarmOfArn(input.ResourceARN);
+    for (const { Key = '', Value = '' } of input.Tags ?? []) tags.set(Key, Value);
+  },
+};

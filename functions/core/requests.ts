@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { Capacity } from './configuration.ts';
+import { BurstMemory, Trigger } from './state.ts';
+
+/** What people, pipelines and rules send to the state machines. */
+
+/** Step Functions' console and nested starts add this one; it links executions. */
+const startedBy = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional() };
+const service = z.string().min(1);
+const actor = z.string().optional();
+
+export const RolloutRequest = z.strictObject({
+  service,
+  image: z.string().min(1),
+  trigger: Trigger.optional(),
+  actor,
+  /** Roll out even when the service is on this digest already: a restart, or a new template. */
+  force: z.boolean().optional(),
+  ...startedBy,
+});
+export type RolloutRequest = z.infer<typeof RolloutRequest>;
+
+export const rolloutAccepts =
+  '{"service": "orders-api", "image": "<tag, digest or full reference>"}, optionally with "force": true, "actor" and "trigger"';
+
+export const BurstRequest = z.strictObject({
+  service,
+  /** A fixed number of Fargate tasks. */
+  tasks: z.int().min(1).optional(),
+  /** Seconds after which the burst is recalled. */
+  for: z.int().min(1).max(86_400).optional(),
+  trigger: Trigger.optional(),
+  actor,
+  /** Set by an execution that hands over; not for people. */
+  handover: z
+    .object({ burstId: z.string().min(1), generation: z.int().min(1), memory: BurstMemory })
+    .readonly()
+    .optional(),
+  ...startedBy,
+});
+export type BurstRequest = z.infer<typeof BurstRequest>;
+
+export const burstAccepts =
+  '{"service": "order-processor"}, optionally with "tasks" (Fargate tasks, at least 1), "for" (seconds, 1 to 86400), "actor" and "trigger"';
+
+export const OperationRequest = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('rollback'), service, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('restart'), service, actor, ...startedBy }),
+  z.strictObject({
+    action: z.literal('scale'),
+    service,
+    capacity: Capacity.optional(),
+    twin: z.string().optional(),
+    tasks: z.int().min(0),
+    actor,
+    ...startedBy,
+  }),
+]);
+export type OperationRequest = z.infer<typeof OperationRequest>;
+
+export const operationAccepts =
+  '{"action": "rollback", "service": …}, {"action": "restart", "service": …} or {"action": "scale", "service": …, "capacity": "external" or "fargate", "tasks": …}';
+
+/** One sentence about what was wrong with an input, and what is accepted. */
+export const explainInput = (error: z.ZodError, accepted: string): string => {
+  const wrong = error.issues
+    .map((issue) => `${issue.path.map(String).join('.') || 'input'}: ${issue.message}`)
+    .join('; ');
+  return `The input was not accepted (${wrong}). Accepted is ${accepted}.`;
+};

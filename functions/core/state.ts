@@ -1,0 +1,306 @@
+import { z } from 'zod';
+import { Capacity } from './configuration.ts';
+
+/** What the controller remembers of a service, and what passes between the states of its machines. Times are ISO 8601. */
+
+/** The end that a release's digest was proved to have reached, and the place to which a failed rollout goes back. */
+export interface Release {
+  readonly digest: string;
+  /** Repository and digest, as in the task definitions. */
+  readonly image: string;
+  readonly rolloutId: string;
+  readonly provedAt: string;
+  /** Twins on which running containers were seen with the digest. Empty: nothing was proved. */
+  readonly provedOn: readonly string[];
+  /** ARN of the task definition of each twin. */
+  readonly taskDefinitions: Readonly<Record<string, string>>;
+  readonly trigger: Trigger;
+}
+
+const text = z.string().min(1);
+const moment = z.iso.datetime({ offset: true });
+const count = z.int().min(0);
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+
+/** Who or what caused a rollout or a burst: `push`, `pipeline`, `alarm`, `rollback`, `hand`…, and what it says of itself. */
+export const Trigger = z.looseObject({ kind: text }).readonly();
+export type Trigger = z.infer<typeof Trigger>;
+
+/** A rollout's right to move a service. At most one for each service; the fence rises with every new holder. */
+export interface RolloutLease {
+  readonly executionArn: string;
+  readonly rolloutId: string;
+  readonly startedAt: string;
+  readonly digest: string;
+  readonly force: boolean;
+}
+
+/** The newest start that was seen; an older one that has not begun must not begin any more. */
+export interface NewestStart {
+  readonly executionArn: string;
+  /** When it was asked for: the time of the push, or the start of the execution. */
+  readonly askedAt: string;
+  readonly startedAt: string;
+  readonly digest: string;
+}
+
+/** Where a twin was before a rollout. */
+export const Resting = z.object({ taskDefinition: text, desiredCount: count }).readonly();
+export type Resting = z.infer<typeof Resting>;
+
+/**
+ * What rollouts left half done whose executions ended without closing them. It is inherited until a rollout ends with
+ * every twin in one place: a way back must not lead to where a dead rollout happened to stop.
+ */
+export interface Unsettled {
+  /** Where each twin was before the first of them. */
+  readonly before: Readonly<Record<string, Resting>>;
+  /** Their task definitions: one of them on a twin is ours, and may be overwritten. */
+  readonly taskDefinitions: readonly string[];
+}
+
+export interface BurstLease {
+  readonly executionArn: string;
+  readonly burstId: string;
+  readonly startedAt: string;
+  readonly generation: number;
+}
+
+/** The one item of a service that says who may do what. */
+export interface Control {
+  readonly service: string;
+  readonly fence: number;
+  readonly rollout?: RolloutLease;
+  readonly newest?: NewestStart;
+  readonly unsettled?: Unsettled;
+  readonly release?: Release;
+  readonly burst?: BurstLease;
+}
+
+export const emptyControl = (service: string): Control => ({ service, fence: 0 });
+
+export const TwinPlan = z
+  .object({
+    twin: text,
+    capacity: Capacity,
+    /** Tasks at rest. The first release raises the twin to it. */
+    baseTasks: count,
+  })
+  .readonly();
+export type TwinPlan = z.infer<typeof TwinPlan>;
+
+/** An admitted rollout, as it passes from state to state. */
+export const Rollout = z
+  .object({
+    service: text,
+    rolloutId: text,
+    executionArn: text,
+    startedAt: moment,
+    fence: count,
+    digest: text,
+    /** Digests that containers may report: the digest itself and, for an index, its child for linux/amd64. */
+    acceptedDigests: list(text),
+    /** Repository in the registry, and the registry to pin it in when a task definition names another one. */
+    repository: text,
+    registryId: text,
+    /** In the order of the waves. */
+    twins: list(TwinPlan),
+    failedTasksMax: count,
+    sweepSeconds: count,
+    deadlineSeconds: count,
+    deadlineAt: moment,
+    /** Seconds to wait before the first write, after a lease was taken over. */
+    settleSeconds: count,
+    trigger: Trigger,
+    actor: z.string(),
+  })
+  .readonly();
+export type Rollout = z.infer<typeof Rollout>;
+
+const Place = z.object({ taskDefinition: text, desiredCount: count.optional() }).readonly();
+
+/** What a twin is moved to, and back to. */
+export const Step = z
+  .object({
+    twin: text,
+    capacity: Capacity,
+    to: Place,
+    back: Place,
+    /** Task definitions that count as ours on this twin: its old place, both ends, and those of overtaken rollouts. */
+    ours: list(text),
+    /** Those of overtaken rollouts alone: a late write of one may come after ours, and is overwritten. */
+    overtaken: list(text),
+  })
+  .readonly();
+export type Step = z.infer<typeof Step>;
+
+/** The deployment that a move made, or found. Epoch milliseconds by the clock of ECS. */
+export const Deployment = z.object({ id: text, createdAtMs: z.number() }).readonly();
+export type Deployment = z.infer<typeof Deployment>;
+
+export const TwinFailureCause = z.enum([
+  'pull-failure',
+  'failed-to-start',
+  'crash-after-start',
+  'unhealthy',
+  'placement-failure',
+  'circuit-breaker',
+  'timed-out',
+  'digest-mismatch',
+  'changed-by-someone-else',
+  'service-deleted',
+]);
+export type TwinFailureCause = z.infer<typeof TwinFailureCause>;
+
+/** Why a rollout did not go on. */
+export const Failure = z
+  .discriminatedUnion('kind', [
+    /** Observed on a twin. `leave`: the twin is someone else's now, or gone, and is not taken back. */
+    z.object({ kind: z.literal('twin'), twin: text, cause: TwinFailureCause, reason: z.string(), leave: z.boolean() }),
+    /** Found before anything was written. */
+    z.object({
+      kind: z.literal('refused'),
+      cause: z.enum(['service-missing', 'task-definition-unfit']),
+      reason: z.string(),
+    }),
+    /** A function failed: `error` and `message` are its own. */
+    z.object({
+      kind: z.literal('error'),
+      at: z.string(),
+      error: z.string(),
+      message: z.string(),
+      twin: text.optional(),
+    }),
+  ])
+  .readonly();
+export type Failure = z.infer<typeof Failure>;
+
+export const ProvedTwin = z
+  .object({
+    twin: text,
+    /** Running tasks whose containers were read. 0: nothing is proved on this twin. */
+    tasks: count,
+    desiredCount: count,
+  })
+  .readonly();
+export type ProvedTwin = z.infer<typeof ProvedTwin>;
+
+/** How one rollout or burst ended. The pairs of verdict and cause are listed in `verdict.ts`. */
+export const End = z
+  .object({
+    succeeded: z.boolean(),
+    verdict: text,
+    cause: text,
+    /** The sentence for people, with names and numbers. */
+    reason: z.string(),
+    /** Error name of the execution: `RolloutRolledBack.crash-after-start`; null when it succeeded. */
+    error: z.string().nullable(),
+  })
+  .readonly();
+export type End = z.infer<typeof End>;
+
+/** The history of one rollout; written at its admission, completed at its end, never deleted. */
+export interface RolloutRecord {
+  readonly service: string;
+  readonly rolloutId: string;
+  readonly executionArn: string;
+  readonly startedAt: string;
+  readonly digest: string;
+  readonly image: string;
+  readonly trigger: Trigger;
+  readonly actor: string;
+  readonly fence: number;
+  readonly waves: readonly string[];
+  /** Where each twin was before; from here on the rollout may write. */
+  readonly before?: Readonly<Record<string, Resting>>;
+  /** Registered for this rollout, by twin. */
+  readonly taskDefinitions?: Readonly<Record<string, string>>;
+  readonly endedAt?: string;
+  readonly succeeded?: boolean;
+  readonly verdict?: string;
+  readonly cause?: string;
+  readonly reason?: string;
+  readonly error?: string | null;
+  readonly proof?: readonly ProvedTwin[];
+}
+
+/** The history of one burst. */
+export interface BurstRecord {
+  readonly service: string;
+  readonly burstId: string;
+  readonly executionArn: string;
+  readonly startedAt: string;
+  readonly trigger: Trigger;
+  readonly actor: string;
+  readonly tasks?: number;
+  readonly untilMs?: number;
+  readonly memory: BurstMemory;
+  /** What was decided last, in words. */
+  readonly decided?: string;
+  readonly endedAt?: string;
+  readonly succeeded?: boolean;
+  readonly verdict?: string;
+  readonly cause?: string;
+  readonly reason?: string;
+  readonly error?: string | null;
+}
+
+/** What a burst remembers from one look at the queue to the next. Epoch milliseconds; all that survives a hand-over. */
+export const BurstMemory = z
+  .object({
+    /** Looks of this execution; a fresh execution starts at 0. */
+    looks: count,
+    looksInAll: count,
+    lastLookMs: z.number().optional(),
+    lastBacklog: z.number().optional(),
+    /** Arrivals a second as estimated at the last looks, newest last. */
+    arrivals: list(z.number()),
+    /** Tasks needed as computed at the last looks, newest last. */
+    needs: list(z.number()),
+    /** When Fargate was last raised: its first minute is paid whether used or not. */
+    raisedAtMs: z.number().optional(),
+    peakBacklog: count,
+    peakFargateTasks: count,
+    /** Seconds of running Fargate tasks beyond the base, as seen at the looks. */
+    fargateTaskSeconds: z.number(),
+  })
+  .readonly();
+export type BurstMemory = z.infer<typeof BurstMemory>;
+
+export const freshMemory: BurstMemory = {
+  looks: 0,
+  looksInAll: 0,
+  arrivals: [],
+  needs: [],
+  peakBacklog: 0,
+  peakFargateTasks: 0,
+  fargateTaskSeconds: 0,
+};
+
+export const CountMove = z.object({ twin: text, desiredCount: count }).readonly();
+export type CountMove = z.infer<typeof CountMove>;
+
+/** An admitted burst, as it passes from state to state. */
+export const Burst = z
+  .object({
+    service: text,
+    burstId: text,
+    startedAt: moment,
+    /** Executions that had this burst before. */
+    generation: count,
+    lookSeconds: count,
+    /** A fixed number of Fargate tasks, where one was asked for. */
+    tasks: count.optional(),
+    /** When the burst ends at the latest, where a time was asked for. Epoch milliseconds. */
+    untilMs: z.number().optional(),
+    /** What brings the service back to its base without another look. */
+    baseMoves: list(CountMove),
+    trigger: Trigger,
+    actor: z.string(),
+  })
+  .readonly();
+export type Burst = z.infer<typeof Burst>;
+
+/** What every function of a machine is told of its execution. */
+export const Execution = z.object({ arn: text, name: text, startedAt: moment }).readonly();
+export type Execution = z.infer<typeof Execution>;

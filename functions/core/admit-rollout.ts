@@ -1,0 +1,186 @@
+import type { Control, End, NewestStart, Resting, RolloutLease, Unsettled } from './state.ts';
+import { endOf } from './verdict.ts';
+
+/** A start that wants the service. */
+export interface Start {
+  readonly executionArn: string;
+  readonly rolloutId: string;
+  /** ISO time of the execution's start. */
+  readonly startedAt: string;
+  /** ISO time at which it was asked for: of the push, else the execution's start. Events carry whole seconds. */
+  readonly askedAt: string;
+  readonly digest: string;
+  readonly force: boolean;
+}
+
+/** What is known around the control item. Gathered only as far as the control item asks for it. */
+export interface AdmissionFacts {
+  readonly control: Control;
+  /** The rollout that this start waited for to end with its verdict. */
+  readonly joining: { readonly rolloutId: string } | undefined;
+  /** The end in the record of that rollout, once it has one. */
+  readonly joinedEnd: End | undefined;
+  /** Whether the execution that holds the lease still runs. */
+  readonly holderRuns: boolean;
+  /** What the holder's record says it has touched. */
+  readonly holderTouched:
+    | { readonly before: Readonly<Record<string, Resting>>; readonly taskDefinitions: readonly string[] }
+    | undefined;
+  /** Whether every twin runs the current release now. */
+  readonly twinsAtRelease: boolean;
+}
+
+export interface AdmissionLimits {
+  /** Seconds between two looks of a waiting start. */
+  readonly waitSeconds: number;
+  /** How long a start waits for its turn. */
+  readonly waitMaxMs: number;
+  /** How long a call of an overtaken execution may still be on its way. */
+  readonly settleSeconds: number;
+}
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly control: Control; readonly fence: number; readonly settleSeconds: number }
+  | {
+      readonly kind: 'wait';
+      readonly control: Control;
+      readonly reason: string;
+      readonly waitSeconds: number;
+      readonly joining: { readonly rolloutId: string; readonly startedAt: string } | null;
+    }
+  | { readonly kind: 'ended'; readonly control: Control; readonly end: End };
+
+/** Waiting costs 9 history events a look; the longest wait must stay far below 25,000 of them. */
+export const admissionLimits = (deadlineSeconds: number): AdmissionLimits => ({
+  waitSeconds: Math.min(120, Math.max(5, Math.ceil(deadlineSeconds / 200))),
+  // A rollout may use its deadline once forward and once back; an hour is left for retries.
+  waitMaxMs: (2 * deadlineSeconds + 3_600) * 1_000,
+  // The writer's function may run for 15 s, and its call may be sent at the end of them and take 5 s.
+  settleSeconds: 20,
+});
+
+const second = (iso: string): number => Math.floor(Date.parse(iso) / 1_000);
+
+/** Order of starts: by the second in which they were asked for, then by their own start. */
+export const isOlder = (a: NewestStart, b: NewestStart): boolean => {
+  if (second(a.askedAt) !== second(b.askedAt)) return second(a.askedAt) < second(b.askedAt);
+  if (a.startedAt !== b.startedAt) return Date.parse(a.startedAt) < Date.parse(b.startedAt);
+  return a.executionArn < b.executionArn;
+};
+
+const merge = (old: Unsettled | undefined, touched: AdmissionFacts['holderTouched']): Unsettled | undefined => {
+  if (!touched) return old;
+  return {
+    // What was there before the first of them counts.
+    before: { ...touched.before, ...old?.before },
+    taskDefinitions: [...new Set([...(old?.taskDefinitions ?? []), ...touched.taskDefinitions])],
+  };
+};
+
+/**
+ * Decides whether a start begins, joins, waits or ends. The answer's `control` is what the control item becomes; it
+ * must be written on the condition that the item is still the one that was read.
+ */
+export const admitRollout = (
+  facts: AdmissionFacts,
+  start: Start,
+  limits: AdmissionLimits,
+  nowMs: number,
+): Admission => {
+  const { control } = facts;
+  const holder = control.rollout;
+  if (holder?.executionArn === start.executionArn) {
+    return {
+      kind: 'admitted',
+      control,
+      fence: control.fence,
+      settleSeconds: control.unsettled ? limits.settleSeconds : 0,
+    };
+  }
+  if (facts.joining && facts.joinedEnd && holder?.rolloutId !== facts.joining.rolloutId) {
+    return { kind: 'ended', control, end: facts.joinedEnd };
+  }
+
+  const own: NewestStart = {
+    executionArn: start.executionArn,
+    askedAt: start.askedAt,
+    startedAt: start.startedAt,
+    digest: start.digest,
+  };
+  const overtaken = control.newest !== undefined && isOlder(own, control.newest);
+  const seen: Control = overtaken ? control : { ...control, newest: own };
+
+  if (holder && facts.holderRuns) {
+    const joins = holder.digest === start.digest && holder.force === start.force;
+    if (overtaken && !joins) return superseded(control);
+    if (nowMs - Date.parse(start.startedAt) >= limits.waitMaxMs) {
+      return {
+        kind: 'ended',
+        control,
+        end: endOf(
+          'rollout',
+          'refused',
+          'busy',
+          `Rollout ${holder.rolloutId} holds the service and did not end within ${limits.waitMaxMs / 1_000} s.`,
+        ),
+      };
+    }
+    return {
+      kind: 'wait',
+      control: seen,
+      reason: joins
+        ? `Rollout ${holder.rolloutId} is rolling this digest out already: this start ends with its verdict.`
+        : `Rollout ${holder.rolloutId} is under way: this start waits for its end.`,
+      waitSeconds: limits.waitSeconds,
+      joining: joins ? { rolloutId: holder.rolloutId, startedAt: holder.startedAt } : null,
+    };
+  }
+
+  if (!holder && !start.force && isCurrent(facts, start)) {
+    return {
+      kind: 'ended',
+      control: seen,
+      end: endOf(
+        'rollout',
+        'completed',
+        'already-current',
+        `${control.service} was on this release already, since ${control.release?.provedAt}; nothing was changed.`,
+      ),
+    };
+  }
+  if (overtaken) return superseded(control);
+
+  const lease: RolloutLease = {
+    executionArn: start.executionArn,
+    rolloutId: start.rolloutId,
+    startedAt: start.startedAt,
+    digest: start.digest,
+    force: start.force,
+  };
+  const fence = control.fence + 1;
+  const unsettled = holder ? merge(control.unsettled, facts.holderTouched) : control.unsettled;
+  return {
+    kind: 'admitted',
+    control: { ...seen, fence, rollout: lease, ...(unsettled && { unsettled }) },
+    fence,
+    // After a close the last call has its answer; only a holder that went away may have left one on its way.
+    settleSeconds: holder ? limits.settleSeconds : 0,
+  };
+};
+
+const isCurrent = ({ control, twinsAtRelease }: AdmissionFacts, start: Start): boolean =>
+  control.release?.digest === start.digest &&
+  control.release.provedOn.length > 0 &&
+  !control.unsettled &&
+  twinsAtRelease;
+
+const superseded = (control: Control): Admission => ({
+  kind: 'ended',
+  control,
+  end: endOf(
+    'rollout',
+    'superseded',
+    'newer-rollout',
+    `A newer start, asked for at ${control.newest?.askedAt}, took the place of this one; this one changed nothing.`,
+  ),
+});

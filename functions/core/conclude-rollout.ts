@@ -1,0 +1,96 @@
+import type { End, Failure, ProvedTwin } from './state.ts';
+import { endOf } from './verdict.ts';
+
+export interface FailureFacts {
+  readonly failure: Failure;
+  /** Whether the way back was walked: false means that no twin was written. */
+  readonly wentBack: boolean;
+  /** What failed on the way back, by twin. */
+  readonly backFailures: readonly Failure[];
+}
+
+/** A failed function's own sentence: Lambda wraps it as JSON. */
+const sentenceOf = (failure: Extract<Failure, { kind: 'error' }>): string => {
+  let message = failure.message;
+  try {
+    const parsed: unknown = JSON.parse(message);
+    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed)
+      message = String(parsed.errorMessage);
+  } catch {
+    // Not JSON, or cut off: it is shown as it came.
+  }
+  return `${failure.error}${message ? `: ${message}` : ''}`;
+};
+
+const describe = (failure: Failure): string =>
+  failure.kind === 'error'
+    ? `${failure.twin ? `${failure.twin}: ` : ''}${sentenceOf(failure)} (in the state "${failure.at}")`
+    : failure.reason;
+
+/** Names the end of a rollout that did not complete. */
+export const concludeFailure = ({ failure, wentBack, backFailures }: FailureFacts): End => {
+  const lost = [failure, ...backFailures].find((each) => each.kind === 'error' && each.error === 'FenceLost');
+  if (lost)
+    return endOf('rollout', 'superseded', 'fence-lost', `Another execution took the service over. ${describe(lost)}`);
+  if (backFailures.length > 0) {
+    return endOf(
+      'rollout',
+      'rollback-failed',
+      'needs-a-person',
+      `${describe(failure)} The way back failed too: ${backFailures.map(describe).join(' ')} A person must look.`,
+    );
+  }
+  if (failure.kind === 'refused') return endOf('rollout', 'refused', failure.cause, failure.reason);
+  if (failure.kind === 'error') {
+    return wentBack
+      ? endOf(
+          'rollout',
+          'rolled-back',
+          'controller-error',
+          `The controller failed on the way: ${describe(failure)}. Every twin is back where it was.`,
+        )
+      : endOf(
+          'rollout',
+          'refused',
+          'controller-error',
+          `The controller failed before anything was changed: ${describe(failure)}.`,
+        );
+  }
+  switch (failure.cause) {
+    case 'changed-by-someone-else':
+      return endOf(
+        'rollout',
+        'changed-by-someone-else',
+        'task-definition',
+        `${failure.reason} That twin was left alone.`,
+      );
+    case 'service-deleted':
+      return endOf('rollout', 'service-deleted', 'during-rollout', failure.reason);
+    default:
+      return endOf('rollout', 'rolled-back', failure.cause, `${failure.reason} Every twin is back where it was.`);
+  }
+};
+
+/** Names the end of a rollout whose twins all arrived. */
+export const concludeSuccess = (service: string, proof: readonly ProvedTwin[]): End => {
+  const proved = proof.filter(({ tasks }) => tasks > 0);
+  const unproved = proof.filter(({ tasks }) => tasks === 0).map(({ twin }) => twin);
+  const seen = proved.map(({ twin, tasks }) => `${tasks} on ${twin}`).join(', ');
+  if (proved.length === 0) {
+    return endOf(
+      'rollout',
+      'nothing-proved',
+      'desired-count-zero',
+      `${service} is on the release, but no task has run it: ${unproved.join(' and ')} rest at desired count 0.`,
+    );
+  }
+  if (unproved.length > 0) {
+    return endOf(
+      'rollout',
+      'completed',
+      'partly-proved',
+      `Running containers were seen with the digest: ${seen}. Not proved, since at desired count 0: ${unproved.join(', ')}.`,
+    );
+  }
+  return endOf('rollout', 'completed', 'proved', `Running containers were seen with the digest: ${seen}.`);
+};

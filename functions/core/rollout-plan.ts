@@ -1,0 +1,57 @@
+import type { Release, Resting, Step, TwinPlan, Unsettled } from './state.ts';
+
+export interface PlanFacts {
+  /** In the order of the waves. */
+  readonly twins: readonly TwinPlan[];
+  /** Where each twin was before this rollout. */
+  readonly before: Readonly<Record<string, Resting>>;
+  /** Registered for this rollout, by twin. */
+  readonly taskDefinitions: Readonly<Record<string, string>>;
+  readonly release: Release | undefined;
+  readonly unsettled: Unsettled | undefined;
+}
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Which twins a way back must visit: those that were touched, or all of them after a take-over. */
+  readonly backFrom: 'touched' | 'all';
+}
+
+/** Name of the family in which the templates of the CDK app stand; no task ever runs them. */
+export const templateFamily = (twin: string): string => `${twin}-template`;
+
+const familyOf = (taskDefinition: string): string => {
+  const name = taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1);
+  return name.slice(0, name.lastIndexOf(':'));
+};
+
+/**
+ * One step for each twin. The way back leads to the last proved release; a twin without one goes back to where it was.
+ * A twin that stands at count 0 on its template was never released: it is raised to its base in the call that moves it,
+ * and lowered again in the call that takes it back.
+ */
+export const planRollout = (facts: PlanFacts): Plan => ({
+  backFrom: facts.unsettled ? 'all' : 'touched',
+  steps: facts.twins.map(({ twin, capacity, baseTasks }) => {
+    const before = facts.unsettled?.before[twin] ?? facts.before[twin];
+    const to = facts.taskDefinitions[twin];
+    if (!before || !to) throw new TypeError(`${twin} was not observed or has no task definition`);
+    const back = facts.release?.taskDefinitions[twin] ?? before.taskDefinition;
+    const first = familyOf(before.taskDefinition) === templateFamily(twin) && before.desiredCount === 0;
+    return {
+      twin,
+      capacity,
+      to: { taskDefinition: to, ...(first && { desiredCount: baseTasks }) },
+      back: { taskDefinition: back, ...(first && { desiredCount: 0 }) },
+      overtaken: (facts.unsettled?.taskDefinitions ?? []).filter((arn) => arn !== to && arn !== back),
+      ours: [...new Set([to, back, before.taskDefinition, ...(facts.unsettled?.taskDefinitions ?? [])])],
+    };
+  }),
+});
+
+/**
+ * Whether the way back may write a twin: not when it is gone or someone else's. `primary` may be read late; what is
+ * late is one of ours, and sending our own again is harmless.
+ */
+export const mayTakeBack = (step: Step, primary: string | undefined): boolean =>
+  primary === undefined || step.ours.includes(primary);

@@ -1,0 +1,75 @@
+import type { BurstLease, BurstMemory, Control, End } from './state.ts';
+import { endOf } from './verdict.ts';
+
+export interface BurstStart {
+  readonly executionArn: string;
+  /** Becomes the burst's id when this execution begins it. */
+  readonly name: string;
+  readonly startedAt: string;
+  /** Set by the execution that hands over. */
+  readonly handover:
+    | { readonly burstId: string; readonly generation: number; readonly memory: BurstMemory }
+    | undefined;
+}
+
+export type BurstAdmission =
+  /** `resumed`: the burst began in an execution before this one, and its record goes on. */
+  | { readonly kind: 'admitted'; readonly control: Control; readonly lease: BurstLease; readonly resumed: boolean }
+  | { readonly kind: 'ended'; readonly control: Control; readonly end: End };
+
+/**
+ * One burst of a service at a time. A successor takes its predecessor's lease by the burst's id; a start that finds a
+ * burst whose execution is gone goes on with that burst, so that its Fargate tasks are recalled in the end.
+ */
+export const admitBurst = (control: Control, start: BurstStart, holderRuns: boolean): BurstAdmission => {
+  const holder = control.burst;
+  if (holder?.executionArn === start.executionArn)
+    return { kind: 'admitted', control, lease: holder, resumed: holder.generation > 0 };
+  if (start.handover) {
+    if (holder?.burstId !== start.handover.burstId || holder.generation >= start.handover.generation) {
+      return {
+        kind: 'ended',
+        control,
+        end: endOf(
+          'burst',
+          'superseded',
+          'lease-lost',
+          `Burst ${start.handover.burstId} is over or has gone on elsewhere.`,
+        ),
+      };
+    }
+    return resume(control, holder, start, start.handover.generation);
+  }
+  if (holder && holderRuns) {
+    return {
+      kind: 'ended',
+      control,
+      end: endOf(
+        'burst',
+        'joined',
+        'already-bursting',
+        `Burst ${holder.burstId} has been running since ${holder.startedAt}; this start changed nothing.`,
+      ),
+    };
+  }
+  if (holder) return resume(control, holder, start, holder.generation + 1);
+  if (!control.release) {
+    return {
+      kind: 'ended',
+      control,
+      end: endOf('burst', 'refused', 'never-released', `${control.service} has no release yet: push an image first.`),
+    };
+  }
+  const lease: BurstLease = {
+    executionArn: start.executionArn,
+    burstId: start.name,
+    startedAt: start.startedAt,
+    generation: 0,
+  };
+  return { kind: 'admitted', control: { ...control, burst: lease }, lease, resumed: false };
+};
+
+const resume = (control: Control, holder: BurstLease, start: BurstStart, generation: number): BurstAdmission => {
+  const lease: BurstLease = { ...holder, executionArn: start.executionArn, generation };
+  return { kind: 'admitted', control: { ...control, burst: lease }, lease, resumed: true };
+};

@@ -1,0 +1,33 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { Clock } from './clock.ts';
+import type { Environment } from './environment.ts';
+
+/** All that functions reach the world by. Each takes the ones that it needs. */
+export interface Clients {
+  readonly ecs: Pick<ECSClient, 'send'>;
+  readonly ecr: Pick<ECRClient, 'send'>;
+  readonly sqs: Pick<SQSClient, 'send'>;
+  readonly dynamodb: Pick<DynamoDBClient, 'send'>;
+  readonly events: Pick<EventBridgeClient, 'send'>;
+  readonly sfn: Pick<SFNClient, 'send'>;
+  readonly ssm: Pick<SSMClient, 'send'>;
+  readonly http: Http;
+}
+
+/** One HTTP request, for the answers that CloudFormation wants at a URL. */
+export type Http = (
+  url: string,
+  init: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body: string },
+) => Promise<{ readonly status: number }>;
+
+export interface Dependencies<Names extends keyof Clients> {
+  readonly env: Environment;
+  readonly clients: Pick<Clients, Names>;
+  readonly clock: Clock;
+}

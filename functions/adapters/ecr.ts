@@ -1,0 +1,72 @@
+import { BatchGetImageCommand, type ECRClient } from '@aws-sdk/client-ecr';
+import { ExpectedFailure, nameOf } from '../core/errors.ts';
+
+export type ResolvedImage =
+  | {
+      readonly kind: 'found';
+      readonly digest: string;
+      readonly registryId: string;
+      /** For an index: the digest of its child for linux/amd64. */
+      readonly platformDigest: string | undefined;
+    }
+  | { readonly kind: 'missing'; readonly reason: string }
+  | { readonly kind: 'no-platform' };
+
+const indexTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+const imageTypes = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+interface Index {
+  readonly mediaType?: string;
+  readonly manifests?: readonly {
+    readonly digest: string;
+    readonly platform?: { readonly os?: string; readonly architecture?: string };
+  }[];
+}
+
+/** Resolves a tag or a digest to what is in the repository now. */
+export const resolveImage = async (
+  ecr: Pick<ECRClient, 'send'>,
+  image: { readonly repository: string; readonly registryId?: string; readonly tag?: string; readonly digest?: string },
+): Promise<ResolvedImage> => {
+  try {
+    const { images, failures } = await ecr.send(
+      new BatchGetImageCommand({
+        repositoryName: image.repository,
+        ...(image.registryId !== undefined && { registryId: image.registryId }),
+        imageIds: [
+          {
+            ...(image.tag !== undefined && { imageTag: image.tag }),
+            ...(image.digest !== undefined && { imageDigest: image.digest }),
+          },
+        ],
+        acceptedMediaTypes: [...imageTypes, ...indexTypes],
+      }),
+    );
+    const found = images?.[0];
+    if (!found) return { kind: 'missing', reason: failures?.[0]?.failureReason ?? 'Requested image not found' };
+    const { imageId, imageManifest, imageManifestMediaType, registryId } = found;
+    if (!imageId?.imageDigest || !registryId) {
+      throw new ExpectedFailure('UnexpectedAnswer', `ECR described ${image.repository} without digest or registry.`);
+    }
+    const manifest = JSON.parse(imageManifest ?? '{}') as Index;
+    if (!indexTypes.includes(imageManifestMediaType ?? manifest.mediaType ?? '')) {
+      return { kind: 'found', digest: imageId.imageDigest, registryId, platformDigest: undefined };
+    }
+    const child = manifest.manifests?.find(
+      ({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64',
+    );
+    if (!child) return { kind: 'no-platform' };
+    return { kind: 'found', digest: imageId.imageDigest, registryId, platformDigest: child.digest };
+  } catch (error) {
+    if (nameOf(error) === 'RepositoryNotFoundException') {
+      return { kind: 'missing', reason: `There is no repository ${image.repository}` };
+    }
+    throw error;
+  }
+};

@@ -1,0 +1,58 @@
+import {
+  DescribeExecutionCommand,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { nameOf } from '../core/errors.ts';
+
+type StepFunctions = Pick<SFNClient, 'send'>;
+
+/**
+ * Whether an execution still runs. `DescribeExecution` is read with a delay, so one that it does not know yet counts as
+ * running while it is younger than `graceMs`.
+ */
+export const executionRuns = async (
+  sfn: StepFunctions,
+  executionArn: string,
+  startedAt: string,
+  nowMs: number,
+  graceMs = 60_000,
+): Promise<boolean> => {
+  try {
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING';
+  } catch (error) {
+    if (nameOf(error) === 'ExecutionDoesNotExist') return nowMs - Date.parse(startedAt) < graceMs;
+    throw error;
+  }
+};
+
+/** Ends the task that waits with this token. A token that is no longer waited for is no error: its state has moved on. */
+export const endTask = async (sfn: StepFunctions, token: string, output: unknown): Promise<void> => {
+  try {
+    await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) }));
+  } catch (error) {
+    if (!['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes(nameOf(error))) throw error;
+  }
+};
+
+/** Starts an execution once: the same name again is no error. */
+export const startOnce = async (
+  sfn: StepFunctions,
+  start: { readonly stateMachineArn: string; readonly name: string; readonly input: unknown },
+): Promise<'started' | 'already-started'> => {
+  try {
+    await sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: start.stateMachineArn,
+        name: start.name,
+        input: JSON.stringify(start.input),
+      }),
+    );
+    return 'started';
+  } catch (error) {
+    if (nameOf(error) === 'ExecutionAlreadyExists') return 'already-started';
+    throw error;
+  }
+};

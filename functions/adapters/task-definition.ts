@@ -1,0 +1,104 @@
+import {
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+  type TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { ExpectedFailure, nameOf } from '../core/errors.ts';
+import { repositoryPathOf, repositoryUriOf } from '../core/image-reference.ts';
+import { templateFamily } from '../core/rollout-plan.ts';
+import type { ClusterClient } from './ecs.ts';
+
+/** The image that is pinned, and what tells which container it belongs to. */
+export interface PinnedImage {
+  readonly service: string;
+  readonly repository: string;
+  readonly digest: string;
+  /** Host to pin in when the container's own image is in another repository. */
+  readonly registry: string;
+}
+
+/** The task definition that a twin's next release is made from: the newest template, or what the twin runs. */
+export const readBlueprint = async (ecs: ClusterClient, twin: string, running: string): Promise<TaskDefinition> =>
+  (await describe(ecs, templateFamily(twin))) ?? (await describeOrFail(ecs, running));
+
+const describe = async (ecs: ClusterClient, name: string): Promise<TaskDefinition | undefined> => {
+  try {
+    const answer = await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }));
+    return answer.taskDefinition;
+  } catch (error) {
+    // ECS answers ClientException "Unable to describe task definition." for a family without active revision.
+    if (nameOf(error) === 'ClientException') return undefined;
+    throw error;
+  }
+};
+
+const describeOrFail = async (ecs: ClusterClient, name: string): Promise<TaskDefinition> => {
+  const found = await describe(ecs, name);
+  if (!found) throw new ExpectedFailure('UnexpectedAnswer', `ECS does not know the task definition ${name}.`);
+  return found;
+};
+
+/** Which container runs the service: the one of its name, else the one from its repository, else the only essential one. */
+const containerIndex = (definition: TaskDefinition, image: PinnedImage): number => {
+  const containers = definition.containerDefinitions ?? [];
+  const byName = containers.findIndex(({ name }) => name === image.service);
+  if (byName >= 0) return byName;
+  const byImage = containers.findIndex(
+    (container) => repositoryPathOf(repositoryUriOf(container.image ?? '')) === image.repository,
+  );
+  if (byImage >= 0) return byImage;
+  const essential = containers.flatMap((container, index) => (container.essential === false ? [] : [index]));
+  return essential.length === 1 ? (essential[0] ?? -1) : -1;
+};
+
+/** The reference that is pinned, in the registry that the container names already. */
+const pinnedReference = (current: string, image: PinnedImage): string => {
+  const uri = repositoryUriOf(current);
+  const own = repositoryPathOf(uri) === image.repository ? uri : `${image.registry}/${image.repository}`;
+  return `${own}@${image.digest}`;
+};
+
+/**
+ * The request that registers a twin's next release: the blueprint with one image replaced, everything else kept, also
+ * what this program does not know of. Only what ECS itself adds to a description is left out.
+ * @returns undefined when no container can be said to be the service's.
+ */
+export const deriveTaskDefinition = (
+  blueprint: TaskDefinition,
+  twin: string,
+  image: PinnedImage,
+): RegisterTaskDefinitionCommandInput | undefined => {
+  const index = containerIndex(blueprint, image);
+  if (index < 0) return undefined;
+  const {
+    taskDefinitionArn: _arn,
+    revision: _revision,
+    status: _status,
+    requiresAttributes: _attributes,
+    compatibilities: _compatibilities,
+    registeredAt: _registeredAt,
+    registeredBy: _registeredBy,
+    deregisteredAt: _deregisteredAt,
+    ...kept
+  } = blueprint;
+  return {
+    ...kept,
+    family: twin,
+    containerDefinitions: (blueprint.containerDefinitions ?? []).map((container, position) =>
+      position === index ? { ...container, image: pinnedReference(container.image ?? '', image) } : container,
+    ),
+  };
+};
+
+/** @returns the ARN of the new revision. */
+export const registerTaskDefinition = async (
+  ecs: ClusterClient,
+  request: RegisterTaskDefinitionCommandInput,
+): Promise<string> => {
+  const { taskDefinition } = await ecs.client.send(new RegisterTaskDefinitionCommand(request));
+  if (!taskDefinition?.taskDefinitionArn) {
+    throw new ExpectedFailure('UnexpectedAnswer', `RegisterTaskDefinition of ${request.family} answered no ARN.`);
+  }
+  return taskDefinition.taskDefinitionArn;
+};

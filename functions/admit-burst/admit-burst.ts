@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { readService } from '../adapters/parameters.ts';
+import { readControlVersioned, writeControl } from '../adapters/records.ts';
+import { executionRuns } from '../adapters/sfn.ts';
+import { burstKey, createItem, readItem } from '../adapters/table.ts';
+import { admitBurst } from '../core/admit-burst.ts';
+import { type Capacity, type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import { BurstRequest, burstAccepts, explainInput } from '../core/requests.ts';
+import {
+  type Burst,
+  type BurstLease,
+  type BurstMemory,
+  type BurstRecord,
+  type CountMove,
+  type End,
+  Execution,
+  emptyControl,
+  freshMemory,
+} from '../core/state.ts';
+import { endOf } from '../core/verdict.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const Input = z.object({ execution: Execution, request: z.unknown() });
+
+export type BurstEnd = End & { readonly service: string; readonly burstId: string };
+
+export type AdmitBurstOutput =
+  | { readonly kind: 'admitted'; readonly burst: Burst; readonly memory: BurstMemory }
+  | { readonly kind: 'ended'; readonly end: BurstEnd };
+
+const rounds = 10;
+
+export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedHandler<AdmitBurstOutput> => {
+  const env = readEnvironment(deps.env, 'admit-burst', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const { clients, clock } = deps;
+  const table = { client: clients.dynamodb, name: env.TABLE_NAME };
+  const parameters = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
+
+  const run = async ({ execution, request: raw }: z.infer<typeof Input>): Promise<AdmitBurstOutput> => {
+    const service = z.object({ service: z.string() }).safeParse(raw).data?.service ?? '';
+    const ended = (end: End): AdmitBurstOutput => ({
+      kind: 'ended',
+      end: { ...end, service, burstId: execution.name },
+    });
+    const parsed = BurstRequest.safeParse(raw);
+    if (!parsed.success) {
+      return ended(endOf('burst', 'refused', 'invalid-input', explainInput(parsed.error, burstAccepts)));
+    }
+    const request = parsed.data;
+    const configuration = await readService(parameters, service);
+    if (!configuration) {
+      const reason = `There is no service '${service}'; the services are those of spillway.config.ts.`;
+      return ended(endOf('burst', 'refused', 'unknown-service', reason));
+    }
+    const settings = configuration.burst;
+    if (!settings) {
+      const reason = `${service} has no 'burst' in spillway.config.ts, so there is no objective to burst for.`;
+      return ended(endOf('burst', 'refused', 'not-configured', reason));
+    }
+    const most = configuration.fargate?.maxTasks ?? configuration.fargate?.baseTasks ?? 0;
+    if (request.tasks !== undefined && request.tasks > most) {
+      const reason = `${request.tasks} tasks were asked for, and ${service} may have ${most} in Fargate (fargate.maxTasks in spillway.config.ts).`;
+      return ended(endOf('burst', 'refused', 'invalid-input', reason));
+    }
+
+    const start = {
+      executionArn: execution.arn,
+      name: execution.name,
+      startedAt: execution.startedAt,
+      handover: request.handover,
+    };
+    for (let round = 0; round < rounds; round += 1) {
+      const read = await readControlVersioned(table, service);
+      const control = read?.item ?? emptyControl(service);
+      const holder = control.burst?.executionArn === execution.arn ? undefined : control.burst;
+      const holderRuns =
+        holder !== undefined && !request.handover
+          ? await executionRuns(clients.sfn, holder.executionArn, holder.startedAt, clock.now())
+          : false;
+      const admission = admitBurst(control, start, holderRuns);
+      if (admission.control !== control && !(await writeControl(table, admission.control, read))) continue;
+      if (admission.kind === 'ended') return ended(admission.end);
+      const { lease } = admission;
+      const record = admission.resumed
+        ? await readItem<BurstRecord>(table, burstKey({ service, ...lease }))
+        : undefined;
+      const burst = toBurst(service, configuration, lease, request, record?.item, settings.lookSeconds);
+      if (!record) await createItem<BurstRecord>(table, burstKey(burst), toRecord(burst, execution.arn));
+      const memory = request.handover?.memory ?? record?.item.memory ?? freshMemory;
+      return { kind: 'admitted', burst, memory: { ...memory, looks: 0 } };
+    }
+    throw new ExpectedFailure(
+      'ItemContended',
+      `The control item of ${service} was changed in each of ${rounds} rounds.`,
+    );
+  };
+
+  return wrapHandler({
+    folder: 'admit-burst',
+    env: deps.env,
+    input: Input,
+    run,
+    summary: ({ execution }, output) => ({
+      execution: execution.name,
+      kind: output.kind,
+      ...(output.kind === 'admitted' && { burst: output.burst.burstId, generation: output.burst.generation }),
+      ...(output.kind === 'ended' && {
+        verdict: output.end.verdict,
+        cause: output.end.cause,
+        reason: output.end.reason,
+      }),
+    }),
+  });
+};
+
+/** A burst that goes on keeps what it was started with; the request of whoever found it adds nothing. */
+const toBurst = (
+  service: string,
+  configuration: ServiceConfiguration,
+  lease: BurstLease,
+  request: BurstRequest,
+  record: BurstRecord | undefined,
+  lookSeconds: number,
+): Burst => {
+  const asked = record ?? {
+    tasks: request.tasks,
+    untilMs: request.for === undefined ? undefined : Date.parse(lease.startedAt) + 1_000 * request.for,
+    trigger: request.trigger ?? { kind: 'hand' },
+    actor: request.actor ?? '',
+  };
+  const base = (capacity: Capacity): readonly CountMove[] => {
+    const settings = configuration[capacity];
+    return settings ? [{ twin: twinName(service, capacity), desiredCount: settings.baseTasks }] : [];
+  };
+  return {
+    service,
+    burstId: lease.burstId,
+    startedAt: lease.startedAt,
+    generation: lease.generation,
+    lookSeconds,
+    ...(asked.tasks !== undefined && { tasks: asked.tasks }),
+    ...(asked.untilMs !== undefined && { untilMs: asked.untilMs }),
+    baseMoves: [...base('external'), ...base('fargate')],
+    trigger: asked.trigger,
+    actor: asked.actor,
+  };
+};
+
+const toRecord = (burst: Burst, executionArn: string): BurstRecord => ({
+  service: burst.service,
+  burstId: burst.burstId,
+  executionArn,
+  startedAt: burst.startedAt,
+  trigger: burst.trigger,
+  actor: burst.actor,
+  tasks: burst.tasks,
+  untilMs: burst.untilMs,
+  memory: freshMemory,
+});

@@ -1,0 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './admit-burst.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: { dynamodb: new DynamoDBClient(), sfn: new SFNClient(), ssm: new SSMClient() },
+  clock: systemClock,
+});

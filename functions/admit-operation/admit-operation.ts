@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { readService } from '../adapters/parameters.ts';
+import { newestReleases, readControl } from '../adapters/records.ts';
+import { type Capacity, capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import { shortDigest } from '../core/image-reference.ts';
+import { previousRelease } from '../core/release-history.ts';
+import { explainInput, OperationRequest, operationAccepts, type RolloutRequest } from '../core/requests.ts';
+import { type CountMove, Execution, type Release } from '../core/state.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const Input = z.object({ execution: Execution, request: z.unknown() });
+
+export type AdmitOperationOutput =
+  | {
+      readonly kind: 'rollout';
+      /** Of the execution to start: the same again when this state is repeated. */
+      readonly name: string;
+      readonly input: RolloutRequest;
+    }
+  | { readonly kind: 'scale'; readonly service: string; readonly move: CountMove; readonly reason: string };
+
+/** Releases that are looked through for the one before the current. */
+const releasesRead = 50;
+
+const impossible = (sentence: string): ExpectedFailure => new ExpectedFailure('InvalidOperation', sentence);
+
+/** @throws ExpectedFailure `InvalidOperation` with a sentence that says what was wrong and what is accepted. */
+export const create = (deps: Dependencies<'ssm' | 'dynamodb'>): WrappedHandler<AdmitOperationOutput> => {
+  const env = readEnvironment(deps.env, 'admit-operation', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
+  const parameters = { client: deps.clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
+
+  const run = async ({ execution, request: raw }: z.infer<typeof Input>): Promise<AdmitOperationOutput> => {
+    const parsed = OperationRequest.safeParse(raw);
+    if (!parsed.success) throw impossible(explainInput(parsed.error, operationAccepts));
+    const request = parsed.data;
+    const { service } = request;
+    const configuration = await readService(parameters, service);
+    if (!configuration) {
+      throw impossible(`There is no service '${service}'; the services are those of spillway.config.ts.`);
+    }
+    const { release } = await readControl(table, service);
+    if (!release) throw impossible(`${service} has no release yet; push an image first.`);
+    if (request.action === 'scale') return scale(request, configuration);
+
+    const trigger = { kind: request.action, executionArn: execution.arn };
+    const actor = request.actor ?? '';
+    const name = `${request.action}-${execution.name}`.slice(0, 80);
+    if (request.action === 'restart') {
+      return { kind: 'rollout', name, input: { service, image: release.digest, force: true, trigger, actor } };
+    }
+    const target = await before(service, release);
+    return { kind: 'rollout', name, input: { service, image: target.digest, trigger, actor } };
+  };
+
+  const before = async (service: string, release: Release): Promise<Release> => {
+    const newest = await newestReleases(table, service, releasesRead);
+    const target = previousRelease(newest.toReversed(), release.digest);
+    if (target) return target;
+    throw impossible(`${service} has no proved release before ${shortDigest(release.digest)} to go back to.`);
+  };
+
+  return wrapHandler({
+    folder: 'admit-operation',
+    env: deps.env,
+    input: Input,
+    run,
+    summary: ({ execution }, output) => ({ execution: execution.name, ...output }),
+  });
+};
+
+const scale = (
+  request: Extract<OperationRequest, { action: 'scale' }>,
+  configuration: ServiceConfiguration,
+): AdmitOperationOutput => {
+  const { service, tasks } = request;
+  const has = capacitiesOf(configuration);
+  const named: Capacity | undefined =
+    request.capacity ??
+    has.find((capacity) => twinName(service, capacity) === request.twin) ??
+    (has.length === 1 && request.twin === undefined ? has[0] : undefined);
+  const settings = named && configuration[named];
+  if (!named || !settings) {
+    const choices = has.map((capacity) => `"${capacity}"`).join(' or ');
+    throw impossible(
+      `${service} has no capacity ${request.capacity ?? request.twin ?? '(none named)'}; accepted is "capacity": ${choices}.`,
+    );
+  }
+  const most = settings.maxTasks ?? settings.baseTasks;
+  if (tasks > most) {
+    throw impossible(
+      `${tasks} tasks were asked for, and ${twinName(service, named)} may have 0 to ${most} (${named}.maxTasks in spillway.config.ts).`,
+    );
+  }
+  const twin = twinName(service, named);
+  return { kind: 'scale', service, move: { twin, desiredCount: tasks }, reason: `${twin} was set to ${tasks} tasks.` };
+};

@@ -1,0 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './admit-operation.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: { dynamodb: new DynamoDBClient(), ssm: new SSMClient() },
+  clock: systemClock,
+});

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { tell } from '../adapters/events.ts';
+import { burstKey, changeItem, controlKey } from '../adapters/table.ts';
+import { concludeBurst, leaveBurst } from '../core/close-burst.ts';
+import { Burst, BurstMemory, type BurstRecord, type Control, type End, Execution } from '../core/state.ts';
+import { isoNow } from '../runtime/clock.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const Input = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('started'), execution: Execution, burst: Burst }),
+  z.object({
+    kind: z.literal('end'),
+    execution: Execution,
+    burst: Burst,
+    memory: BurstMemory,
+    ending: z.object({ cause: z.enum(['calm', 'time-over', 'controller-error']), reason: z.string() }),
+    failedMoves: z.int(),
+  }),
+]);
+type Input = z.infer<typeof Input>;
+
+export type CloseBurstOutput = End & {
+  readonly service: string;
+  readonly burstId: string;
+  readonly [detail: string]: unknown;
+};
+
+/** Ends a burst: the record gets its verdict, the lease is freed, listeners are told. Repeatable after a crash anywhere. */
+export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandler<CloseBurstOutput> => {
+  const env = readEnvironment(deps.env, 'close-burst', ['TABLE_NAME']);
+  const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
+
+  const run = async (input: Input): Promise<CloseBurstOutput> => {
+    const { burst } = input;
+    const { service, burstId, startedAt, trigger, actor } = burst;
+    const publish = (executionArn: string, detail: Readonly<Record<string, unknown>>): Promise<void> =>
+      tell(deps.clients.events, 'Spillway Burst State Change', executionArn, {
+        service,
+        burstId,
+        startedAt,
+        trigger,
+        actor,
+        executionArn,
+        ...detail,
+      });
+    if (input.kind === 'started') {
+      await publish(input.execution.arn, {
+        state: 'STARTED',
+        verdict: null,
+        cause: null,
+        reason: `A burst of ${service} begins.`,
+      });
+      return { succeeded: true, verdict: '', cause: '', reason: '', error: null, service, burstId };
+    }
+    const { execution, memory, ending, failedMoves } = input;
+    const end = concludeBurst(ending, failedMoves);
+    const record = await changeItem<BurstRecord>(table, burstKey(burst), (old) =>
+      !old || old.endedAt !== undefined ? old : { ...old, ...end, memory, endedAt: isoNow(deps.clock) },
+    );
+    await changeItem<Control>(table, controlKey(service), (old) => old && leaveBurst(old, burstId, execution.arn));
+    const details = {
+      peakBacklog: memory.peakBacklog,
+      peakFargateTasks: memory.peakFargateTasks,
+      fargateTaskSeconds: Math.round(memory.fargateTaskSeconds),
+      looks: memory.looksInAll,
+    };
+    await publish(execution.arn, { state: 'ENDED', endedAt: record?.endedAt, ...end, ...details });
+    return { ...end, service, burstId, ...details };
+  };
+
+  return wrapHandler({
+    folder: 'close-burst',
+    env: deps.env,
+    input: Input,
+    run: async (input, tools) => {
+      const output = await run(input);
+      if (input.kind === 'end') tools.count(`Burst-${output.verdict}`);
+      return output;
+    },
+    summary: ({ kind }, output) => ({ for: kind, ...output }),
+  });
+};

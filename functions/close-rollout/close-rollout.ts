@@ -1,0 +1,278 @@
+import { z } from 'zod';
+import { tell } from '../adapters/events.ts';
+import { readControlVersioned, writeControl } from '../adapters/records.ts';
+import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
+import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
+import { concludeFailure, concludeSuccess } from '../core/conclude-rollout.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import {
+  type Control,
+  End,
+  Execution,
+  Failure,
+  ProvedTwin,
+  type Release,
+  Rollout,
+  type RolloutRecord,
+  Step,
+  Trigger,
+} from '../core/state.ts';
+import { endOf } from '../core/verdict.ts';
+import { isoNow } from '../runtime/clock.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type Tools, type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const EndBefore = End.unwrap().extend({
+  service: z.string(),
+  rolloutId: z.string(),
+  image: z.string().default(''),
+  digest: z.string().default(''),
+  trigger: Trigger.default({ kind: 'hand' }),
+  actor: z.string().default(''),
+});
+
+const Input = z.discriminatedUnion('kind', [
+  /** The rollout was admitted: only told. */
+  z.object({ kind: z.literal('started'), rollout: Rollout }),
+  /** It ended before it began: recorded and told. */
+  z.object({ kind: z.literal('not-started'), execution: Execution, end: EndBefore }),
+  /** The admission itself failed: a lease that it may have taken is freed. */
+  z.object({ kind: z.literal('not-admitted'), execution: Execution, request: z.unknown(), failure: Failure }),
+  /** Every twin arrived. */
+  z.object({
+    kind: z.literal('commit'),
+    rollout: Rollout,
+    steps: z.array(Step).readonly(),
+    proof: z.object({ twins: z.array(ProvedTwin).readonly() }),
+  }),
+  /** Something failed, and whatever was written was taken back as far as possible. */
+  z.object({
+    kind: z.literal('fail'),
+    rollout: Rollout,
+    wentBack: z.boolean(),
+    failure: Failure,
+    backFailures: z.array(Failure).readonly(),
+  }),
+]);
+type Input = z.infer<typeof Input>;
+
+export type CloseRolloutOutput = End & {
+  readonly service: string;
+  readonly rolloutId: string;
+  readonly [detail: string]: unknown;
+};
+
+/** Other starts may register themselves in the control item meanwhile. */
+const rounds = 25;
+
+/**
+ * Ends a rollout. In this order, so that it can be repeated from the start after a crash anywhere: the record gets its
+ * verdict (joined starts read it once the lease is free), the release is kept, the lease is freed, listeners are told.
+ */
+export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandler<CloseRolloutOutput> => {
+  const env = readEnvironment(deps.env, 'close-rollout', ['TABLE_NAME']);
+  const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
+
+  const publish = (
+    rollout: Pick<Rollout, 'service' | 'rolloutId' | 'digest' | 'executionArn'>,
+    detail: Readonly<Record<string, unknown>>,
+  ) =>
+    tell(deps.clients.events, 'Spillway Rollout State Change', rollout.executionArn, {
+      service: rollout.service,
+      rolloutId: rollout.rolloutId,
+      digest: rollout.digest,
+      executionArn: rollout.executionArn,
+      ...detail,
+    });
+
+  const changeControl = async (
+    service: string,
+    change: (control: Control) => Control | undefined,
+  ): Promise<boolean> => {
+    for (let round = 0; round < rounds; round += 1) {
+      const read = await readControlVersioned(table, service);
+      const next = read && change(read.item);
+      if (!next) return false;
+      if (await writeControl(table, next, read)) return true;
+    }
+    throw new ExpectedFailure(
+      'ItemContended',
+      `The control item of ${service} was changed in each of ${rounds} rounds.`,
+    );
+  };
+
+  /** Writes the verdict. A verdict that is there stays, unless it claims a completion that another one overtook. */
+  const record = async (
+    rollout: Rollout,
+    end: End,
+    more: Partial<RolloutRecord>,
+    overrule = false,
+  ): Promise<RolloutRecord> => {
+    const written = await changeItem<RolloutRecord>(table, rolloutKey(rollout), (old) =>
+      !old || (old.endedAt !== undefined && !overrule)
+        ? old
+        : { ...old, ...more, ...end, endedAt: old.endedAt ?? isoNow(deps.clock) },
+    );
+    if (!written) throw new ExpectedFailure('UnexpectedAnswer', `Rollout ${rollout.rolloutId} has no record.`);
+    return written;
+  };
+
+  const finish = async (
+    rollout: Rollout,
+    end: End,
+    written: RolloutRecord,
+    tools: Tools,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<CloseRolloutOutput> => {
+    const details = {
+      ...end,
+      image: written.image,
+      twins: rollout.twins.map(({ twin }) => twin),
+      ...more,
+    };
+    await publish(rollout, {
+      state: 'ENDED',
+      trigger: rollout.trigger,
+      actor: rollout.actor,
+      startedAt: rollout.startedAt,
+      endedAt: written.endedAt,
+      ...details,
+    });
+    tools.count(`Rollout-${end.verdict}`);
+    return { ...details, service: rollout.service, rolloutId: rollout.rolloutId, digest: rollout.digest };
+  };
+
+  const commit = async (input: Extract<Input, { kind: 'commit' }>, tools: Tools): Promise<CloseRolloutOutput> => {
+    const { rollout, steps, proof } = input;
+    const control = (await readControlVersioned(table, rollout.service))?.item;
+    const committed = control?.release?.rolloutId === rollout.rolloutId;
+    const lost = endOf(
+      'rollout',
+      'superseded',
+      'fence-lost',
+      `Another execution took ${rollout.service} over before the release was committed.`,
+    );
+    if (!committed && !(control && isHeldBy(control, rollout))) {
+      return finish(rollout, lost, await record(rollout, lost, {}), tools);
+    }
+    const end = concludeSuccess(rollout.service, proof.twins);
+    const written = await record(rollout, end, { proof: proof.twins });
+    const release: Release = {
+      digest: rollout.digest,
+      image: `${rollout.repository}@${rollout.digest}`,
+      rolloutId: rollout.rolloutId,
+      provedAt: written.endedAt ?? isoNow(deps.clock),
+      provedOn: proof.twins.filter(({ tasks }) => tasks > 0).map(({ twin }) => twin),
+      taskDefinitions: Object.fromEntries(steps.map(({ twin, to }) => [twin, to.taskDefinition])),
+      trigger: rollout.trigger,
+    };
+    if (!committed) {
+      const done = await changeControl(rollout.service, (now) => commitRelease(now, rollout, release));
+      const after = done ? undefined : (await readControlVersioned(table, rollout.service))?.item;
+      if (after && after.release?.rolloutId !== rollout.rolloutId) {
+        return finish(rollout, lost, await record(rollout, lost, {}, true), tools);
+      }
+    }
+    // After the control item, so that a release that was not committed is never in the history; again after a crash.
+    await createItem(table, releaseKey(rollout.service, release), release);
+    return finish(rollout, end, written, tools, { proof: proof.twins });
+  };
+
+  const fail = async (input: Extract<Input, { kind: 'fail' }>, tools: Tools): Promise<CloseRolloutOutput> => {
+    const { rollout } = input;
+    const end = concludeFailure(input);
+    const written = await record(rollout, end, {});
+    await changeControl(rollout.service, (now) => releaseLease(now, rollout, end, written));
+    return finish(rollout, end, written, tools);
+  };
+
+  const notStarted = async (
+    input: Extract<Input, { kind: 'not-started' }>,
+    tools: Tools,
+  ): Promise<CloseRolloutOutput> => {
+    const { execution, end: full } = input;
+    const { service, rolloutId, image, digest, trigger, actor, ...end } = full;
+    const key = { service, rolloutId, startedAt: execution.startedAt };
+    const endedAt = isoNow(deps.clock);
+    await createItem<RolloutRecord>(table, rolloutKey(key), {
+      ...key,
+      ...end,
+      image,
+      digest,
+      trigger,
+      actor,
+      executionArn: execution.arn,
+      fence: 0,
+      waves: [],
+      endedAt,
+    });
+    await publish(
+      { service, rolloutId, digest, executionArn: execution.arn },
+      { state: 'ENDED', ...end, image, trigger, actor, twins: [], endedAt },
+    );
+    tools.count(`Rollout-${end.verdict}`);
+    return full;
+  };
+
+  const notAdmitted = async (input: Extract<Input, { kind: 'not-admitted' }>): Promise<CloseRolloutOutput> => {
+    const { execution } = input;
+    const end = concludeFailure({ failure: input.failure, wentBack: false, backFailures: [] });
+    const service = z.object({ service: z.string().min(1) }).safeParse(input.request).data?.service ?? '';
+    if (service) {
+      const key = { service, rolloutId: execution.name, startedAt: execution.startedAt };
+      const known = await readItem<RolloutRecord>(table, rolloutKey(key));
+      if (known)
+        await changeItem<RolloutRecord>(
+          table,
+          rolloutKey(key),
+          (old) => old && { ...old, ...end, endedAt: isoNow(deps.clock) },
+        );
+      await changeControl(service, (now) => releaseLease(now, { executionArn: execution.arn }, end, known?.item));
+    }
+    return { ...end, service, rolloutId: execution.name };
+  };
+
+  const run = async (input: Input, tools: Tools): Promise<CloseRolloutOutput> => {
+    switch (input.kind) {
+      case 'started': {
+        const { rollout } = input;
+        await publish(rollout, {
+          state: 'STARTED',
+          image: `${rollout.repository}@${rollout.digest}`,
+          trigger: rollout.trigger,
+          actor: rollout.actor,
+          twins: rollout.twins.map(({ twin }) => twin),
+          verdict: null,
+          cause: null,
+          reason: `${rollout.service} begins to move to ${rollout.digest}.`,
+        });
+        return {
+          succeeded: true,
+          verdict: '',
+          cause: '',
+          reason: '',
+          error: null,
+          service: rollout.service,
+          rolloutId: rollout.rolloutId,
+        };
+      }
+      case 'not-started':
+        return notStarted(input, tools);
+      case 'not-admitted':
+        return notAdmitted(input);
+      case 'commit':
+        return commit(input, tools);
+      case 'fail':
+        return fail(input, tools);
+    }
+  };
+
+  return wrapHandler({
+    folder: 'close-rollout',
+    env: deps.env,
+    input: Input,
+    run,
+    summary: ({ kind }, output) => ({ for: kind, ...output }),
+  });
+};

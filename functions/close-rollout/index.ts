@@ -1,0 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './close-rollout.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: { dynamodb: new DynamoDBClient(), events: new EventBridgeClient() },
+  clock: systemClock,
+});

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { describeTwins, readExternalRoom } from '../adapters/ecs.ts';
+import { readService } from '../adapters/parameters.ts';
+import { readControl } from '../adapters/records.ts';
+import { readDepth } from '../adapters/sqs.ts';
+import { burstKey, changeItem } from '../adapters/table.ts';
+import { type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { decideBurst, type ObservedBurst, type ObservedCapacity } from '../core/decide-burst.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import type { ObservedTwin } from '../core/judge-twin.ts';
+import { Burst, BurstMemory, type BurstRecord, type CountMove, type End, Execution } from '../core/state.ts';
+import { endOf } from '../core/verdict.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const Input = z.object({ execution: Execution, burst: Burst, memory: BurstMemory });
+type Input = z.infer<typeof Input>;
+
+export interface DecideBurstOutput {
+  readonly action: 'act' | 'rest' | 'hand-over' | 'end' | 'leave';
+  readonly moves: readonly CountMove[];
+  readonly reason: string;
+  readonly memory: BurstMemory;
+  /** With `end`. */
+  readonly ending?: { readonly cause: string; readonly reason: string };
+  /** With `leave`. */
+  readonly end?: End & { readonly service: string; readonly burstId: string };
+}
+
+export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): WrappedHandler<DecideBurstOutput> => {
+  const env = readEnvironment(deps.env, 'decide-burst', ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const { clients, clock } = deps;
+  const table = { client: clients.dynamodb, name: env.TABLE_NAME };
+  const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
+  const parameters = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
+
+  const observe = async (
+    service: string,
+    configuration: ServiceConfiguration,
+    queue: string,
+  ): Promise<ObservedBurst> => {
+    const names = { external: twinName(service, 'external'), fargate: twinName(service, 'fargate') };
+    const depth = await readDepth(clients.sqs, queue);
+    const twins = await describeTwins(ecs, [names.external, names.fargate]);
+    const external = toCapacity(names.external, twins.get(names.external));
+    const fargate = toCapacity(names.fargate, twins.get(names.fargate));
+    const most = configuration.external?.maxTasks ?? configuration.external?.baseTasks ?? 0;
+    // Asked only while it can matter: two calls for each look of a long burst would be spent on nothing.
+    const externalRoom = external.running < most ? await readExternalRoom(ecs, configuration) : undefined;
+    return { ...depth, external, fargate, externalRoom };
+  };
+
+  const run = async ({ execution, burst, memory }: Input): Promise<DecideBurstOutput> => {
+    const { service, burstId } = burst;
+    const control = await readControl(table, service);
+    if (control.burst?.burstId !== burstId || control.burst.executionArn !== execution.arn) {
+      const reason = `${control.burst?.executionArn ?? 'Nobody'} holds the burst of ${service} now.`;
+      const end = endOf('burst', 'superseded', 'lease-lost', reason);
+      return { action: 'leave', moves: [], reason, memory, end: { ...end, service, burstId } };
+    }
+    const configuration = await readService(parameters, service);
+    const { burst: settings, external, fargate } = configuration ?? {};
+    if (!configuration || !settings || !external || !fargate) {
+      throw new ExpectedFailure('UnexpectedAnswer', `${service} does not burst any more by its configuration.`);
+    }
+    const decision = decideBurst(
+      await observe(service, configuration, settings.queue),
+      memory,
+      {
+        deadlineSeconds: settings.deadlineSeconds,
+        workSecondsPerMessage: settings.workSecondsPerMessage,
+        messagesPerTask: settings.messagesPerTask,
+        calmLooks: settings.calmLooks,
+        externalBase: external.baseTasks,
+        externalMax: external.maxTasks ?? external.baseTasks,
+        fargateBase: fargate.baseTasks,
+        fargateMax: fargate.maxTasks ?? fargate.baseTasks,
+        ...(burst.tasks !== undefined && { fixedTasks: burst.tasks }),
+        ...(burst.untilMs !== undefined && { untilMs: burst.untilMs }),
+      },
+      clock.now(),
+    );
+    await changeItem<BurstRecord>(
+      table,
+      burstKey(burst),
+      (old) => old && { ...old, executionArn: execution.arn, memory: decision.memory, decided: decision.reason },
+    );
+    return {
+      action: decision.action,
+      moves: decision.moves,
+      reason: decision.reason,
+      memory: decision.memory,
+      ...(decision.cause && { ending: { cause: decision.cause, reason: decision.reason } }),
+    };
+  };
+
+  return wrapHandler({
+    folder: 'decide-burst',
+    env: deps.env,
+    input: Input,
+    run,
+    summary: ({ burst }, { action, moves, reason }) => ({ burst: burst.burstId, action, moves, reason }),
+  });
+};
+
+const toCapacity = (twin: string, observed: ObservedTwin | undefined): ObservedCapacity => {
+  if (!observed) throw new ExpectedFailure('UnexpectedAnswer', `The ECS service ${twin} does not exist.`);
+  return {
+    twin,
+    desired: observed.desiredCount,
+    running: observed.runningCount,
+    pending: observed.pendingCount,
+  };
+};

@@ -1,0 +1,12 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './decide-burst.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: { dynamodb: new DynamoDBClient(), ecs: new ECSClient(), sqs: new SQSClient(), ssm: new SSMClient() },
+  clock: systemClock,
+});

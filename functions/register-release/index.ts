@@ -1,0 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './register-release.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: { dynamodb: new DynamoDBClient(), ecs: new ECSClient() },
+  clock: systemClock,
+});

@@ -206,6 +206,8 @@ describe('a rolling deployment', () => {
     const after = await world.service('worker-external');
     expect(after.deployments).toHaveLength(1);
     expect(after.deployments?.[0]?.taskDefinition).toMatch(/:3$/);
+    // Two of the first and two of the third: no container of the second has ever started.
+    expect(world.containers).toHaveLength(4);
     expect(world.told('ECS Deployment State Change').map((line) => line.split(' ')[1])).toEqual([
       'SERVICE_DEPLOYMENT_IN_PROGRESS',
       'SERVICE_DEPLOYMENT_COMPLETED',

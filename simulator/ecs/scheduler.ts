@@ -352,9 +352,11 @@ export class Scheduler implements TaskListener {
     const { healthyMin, totalMax } = deploymentBounds(desired, service.deploymentConfiguration);
     const stopped: TaskRecord[] = [];
     const stop = (task: TaskRecord): void => {
-      // An unhealthy task is still wanted: the source revision replaces it.
+      // What leaves because it is unhealthy, or its machine drains, is still wanted: the source revision replaces it.
       const { deployment } = task;
-      if (deployment && deployment !== primary && !this.#isUnhealthy(task)) deployment.desiredCount -= 1;
+      if (deployment && deployment !== primary && !this.#isUnhealthy(task) && !this.#isLeaving(task)) {
+        deployment.desiredCount = Math.max(0, deployment.desiredCount - 1);
+      }
       this.#engineStop(task, primary);
       stopped.push(task);
     };

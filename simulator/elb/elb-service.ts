@@ -5,7 +5,8 @@ import type { ActionDefinition, ServiceContext, SimulatedService } from '../clou
 export class ElbService implements SimulatedService, TargetRegistry {
   readonly name = 'elasticloadbalancing';
   readonly ctx: ServiceContext;
-  readonly actions: Readonly<Record<string, ActionDefinition<ElbService>>> = {};
+  // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
+  readonly actions: Readonly<Record<string, ActionDefinition<ElbService, any, any>>> = {};
 
   constructor(ctx: ServiceContext) {
     this.ctx = ctx;

@@ -7,8 +7,7 @@ export type FunctionVariable =
   | 'TABLE_NAME'
   | 'CLUSTER_NAME'
   | 'SERVICES_PARAMETER_PREFIX'
-  | 'ROLLOUT_STATE_MACHINE_ARN'
-  | 'BURST_STATE_MACHINE_ARN';
+  | 'ROLLOUT_STATE_MACHINE_ARN';
 
 export interface FunctionPlan {
   /** Folder in `functions/`, and the end of its name. */
@@ -39,7 +38,7 @@ const allow = (
 const readSettings: Grant = ({ arns }) => allow(['ssm:GetParameter'], [arns.settings()]);
 
 const table =
-  (...actions: readonly ('GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query')[]): Grant =>
+  (...actions: readonly ('GetItem' | 'UpdateItem' | 'DeleteItem' | 'Query')[]): Grant =>
   ({ arns }) =>
     allow(
       actions.map((action) => `dynamodb:${action}`),
@@ -61,10 +60,7 @@ const listTasks: Grant = ({ arns }) =>
 
 const describeTasks: Grant = ({ arns }) => allow(['ecs:DescribeTasks'], [arns.tasks()]);
 
-const startExecutions =
-  (workflow: 'rollout' | 'burst'): Grant =>
-  ({ arns }) =>
-    allow(['states:StartExecution'], [arns.stateMachine(workflow)]);
+const startRollouts: Grant = ({ arns }) => allow(['states:StartExecution'], [arns.stateMachine('rollout')]);
 
 const describeExecutions =
   (workflow: 'rollout' | 'burst'): Grant =>
@@ -73,8 +69,7 @@ const describeExecutions =
 
 // The service authorization reference names no resource for these, but AWS checks the state machine that gave the token
 // out, for a function's token: https://github.com/aws/aws-cdk/pull/8486. The CDK grants it the same way.
-const answerTasks: Grant = ({ arns }) =>
-  allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [arns.stateMachine('rollout')]);
+const answerTasks: Grant = ({ arns }) => allow(['states:SendTaskSuccess'], [arns.stateMachine('rollout')]);
 
 const putEvents: Grant = ({ arns }) => allow(['events:PutEvents'], [arns.eventBus()]);
 
@@ -89,7 +84,7 @@ const watchTwins = all(
   twins('DescribeServices'),
   listTasks,
   describeTasks,
-  table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  table('GetItem', 'UpdateItem', 'DeleteItem'),
   answerTasks,
 );
 
@@ -111,14 +106,14 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'rules',
     timeoutSeconds: 30,
     variables: ['SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN'],
-    grants: all(readSettings, startExecutions('rollout')),
+    grants: all(readSettings, startRollouts),
   },
   {
     folder: 'admit-rollout',
     purpose: 'Resolves the image to a digest and takes the lease of the service',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN'],
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX'],
     grants: all(
       readSettings,
       ({ arns, configuration }) =>
@@ -126,7 +121,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
           ['ecr:BatchGetImage'],
           Object.keys(configuration.services).map((service) => arns.repository(service)),
         ),
-      table('GetItem', 'PutItem', 'UpdateItem', 'Query'),
+      table('GetItem', 'UpdateItem'),
       twins('DescribeServices'),
       describeExecutions('rollout'),
     ),
@@ -186,15 +181,15 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
-    grants: all(table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), putEvents),
+    grants: all(table('GetItem', 'UpdateItem'), putEvents),
   },
   {
     folder: 'admit-burst',
     purpose: 'Lets one burst of a service run at a time',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'BURST_STATE_MACHINE_ARN'],
-    grants: all(readSettings, table('GetItem', 'PutItem', 'UpdateItem'), describeExecutions('burst')),
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    grants: all(readSettings, table('GetItem', 'UpdateItem'), describeExecutions('burst')),
   },
   {
     folder: 'decide-burst',
@@ -221,7 +216,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
-    grants: all(table('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), putEvents),
+    grants: all(table('GetItem', 'UpdateItem'), putEvents),
   },
   {
     folder: 'admit-operation',
@@ -248,5 +243,4 @@ export const variableValues = ({ arns, configuration }: Grantable): Readonly<Rec
   CLUSTER_NAME: clusterNameOf(configuration),
   SERVICES_PARAMETER_PREFIX: settingsPrefix,
   ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
-  BURST_STATE_MACHINE_ARN: arns.stateMachine('burst'),
 });

@@ -48,6 +48,7 @@ export const runGraph = async (frame: Frame, graph: StateGraph, input: Datum): P
     const enteredId = chain.append(`${state.type}StateEntered` as HistoryEventType, {
       stateEnteredEventDetails: { name, input: datum.text, inputDetails: { truncated: false } },
     });
+    machinery.ctx.kernel.record('states-entered', { execution: frame.execution.arn, state: name });
     frame.running = state.type;
     const outcome = await runVisit(new Visit(frame, state, datum, enteredId, beforeEnteredId));
     frame.running = undefined;

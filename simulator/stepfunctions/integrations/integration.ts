@@ -19,6 +19,8 @@ export interface TaskRun {
 
 /** A kind of task. */
 export interface Integration {
+  /** What Step Functions adds to the arguments; the history shows the result. */
+  readonly complement?: (args: Json) => Json;
   /** Makes the request. @throws StateFailure @returns the service's answer as the state machine sees it. */
   readonly request: (run: TaskRun) => Promise<Json>;
   /** Waits until the job that the request began has ended. @throws StateFailure */

@@ -270,6 +270,9 @@ describe('optimized integrations', () => {
       Containers: [{ Name: 'main', ExitCode: 0 }],
     });
     expect((await run(1)).description.error).toBe('States.TaskFailed');
+    expect((await run(0)).history[2]?.taskScheduledEventDetails?.parameters).toBe(
+      '{"Cluster":"c","TaskDefinition":"d","StartedBy":"AWS Step Functions"}',
+    );
   });
 
   it("a function's ARN as resource has events of its own kind and gives the bare answer", async () => {

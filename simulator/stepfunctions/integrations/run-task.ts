@@ -16,14 +16,7 @@ interface RunTaskAnswer {
 const pollMs = 5_000;
 
 const request = async (run: TaskRun): Promise<Json> => {
-  const input = toApiCase(run.arguments);
-  const response = await callService<RunTaskAnswer>(
-    run,
-    'ecs',
-    'RunTask',
-    { ...(isJsonObject(input) ? input : {}), startedBy: 'AWS Step Functions' },
-    ecsErrors,
-  );
+  const response = await callService<RunTaskAnswer>(run, 'ecs', 'RunTask', toApiCase(run.arguments), ecsErrors);
   const answer = epochTimes(fromApi({ failures: response.failures ?? [], tasks: response.tasks ?? [] }, true));
   const text = JSON.stringify(answer);
   return {
@@ -77,5 +70,7 @@ const epochTimes = (value: Json): Json => {
   );
 };
 
-export const runEcsTask: Integration = { request };
-export const runEcsTaskSync: Integration = { request, complete };
+const complement = (args: Json): Json => (isJsonObject(args) ? { ...args, StartedBy: 'AWS Step Functions' } : args);
+
+export const runEcsTask: Integration = { complement, request };
+export const runEcsTaskSync: Integration = { complement, request, complete };

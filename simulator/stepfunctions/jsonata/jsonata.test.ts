@@ -115,6 +115,35 @@ describe('failures of expressions', () => {
     expect((await evaluate('($f := function($x){ $f($x + 1) }; $f(1))')).cause).toContain('timeout');
   });
 
+  it('chains the failure to the event before the state was entered, unless the state has other events', async () => {
+    const fails = { Type: 'Pass', Output: '{% $missing %}', End: true };
+    const second = await workflowBed().run({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' }, B: fails } });
+    expect(second.events.slice(2)).toEqual([
+      '3<2 PassStateExited',
+      '4<3 PassStateEntered',
+      '5<3 EvaluationFailed',
+      '6<5 ExecutionFailed',
+    ]);
+    const after = await workflowBed().run({
+      StartAt: 'P',
+      States: {
+        P: {
+          Type: 'Parallel',
+          Branches: [{ StartAt: 'A', States: { A: { Type: 'Pass', End: true } } }],
+          Output: '{% $missing %}',
+          Retry: [{ ErrorEquals: ['Other'] }],
+          End: true,
+        },
+      },
+    });
+    expect(after.events.slice(5)).toEqual([
+      '6<5 ParallelStateSucceeded',
+      '7<5 EvaluationFailed',
+      '8<7 ParallelStateFailed',
+      '9<8 ExecutionFailed',
+    ]);
+  });
+
   it('names nested places by member and index', async () => {
     const bed = workflowBed();
     const { history } = await bed.run({

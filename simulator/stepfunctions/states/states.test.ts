@@ -126,6 +126,25 @@ describe('Wait', () => {
   });
 });
 
+describe('a timestamp that names no time', () => {
+  it.each([
+    ['2026-02-30T00:00:00Z', 'a day that the month does not have'],
+    ['2026-01-05T24:00:00Z', 'an hour that the day does not have'],
+    ['2026-01-05T09:00:00', 'no offset'],
+    ['2026-01-05 09:00:00Z', 'no T'],
+    ['2026-01-05', 'no time'],
+  ])('fails the state: %s, %s', async (timestamp) => {
+    const { description, events } = await workflowBed().run(
+      { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Timestamp: '{% $states.input %}', End: true } } },
+      timestamp,
+    );
+    expect(description.cause).toBe(
+      `An error occurred while executing the state 'Wait' (entered at the event id #2). The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${timestamp}`,
+    );
+    expect(events[2]).toBe('3<2 EvaluationFailed');
+  });
+});
+
 describe('Task', () => {
   it('invokes a function and shows its answer as AWS recorded it', async () => {
     const bed = workflowBed({ answer: () => functionAnswer({ done: true }) });
@@ -269,7 +288,7 @@ describe('Task', () => {
             { ErrorEquals: ['States.Timeout'], Next: 'Right' },
           ],
         }),
-        Wrong: pass(),
+        Wrong: pass({ Output: 'taken for a failure' }),
         Right: pass(),
       },
     });
@@ -533,6 +552,19 @@ describe('Map', () => {
       '14<11 MapIterationAborted',
       '15<11 MapStateFailed',
       '16<15 ExecutionFailed',
+    ]);
+  });
+
+  it('fails with a task that failed, whose abort and whose iteration’s end stand beside its thread', async () => {
+    const { events } = await workflowBed({ answer: () => functionError('Broken', '') }).run(map({}, invoke()), {
+      items: [1],
+    });
+    expect(events.slice(-5)).toEqual([
+      '8<7 TaskFailed',
+      '9<8 TaskStateAborted',
+      '10<9 MapIterationFailed',
+      '11<8 MapStateFailed',
+      '12<11 ExecutionFailed',
     ]);
   });
 

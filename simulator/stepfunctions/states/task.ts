@@ -47,7 +47,9 @@ const perform = async (
   const pattern = patternOf(resource);
   const timeoutSeconds = state.timeoutSeconds && Number(await visit.evaluateAs(state.timeoutSeconds, 'number'));
   const heartbeatSeconds = state.heartbeatSeconds && Number(await visit.evaluateAs(state.heartbeatSeconds, 'number'));
-  const input = state.arguments ? new Datum(await visit.evaluate(state.arguments)) : visit.input;
+  const integration = integrationOf(resource);
+  const stated = state.arguments ? new Datum(await visit.evaluate(state.arguments)) : visit.input;
+  const input = integration.complement ? new Datum(integration.complement(stated.value)) : stated;
   const roleArn = state.credentialsRoleArn && String(await visit.evaluateAs(state.credentialsRoleArn, 'string'));
   if (exceedsDataLimit(input.text)) throw visit.dataLimit();
   const events = taskEvents(frame.chain, resource);
@@ -55,7 +57,6 @@ const perform = async (
   events.scheduled({ parameters: input.text, region, timeoutSeconds, heartbeatSeconds, roleArn });
   events.started();
   answer.watch(timeoutSeconds, pattern === 'wait-for-task-token' ? heartbeatSeconds : undefined);
-  const integration = integrationOf(resource);
   const run: TaskRun = {
     machinery,
     execution,

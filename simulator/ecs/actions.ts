@@ -21,12 +21,15 @@ import { listTagsForResource } from './actions/list-tags-for-resource.ts';
 import { listTaskDefinitionFamilies } from './actions/list-task-definition-families.ts';
 import { listTaskDefinitions } from './actions/list-task-definitions.ts';
 import { listTasks } from './actions/list-tasks.ts';
+import { putClusterCapacityProviders } from './actions/put-cluster-capacity-providers.ts';
 import { registerTaskDefinition } from './actions/register-task-definition.ts';
 import { runTask } from './actions/run-task.ts';
 import { stopServiceDeployment } from './actions/stop-service-deployment.ts';
 import { stopTask } from './actions/stop-task.ts';
 import { tagResource } from './actions/tag-resource.ts';
 import { untagResource } from './actions/untag-resource.ts';
+import { updateCluster } from './actions/update-cluster.ts';
+import { updateClusterSettings } from './actions/update-cluster-settings.ts';
 import { updateContainerInstancesState } from './actions/update-container-instances-state.ts';
 import { updateService } from './actions/update-service.ts';
 import { updateTaskProtection } from './actions/update-task-protection.ts';
@@ -44,6 +47,9 @@ export interface EcsAction {
 export const ecsActions: Readonly<Record<string, EcsAction>> = {
   CreateCluster: { category: 'cluster-modify', definition: createCluster },
   DeleteCluster: { category: 'cluster-modify', definition: deleteCluster },
+  UpdateCluster: { category: 'cluster-modify', definition: updateCluster },
+  UpdateClusterSettings: { category: 'cluster-modify', definition: updateClusterSettings },
+  PutClusterCapacityProviders: { category: 'cluster-modify', definition: putClusterCapacityProviders },
   DescribeClusters: { category: 'cluster-read', definition: describeClusters },
   ListClusters: { category: 'cluster-read', definition: listClusters },
   RegisterTaskDefinition: { category: 'task-definition-modify', definition: registerTaskDefinition },

@@ -1,5 +1,5 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
-import type { AwsError } from '../cloud/aws-error.ts';
+import { AwsError } from '../cloud/aws-error.ts';
 import { Dispatcher } from '../cloud/dispatcher.ts';
 import { defaultFidelity, type Fidelity } from '../cloud/fidelity.ts';
 import type {
@@ -108,14 +108,17 @@ export const ecsWorld = async (
       runtime,
       images: { find: (reference) => images.get(reference) },
       credentials: {
-        issue: (roleArn, sessionName, durationMs) => ({
-          accessKeyId: kernel.hex('access-key', 8),
-          secretAccessKey: 's',
-          sessionToken: 't',
-          expiration: new Date(kernel.now() + durationMs),
-          roleArn,
-          sessionName,
-        }),
+        issue: (roleArn, sessionName, durationMs) => {
+          if (roleArn.endsWith('/nobody')) throw new AwsError('AccessDenied', 'no such role');
+          return {
+            accessKeyId: kernel.hex('access-key', 8),
+            secretAccessKey: 's',
+            sessionToken: 't',
+            expiration: new Date(kernel.now() + durationMs),
+            roleArn,
+            sessionName,
+          };
+        },
       },
       targets: targetRegistry,
     },

@@ -186,11 +186,13 @@ describe('an instance without a link', () => {
     const id = container?.spec.taskArn.split('/').at(-1);
     expect(world.logs).toEqual([{ group: '/worker', stream: `main/main/${id}`, message: 'started' }]);
     world.ecs.setLinked('mi-1', false);
-    expect(container?.spec.credentials?.()).toEqual(before);
     container?.spec.containers[0]?.log('alone');
     expect(world.logs).toHaveLength(1);
+    await world.until(7 * 3600);
+    // Issued for 6 hours: expired, but there are no others.
+    expect(container?.spec.credentials?.()).toEqual(before);
     world.ecs.setLinked('mi-1', true);
-    await world.until(16);
+    await world.until(7 * 3600 + 6);
     expect(world.logs.at(-1)?.message).toBe('alone');
     expect(container?.spec.credentials?.()).not.toEqual(before);
   });

@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AgentSide, ContainerRecord, HealthStatus, TaskRecord } from './model.ts';
+import { healthCheckOf } from './model.ts';
 
 /**
  * Container health checks as Docker runs them: the first one interval after the start, each next one interval after the
@@ -15,7 +16,7 @@ export class HealthChecks {
   }
 
   begin(task: TaskRecord, agent: AgentSide, container: ContainerRecord): void {
-    const check = container.definition.healthCheck;
+    const check = healthCheckOf(container.definition);
     if (!check?.command?.length) return;
     const { command, interval = 30, timeout = 5, retries = 3, startPeriod = 0 } = check;
     const name = container.definition.name ?? '';

@@ -1,7 +1,11 @@
 import type {
   Attribute,
+  CapacityProviderStrategyItem,
+  ClusterSetting,
   ContainerDefinition,
+  CreateServiceRequest,
   DeploymentConfiguration,
+  HealthCheck,
   LoadBalancer,
   NetworkConfiguration,
   PlacementConstraint,
@@ -35,6 +39,9 @@ export interface ClusterRecord {
   readonly arn: string;
   status: 'ACTIVE' | 'INACTIVE';
   tags: Tag[];
+  settings: ClusterSetting[];
+  capacityProviders: string[];
+  defaultCapacityProviderStrategy: CapacityProviderStrategyItem[];
   readonly services: Map<string, ServiceRecord>;
   /** By id. Stopped tasks stay for as long as they can be described. */
   readonly tasks: Map<string, TaskRecord>;
@@ -104,7 +111,7 @@ export interface ServiceRecord {
   readonly createdBy: string | undefined;
   readonly clientToken: string | undefined;
   /** The request that created the service, to tell a repeated call from another one. */
-  readonly createdFrom: string;
+  readonly createdFrom: CreateServiceRequest;
   desiredCount: number;
   taskDefinition: TaskDefinitionRecord;
   deploymentConfiguration: DeploymentConfiguration & { minimumHealthyPercent: number; maximumPercent: number };
@@ -274,14 +281,18 @@ export const isPending = (task: TaskRecord): boolean =>
 export const isRunning = (task: TaskRecord): boolean =>
   task.lastStatus === 'RUNNING' || task.lastStatus === 'DEACTIVATING' || task.lastStatus === 'STOPPING';
 
-/** Whether an essential container of the task has a health check in its definition; those of the image do not count (BC:ecs.HealthCheck). */
+/** The health check of a container's definition; that of its image does not count (BC:ecs.HealthCheck). */
+export const healthCheckOf = ({ healthCheck }: ContainerDefinition): HealthCheck | undefined =>
+  healthCheck?.command?.[0] === 'NONE' ? undefined : healthCheck;
+
+/** Whether an essential container of the task has a health check. */
 export const hasHealthCheck = (taskDefinition: TaskDefinitionRecord): boolean =>
-  taskDefinition.containers.some((container) => container.essential !== false && container.healthCheck);
+  taskDefinition.containers.some((container) => container.essential !== false && healthCheckOf(container));
 
 /** UNHEALTHY before UNKNOWN before HEALTHY, over the essential containers (BC:ecs.HealthCheck). */
 export const taskHealth = (task: TaskRecord): HealthStatus => {
   const essential = task.containers.filter((container) => container.definition.essential !== false);
-  const checked = essential.filter((container) => container.definition.healthCheck);
+  const checked = essential.filter((container) => healthCheckOf(container.definition));
   if (checked.some((container) => container.healthStatus === 'UNHEALTHY')) return 'UNHEALTHY';
   if (essential.some((container) => container.healthStatus === 'UNKNOWN')) return 'UNKNOWN';
   return 'HEALTHY';
@@ -290,7 +301,7 @@ export const taskHealth = (task: TaskRecord): HealthStatus => {
 /** As `taskHealth`, for the scheduler: containers without a health check say nothing. */
 export const checkedHealth = (task: TaskRecord): HealthStatus => {
   const checked = task.containers.filter(
-    (container) => container.definition.essential !== false && container.definition.healthCheck,
+    (container) => container.definition.essential !== false && healthCheckOf(container.definition),
   );
   if (checked.some((container) => container.healthStatus === 'UNHEALTHY')) return 'UNHEALTHY';
   if (checked.some((container) => container.healthStatus === 'UNKNOWN')) return 'UNKNOWN';

@@ -160,6 +160,43 @@ describe('services', () => {
   });
 });
 
+describe('UpdateService', () => {
+  it('begins no deployment for a network configuration that says the defaults too, in another order', async () => {
+    const world = await ecsWorld();
+    await world.call('RegisterTaskDefinition', fargateDefinition('api', world.push('api', 'v1')));
+    await world.call('CreateService', {
+      cluster: 'spillway',
+      serviceName: 'api',
+      taskDefinition: 'api',
+      launchType: 'FARGATE',
+      networkConfiguration,
+    });
+    await world.until(100);
+    const { id } = await world.primary('api');
+    const { subnets, securityGroups } = networkConfiguration.awsvpcConfiguration;
+    const same = { assignPublicIp: 'DISABLED', securityGroups, subnets };
+    await world.call('UpdateService', {
+      cluster: 'spillway',
+      service: 'api',
+      networkConfiguration: { awsvpcConfiguration: same },
+    });
+    expect((await world.primary('api')).id).toBe(id);
+    await world.call('UpdateService', {
+      cluster: 'spillway',
+      service: 'api',
+      networkConfiguration: { awsvpcConfiguration: { ...same, subnets: ['subnet-2'] } },
+    });
+    expect((await world.primary('api')).id).not.toBe(id);
+  });
+
+  it('takes numbers, not text', async () => {
+    const world = await external();
+    expect(await world.refusal('UpdateService', { ...worker, desiredCount: '2' })).toBe(
+      'SerializationException: STRING_VALUE can not be converted to an Integer',
+    );
+  });
+});
+
 describe('permissions', () => {
   it('name the resources and condition keys of the service authorization reference', async () => {
     const world = await external();

@@ -1,4 +1,9 @@
-import type { CreateServiceRequest, DeploymentConfiguration, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  DeploymentConfiguration,
+  NetworkConfiguration,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
 import { AwsError, notModelled } from '../cloud/aws-error.ts';
 import type { LaunchType, ServiceRecord, TaskDefinitionRecord } from './model.ts';
 
@@ -16,6 +21,13 @@ export const refuseUnmodelled = (input: CreateServiceRequest | UpdateServiceRequ
     throw notModelled(`the deployment controller ${input.deploymentController.type}`);
   }
   const configuration = input.deploymentConfiguration;
+  checkNumbers(
+    input.healthCheckGracePeriodSeconds,
+    configuration?.minimumHealthyPercent,
+    configuration?.maximumPercent,
+    configuration?.bakeTimeInMinutes,
+    ...(input.loadBalancers ?? []).map(({ containerPort }) => containerPort),
+  );
   if (configuration?.strategy && configuration.strategy !== 'ROLLING') {
     throw notModelled(`the deployment strategy ${configuration.strategy}`);
   }
@@ -104,7 +116,29 @@ export const launchTypeOf = (given: string | undefined): LaunchType => {
   throw notModelled(`the launch type ${given ?? 'EC2 (which is what no launch type means)'}`);
 };
 
+/** AWS echoes what was left out, so that a request which says it too is no change. */
+export const completeNetwork = (given: NetworkConfiguration | undefined): NetworkConfiguration | undefined => {
+  if (!given?.awsvpcConfiguration) return structuredClone(given);
+  const { subnets = [], securityGroups = [], assignPublicIp = 'DISABLED' } = given.awsvpcConfiguration;
+  return {
+    awsvpcConfiguration: { subnets: [...subnets], securityGroups: [...securityGroups], assignPublicIp },
+  };
+};
+
+/** FARGATE and FARGATE_SPOT may belong to a cluster of which no service uses them. */
+export const checkCapacityProviders = (names: readonly string[] = []): void => {
+  if (names.some((name) => !name.startsWith('FARGATE'))) throw notModelled('capacity providers');
+};
+
+/** Templates carry numbers as text; a client that passes them on is told as AWS tells it. */
+export const checkNumbers = (...values: readonly unknown[]): void => {
+  if (values.some((value) => value !== undefined && typeof value !== 'number')) {
+    throw new AwsError('SerializationException', 'STRING_VALUE can not be converted to an Integer');
+  }
+};
+
 export const checkCount = (desiredCount: number | undefined): void => {
+  checkNumbers(desiredCount);
   if (desiredCount !== undefined && (!Number.isInteger(desiredCount) || desiredCount < 0)) {
     throw invalid('The desired count must be an integer that is not negative.');
   }

@@ -1,4 +1,5 @@
 import type { NetworkConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs';
+import { AwsError } from '../cloud/aws-error.ts';
 import type {
   ContainerSpec,
   CredentialIssuer,
@@ -360,6 +361,16 @@ export class TaskEngine {
       },
       exited: (name, exitCode) => this.#exited(task, name, exitCode),
     };
+    let credentials: (() => SessionCredentials) | undefined;
+    try {
+      credentials = this.#taskCredentials(task);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const role = task.overrides.taskRoleArn ?? task.taskDefinition.input.taskRoleArn;
+      const reason = `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.`;
+      this.#report(task, () => this.#failToStart(task, new TaskStartError(reason)));
+      return;
+    }
     // A runtime may report from within `start`; those reports wait until the task has its agent's side.
     const early: (() => void)[] = [];
     let ready = false;
@@ -378,7 +389,7 @@ export class TaskEngine {
         serviceName: task.service?.name,
         managedInstanceId: task.instance?.managedInstanceId,
         containers: task.containers.map((container) => this.#containerSpec(task, container, prepared)),
-        credentials: this.#taskCredentials(task),
+        credentials,
       },
       {
         started: later(events.started),
@@ -436,10 +447,11 @@ export class TaskEngine {
   #taskCredentials(task: TaskRecord): (() => SessionCredentials) | undefined {
     const roleArn = task.overrides.taskRoleArn ?? task.taskDefinition.input.taskRoleArn;
     if (!roleArn) return undefined;
-    let last: SessionCredentials | undefined;
+    let last = this.#credentials.issue(roleArn, task.id, taskCredentialsMs);
     return () => {
-      // Credentials are pushed to the agent: without a link it has only the last ones.
-      if (!last || !task.instance || task.instance.linked) {
+      // New ones are pushed to the agent well before the old expire: without a link it has only the last ones.
+      const old = last.expiration.getTime() - this.#ctx.kernel.now() < taskCredentialsMs / 2;
+      if (old && (!task.instance || task.instance.linked)) {
         last = this.#credentials.issue(roleArn, task.id, taskCredentialsMs);
       }
       return last;

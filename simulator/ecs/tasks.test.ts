@@ -227,6 +227,15 @@ describe('what a container gets', () => {
     expect(world.containers).toEqual([]);
   });
 
+  it('cannot start with a task role that ECS cannot assume', async () => {
+    const world = await ecsWorld();
+    const taskArn = await runFargate(world, { taskRoleArn: 'arn:aws:iam::123456789012:role/nobody' });
+    await world.until(60);
+    expect((await describeTask(world, taskArn)).stoppedReason).toMatch(
+      /^ECS was unable to assume the role 'arn:aws:iam::123456789012:role\/nobody'/,
+    );
+  });
+
   it('cannot start where the runtime cannot start it', async () => {
     const world = await ecsWorld();
     world.ecs.registerExternalInstance({

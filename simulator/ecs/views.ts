@@ -21,7 +21,7 @@ import type {
   TaskDefinitionRecord,
   TaskRecord,
 } from './model.ts';
-import { isPending, isRunning, taskHealth } from './model.ts';
+import { healthCheckOf, isPending, isRunning, taskHealth } from './model.ts';
 import { freeResources } from './placement.ts';
 
 /** What the API answers about the records. Every answer is a copy: nobody outside holds a record. */
@@ -40,9 +40,9 @@ export const clusterView = (cluster: ClusterRecord, include: readonly string[]):
     activeServicesCount: [...cluster.services.values()].filter((service) => service.status === 'ACTIVE').length,
     statistics: [],
     tags: include.includes('TAGS') ? structuredClone(cluster.tags) : [],
-    settings: include.includes('SETTINGS') ? [{ name: 'containerInsights', value: 'disabled' }] : [],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    settings: include.includes('SETTINGS') ? structuredClone(cluster.settings) : [],
+    capacityProviders: [...cluster.capacityProviders],
+    defaultCapacityProviderStrategy: structuredClone(cluster.defaultCapacityProviderStrategy),
   };
 };
 
@@ -83,7 +83,7 @@ const requiredAttributes = (record: TaskDefinitionRecord): readonly string[] => 
           : 'ecs.capability.secrets.ssm.environment-variables',
       );
     }
-    if (container.healthCheck) names.add('ecs.capability.container-health-check');
+    if (healthCheckOf(container)) names.add('ecs.capability.container-health-check');
   }
   if (record.input.taskRoleArn) names.add('com.amazonaws.ecs.capability.task-iam-role');
   if (record.networkMode === 'awsvpc') names.add('ecs.capability.task-eni');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CreateServiceRequest, CreateServiceResponse } from '@aws-sdk/client-ecs';
 import { AwsError, notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
@@ -8,6 +9,7 @@ import { clusterKey, onServices } from '../permissions.ts';
 import {
   checkCount,
   checkFit,
+  completeNetwork,
   launchTypeOf,
   mergeDeploymentConfiguration,
   refuseUnmodelled,
@@ -35,14 +37,14 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
     if (!/^[\w-]{1,255}$/.test(name)) {
       throw new AwsError('InvalidParameterException', 'Invalid service name: it must match [A-Za-z0-9_-]{1,255}.');
     }
-    const { clientToken, ...rest } = input;
-    const createdFrom = JSON.stringify(rest);
+    const { clientToken, ...createdFrom } = structuredClone(input);
     const existing = cluster.services.get(name);
     if (existing?.status === 'DRAINING') {
       throw new AwsError('InvalidParameterException', 'Unable to Start a service that is still Draining.');
     }
     if (existing?.status === 'ACTIVE') {
-      const same = existing.createdFrom === createdFrom && (clientToken ?? '') === (existing.clientToken ?? '');
+      const same =
+        isDeepStrictEqual(existing.createdFrom, createdFrom) && (clientToken ?? '') === (existing.clientToken ?? '');
       if (same) return { service: serviceView(ecs.arns, existing) };
       throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.');
     }
@@ -62,7 +64,7 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
       desiredCount: input.desiredCount ?? 1,
       taskDefinition,
       deploymentConfiguration: mergeDeploymentConfiguration(undefined, input.deploymentConfiguration),
-      networkConfiguration: structuredClone(input.networkConfiguration),
+      networkConfiguration: completeNetwork(input.networkConfiguration),
       loadBalancers: structuredClone(input.loadBalancers ?? []),
       placementConstraints: structuredClone(input.placementConstraints ?? []),
       placementStrategy: structuredClone(input.placementStrategy ?? []),

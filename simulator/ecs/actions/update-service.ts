@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs';
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { deploy } from '../deployments.ts';
 import type { EcsService } from '../ecs-service.ts';
 import { clusterKey, onServices } from '../permissions.ts';
-import { checkCount, checkFit, mergeDeploymentConfiguration, refuseUnmodelled } from '../service-rules.ts';
+import {
+  checkCount,
+  checkFit,
+  completeNetwork,
+  mergeDeploymentConfiguration,
+  refuseUnmodelled,
+} from '../service-rules.ts';
 import { serviceView } from '../views.ts';
 
 /**
@@ -29,7 +36,7 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
       launchType: service.launchType,
       taskDefinition:
         input.taskDefinition === undefined ? service.taskDefinition : ecs.usableTaskDefinition(input.taskDefinition),
-      networkConfiguration: structuredClone(input.networkConfiguration ?? service.networkConfiguration),
+      networkConfiguration: completeNetwork(input.networkConfiguration) ?? service.networkConfiguration,
       loadBalancers: structuredClone(input.loadBalancers ?? service.loadBalancers),
       platformVersion: input.platformVersion ?? service.platformVersion,
     };
@@ -42,8 +49,8 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
       input.forceNewDeployment === true ||
       next.taskDefinition !== service.taskDefinition ||
       next.platformVersion !== service.platformVersion ||
-      JSON.stringify(next.networkConfiguration) !== JSON.stringify(service.networkConfiguration) ||
-      JSON.stringify(next.loadBalancers) !== JSON.stringify(service.loadBalancers);
+      !isDeepStrictEqual(next.networkConfiguration, service.networkConfiguration) ||
+      !isDeepStrictEqual(next.loadBalancers, service.loadBalancers);
 
     service.taskDefinition = next.taskDefinition;
     service.networkConfiguration = next.networkConfiguration;

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Configuration } from '../../functions/core/configuration.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
+import { registryRoute } from '../../simulator/ecr/registry-route.ts';
 import { httpFront } from '../../simulator/front/http-front.ts';
 import type { HttpResponse, HttpRoute } from '../../simulator/front/http-message.ts';
 import { LiveKernel } from '../../simulator/kernel/live-kernel.ts';
@@ -96,7 +97,7 @@ export class LocalCloud {
       '--web-port',
     );
     await deployStacks(this.cloud, this.#options.assembly, this.#options.onStack);
-    this.#options.onUnmodelled(this.cloud.cloudFormation.unmodelled());
+    this.#options.onUnmodelled(this.cloud.cloudFormation.unmodelled().map((unmodelled) => unmodelled.what));
     registerMachines(this.cloud, clusterName(this.#options.configuration), this.#options.machines);
   }
 

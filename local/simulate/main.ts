@@ -28,9 +28,6 @@ const command = new Command('npm run simulate --')
 command.parse();
 
 const options = command.opts<{ scenario: ScenarioName; seed: number; json?: boolean }>();
-process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
-process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
-process.env['CDK_VALIDATION'] = 'false';
 
 const say = (line: string): void => {
   if (!options.json) console.log(line);

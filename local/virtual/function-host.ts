@@ -56,7 +56,8 @@ export const virtualFunctionHost = (cloud: Cloud, modules: FunctionModules): Fun
       () => alive,
     );
     const handler = module.create({
-      env: spec.environment,
+      // What a handler logs carries wall time: it is no part of a history, and in a story nobody reads it.
+      env: { ...spec.environment, POWERTOOLS_LOG_LEVEL: 'SILENT' },
       clients: { ...clients, http: httpTo(cloud) } satisfies Record<string, VirtualClient | ReturnType<typeof httpTo>>,
       clock: { now: () => cloud.kernel.now() },
     });

@@ -70,7 +70,8 @@ export class VirtualWorld {
       kernel: this.kernel,
       endpoint,
       fidelity: options.fidelity,
-      code: material.assembly.assetPath,
+      // Functions run from source here: a key that names no bundle is as good as one that does.
+      code: (bucket, key) => material.assembly.assetPath(bucket, key) ?? key,
       host: (cloud) => virtualFunctionHost(cloud, material.functions),
       runtime: (cloud) => virtualTaskRuntime(cloud, material.services),
     });

@@ -17,8 +17,11 @@ export const deployStacks = async (
   for (const { name, template } of assembly.stacks) {
     const result = await cloud.cloudFormation.deploy({ stackName: name, template });
     onStack(name, result.status);
-    if (!/^(CREATE|UPDATE)_COMPLETE$/.test(result.status)) {
-      throw new StackFailed(`stack ${name} ended as ${result.status}: ${result.reason ?? 'no reason given'}`);
+    if (!result.ok) {
+      const causes = result.failures.map((failure) => `${failure.logicalId} (${failure.type}): ${failure.reason}`);
+      throw new StackFailed(
+        `stack ${name} ended as ${result.status}: ${causes.join('; ') || (result.statusReason ?? 'no reason given')}`,
+      );
     }
   }
 };

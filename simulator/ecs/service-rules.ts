@@ -36,7 +36,7 @@ export const refuseUnmodelled = (input: CreateServiceRequest | UpdateServiceRequ
   if (configuration?.earlySuccessCriteria?.enable) throw notModelled('early success criteria of a deployment');
 };
 
-/** Given values over those in force; DescribeServices echoes every default (aws-facts 2.4). */
+/** Given values over those in force; DescribeServices echoes every default. */
 export const mergeDeploymentConfiguration = (
   current: DeploymentConfiguration | undefined,
   given: DeploymentConfiguration | undefined,

@@ -52,7 +52,7 @@ export interface TaskListener {
   capacityChanged(cluster: ClusterRecord): void;
 }
 
-/** About how long credentials of a task role last; the agent serves the last ones it was sent (aws-facts 1.6). */
+/** About how long credentials of a task role last; the agent serves the last ones it was sent. */
 const taskCredentialsMs = 6 * 3_600_000;
 const defaultStopTimeoutSeconds = 30;
 
@@ -208,7 +208,7 @@ export class TaskEngine {
     }
   }
 
-  /** The control plane forgets a task whose instance was deregistered by force; its containers go on (aws-facts 1.6). */
+  /** The control plane forgets a task whose instance was deregistered by force; its containers go on (DG:ecs-anywhere-deregistration). */
   abandon(task: TaskRecord): void {
     task.orphaned = true;
     this.#health.end(task.agent);

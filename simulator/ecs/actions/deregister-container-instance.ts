@@ -5,7 +5,7 @@ import type { EcsService } from '../ecs-service.ts';
 import { onCluster } from '../permissions.ts';
 import { instanceView } from '../views.ts';
 
-/** By force the tasks are STOPPED for ECS, while their containers go on where nobody looks (aws-facts 1.6). */
+/** By force the tasks are STOPPED for ECS, while their containers go on where nobody looks (DG:ecs-anywhere-deregistration). */
 export const deregisterContainerInstance: ActionDefinition<
   EcsService,
   DeregisterContainerInstanceRequest,

@@ -43,23 +43,23 @@ const mistake = (change: (input: ConfigurationInput) => void): string => {
   return 'accepted';
 };
 const worker = (input: ConfigurationInput): ConfigurationInput['services'][string] =>
-  input.services['worker'] as ConfigurationInput['services'][string];
+  input.services.worker as ConfigurationInput['services'][string];
 
 describe('the configuration', () => {
   it('accepts a service on both capacities and fills in the defaults', () => {
     const { services } = defineConfiguration(valid());
-    expect(services['worker']).toMatchObject({
+    expect(services.worker).toMatchObject({
       port: 8080,
       stopTimeoutSeconds: 30,
       rollout: { trigger: 'push', waves: ['fargate', 'external'] },
     });
-    expect(capacitiesOf(services['worker'] as ServiceConfiguration)).toEqual(['fargate', 'external']);
+    expect(capacitiesOf(services.worker as ServiceConfiguration)).toEqual(['fargate', 'external']);
   });
 
   it.each<[string, (input: ConfigurationInput) => void, RegExp]>([
     [
       'a service that runs nowhere',
-      (input) => void (input.services['idle'] = { cpuUnits: 256, memoryMiB: 512 }),
+      (input) => void (input.services.idle = { cpuUnits: 256, memoryMiB: 512 }),
       /services\.idle: runs nowhere; give it 'external', 'fargate' or both/,
     ],
     [
@@ -129,7 +129,7 @@ describe('the configuration', () => {
 
   it('raises the alarm at what the base picks up within half the deadline: 3 tasks x 4 a second x 10 s', () => {
     const { services } = defineConfiguration(valid());
-    expect(burstAlarmMessages(services['worker'] as ServiceConfiguration)).toBe(120);
+    expect(burstAlarmMessages(services.worker as ServiceConfiguration)).toBe(120);
   });
 
   it('documents every field in docs/configuration.md', () => {

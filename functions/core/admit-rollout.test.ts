@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { type AdmissionFacts, admissionLimits, admitRollout, isOlder, type Start } from './admit-rollout.ts';
+import type { Control, NewestStart, Release, RolloutLease } from './state.ts';
+import { endOf } from './verdict.ts';
+
+const now = Date.parse('2026-11-23T12:10:00Z');
+const limits = admissionLimits(1_800);
+
+const start = (name: string, at: string, more: Partial<Start> = {}): Start => ({
+  executionArn: `arn:execution:${name}`,
+  rolloutId: name,
+  startedAt: at,
+  askedAt: at,
+  digest: `sha256:${name}`,
+  force: false,
+  ...more,
+});
+const mine = start('b', '2026-11-23T12:05:00.000Z');
+
+const lease = (of: Start): RolloutLease => ({
+  executionArn: of.executionArn,
+  rolloutId: of.rolloutId,
+  startedAt: of.startedAt,
+  digest: of.digest,
+  force: of.force,
+});
+const newest = (of: Start): NewestStart => ({
+  executionArn: of.executionArn,
+  askedAt: of.askedAt,
+  startedAt: of.startedAt,
+  digest: of.digest,
+});
+const release = (digest: string): Release => ({
+  digest,
+  image: `shop@${digest}`,
+  rolloutId: 'r',
+  provedAt: '2026-11-23T11:00:00.000Z',
+  provedOn: ['shop-fargate'],
+  taskDefinitions: { 'shop-fargate': 'td:1' },
+  trigger: { kind: 'push' },
+});
+
+const facts = (control: Partial<Control>, more: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
+  control: { service: 'shop', fence: 4, ...control },
+  joining: undefined,
+  joinedEnd: undefined,
+  holderRuns: false,
+  holderTouched: undefined,
+  twinsAtRelease: false,
+  ...more,
+});
+
+describe('a start', () => {
+  it('takes a free lease and raises the fence', () => {
+    const admission = admitRollout(facts({}), mine, limits, now);
+    expect(admission).toMatchObject({
+      kind: 'admitted',
+      fence: 5,
+      settleSeconds: 0,
+      control: { fence: 5, rollout: lease(mine), newest: newest(mine) },
+    });
+  });
+
+  it('that holds the lease already is admitted again and changes nothing', () => {
+    const given = facts({ fence: 5, rollout: lease(mine) });
+    const admission = admitRollout(given, mine, limits, now);
+    expect(admission).toMatchObject({ kind: 'admitted', fence: 5 });
+    expect(admission.control).toBe(given.control);
+  });
+
+  it('waits for a running rollout of another digest', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z');
+    const admission = admitRollout(
+      facts({ rollout: lease(other), newest: newest(other) }, { holderRuns: true }),
+      mine,
+      limits,
+      now,
+    );
+    expect(admission).toMatchObject({
+      kind: 'wait',
+      joining: null,
+      control: { newest: newest(mine), rollout: lease(other) },
+    });
+  });
+
+  it('joins a running rollout of the same digest', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
+    const admission = admitRollout(facts({ rollout: lease(other) }, { holderRuns: true }), mine, limits, now);
+    expect(admission).toMatchObject({ kind: 'wait', joining: { rolloutId: 'a' } });
+  });
+
+  it('by force does not join a rollout without force: the restart is still to come', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
+    const admission = admitRollout(
+      facts({ rollout: lease(other) }, { holderRuns: true }),
+      { ...mine, force: true },
+      limits,
+      now,
+    );
+    expect(admission).toMatchObject({ kind: 'wait', joining: null });
+  });
+
+  it('that joined ends with the verdict of the joined rollout, good or bad', () => {
+    const end = endOf('rollout', 'rolled-back', 'unhealthy', 'sick');
+    const admission = admitRollout(facts({}, { joining: { rolloutId: 'a' }, joinedEnd: end }), mine, limits, now);
+    expect(admission).toMatchObject({ kind: 'ended', end });
+  });
+
+  it('that joined does not end before the lease is free', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
+    const end = endOf('rollout', 'completed', 'proved');
+    const given = facts({ rollout: lease(other) }, { joining: { rolloutId: 'a' }, joinedEnd: end, holderRuns: true });
+    expect(admitRollout(given, mine, limits, now).kind).toBe('wait');
+  });
+
+  it('that joined a rollout which died without verdict takes over', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
+    const given = facts({ rollout: lease(other) }, { joining: { rolloutId: 'a' } });
+    expect(admitRollout(given, mine, limits, now)).toMatchObject({ kind: 'admitted', fence: 5 });
+  });
+
+  it('takes over from a dead execution, waits its last call out and inherits what it left', () => {
+    const dead = start('a', '2026-11-23T12:00:00.000Z');
+    const touched = {
+      before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 2 } },
+      taskDefinitions: ['td:2'],
+    };
+    const admission = admitRollout(
+      facts({ rollout: lease(dead), newest: newest(dead) }, { holderTouched: touched }),
+      mine,
+      limits,
+      now,
+    );
+    expect(admission).toMatchObject({ kind: 'admitted', fence: 5, settleSeconds: 20, control: { unsettled: touched } });
+  });
+
+  it('keeps the oldest place of a twin when a second execution died too', () => {
+    const dead = start('a', '2026-11-23T12:00:00.000Z');
+    const unsettled = {
+      before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 2 } },
+      taskDefinitions: ['td:2'],
+    };
+    const touched = {
+      before: { 'shop-fargate': { taskDefinition: 'td:2', desiredCount: 1 } },
+      taskDefinitions: ['td:3'],
+    };
+    const admission = admitRollout(
+      facts({ rollout: lease(dead), unsettled }, { holderTouched: touched }),
+      mine,
+      limits,
+      now,
+    );
+    expect(admission.control.unsettled).toEqual({ before: unsettled.before, taskDefinitions: ['td:2', 'td:3'] });
+  });
+
+  it('is superseded while it waits once a newer start is known', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z');
+    const newer = start('c', '2026-11-23T12:06:00.000Z');
+    const given = facts({ rollout: lease(other), newest: newest(newer) }, { holderRuns: true });
+    expect(admitRollout(given, mine, limits, now)).toMatchObject({
+      kind: 'ended',
+      end: { verdict: 'superseded', cause: 'newer-rollout' },
+    });
+  });
+
+  it('never undoes a newer one that ended: a late event of an older push is superseded', () => {
+    const newer = start('c', '2026-11-23T12:06:00.000Z');
+    const given = facts({ newest: newest(newer), release: release(newer.digest) });
+    expect(admitRollout(given, mine, limits, now)).toMatchObject({ kind: 'ended', end: { verdict: 'superseded' } });
+  });
+
+  it('that is older but of the running digest joins all the same', () => {
+    const newer = start('c', '2026-11-23T12:06:00.000Z', { digest: mine.digest });
+    const given = facts({ rollout: lease(newer), newest: newest(newer) }, { holderRuns: true });
+    expect(admitRollout(given, mine, limits, now)).toMatchObject({ kind: 'wait', joining: { rolloutId: 'c' } });
+  });
+
+  it('gives up waiting exactly at its limit', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z');
+    const given = facts({ rollout: lease(other) }, { holderRuns: true });
+    const from = Date.parse(mine.startedAt);
+    expect(admitRollout(given, mine, limits, from + limits.waitMaxMs - 1).kind).toBe('wait');
+    expect(admitRollout(given, mine, limits, from + limits.waitMaxMs)).toMatchObject({
+      kind: 'ended',
+      end: { cause: 'busy' },
+    });
+  });
+});
+
+describe('a service that is on the digest already', () => {
+  const at = { release: release(mine.digest) };
+
+  it('is left as it is, and the start counts as the newest', () => {
+    const admission = admitRollout(facts(at, { twinsAtRelease: true }), mine, limits, now);
+    expect(admission).toMatchObject({
+      kind: 'ended',
+      end: { cause: 'already-current', succeeded: true },
+      control: { newest: newest(mine) },
+    });
+    expect(admission.control.rollout).toBeUndefined();
+  });
+
+  it('is rolled out by force', () => {
+    expect(admitRollout(facts(at, { twinsAtRelease: true }), { ...mine, force: true }, limits, now).kind).toBe(
+      'admitted',
+    );
+  });
+
+  it('is rolled out when a twin has drifted', () => {
+    expect(admitRollout(facts(at), mine, limits, now).kind).toBe('admitted');
+  });
+
+  it('is rolled out when nothing was ever proved on it', () => {
+    const unproved = { release: { ...release(mine.digest), provedOn: [] } };
+    expect(admitRollout(facts(unproved, { twinsAtRelease: true }), mine, limits, now).kind).toBe('admitted');
+  });
+
+  it('is rolled out when a dead rollout left something', () => {
+    const unsettled = { before: {}, taskDefinitions: ['td:2'] };
+    expect(admitRollout(facts({ ...at, unsettled }, { twinsAtRelease: true }), mine, limits, now).kind).toBe(
+      'admitted',
+    );
+  });
+});
+
+describe('the order of starts', () => {
+  it('goes by the second in which they were asked for', () => {
+    const early = newest(start('z', '2026-11-23T12:00:09.000Z', { askedAt: '2026-11-23T12:00:00Z' }));
+    const late = newest(start('a', '2026-11-23T12:00:05.000Z'));
+    expect(isOlder(early, late)).toBe(true);
+    expect(isOlder(late, early)).toBe(false);
+  });
+
+  it('goes by their own start within one second, since events carry whole seconds', () => {
+    const push = newest(start('a', '2026-11-23T12:00:02.000Z', { askedAt: '2026-11-23T12:00:00Z' }));
+    const hand = newest(start('b', '2026-11-23T12:00:00.900Z'));
+    expect(isOlder(push, hand)).toBe(false);
+    expect(isOlder(hand, push)).toBe(true);
+  });
+
+  it('is never both ways', () => {
+    const a = newest(start('a', '2026-11-23T12:00:00.000Z'));
+    const b = newest(start('b', '2026-11-23T12:00:00.000Z'));
+    expect(isOlder(a, b)).not.toBe(isOlder(b, a));
+    expect(isOlder(a, a)).toBe(false);
+  });
+});
+
+describe('the limits of waiting', () => {
+  it('stay far below the 25,000 events of an execution for every deadline', () => {
+    // A look costs 9 events: Wait 2, Task 5, Choice 2.
+    for (let deadlineSeconds = 60; deadlineSeconds <= 86_400; deadlineSeconds += 60) {
+      const { waitMaxMs, waitSeconds } = admissionLimits(deadlineSeconds);
+      expect((waitMaxMs / 1_000 / waitSeconds) * 9).toBeLessThan(15_000);
+    }
+  });
+});

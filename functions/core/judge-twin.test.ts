@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { judgeTwin, type ObservedTwin, type TaskFailure, type TwinLimits } from './judge-twin.ts';
+
+const now = Date.parse('2026-11-23T12:05:00Z');
+const moved = Date.parse('2026-11-23T12:00:00Z');
+const ours = 'arn:aws:ecs:us-east-1:123456789012:task-definition/shop-fargate:7';
+const old = 'arn:aws:ecs:us-east-1:123456789012:task-definition/shop-fargate:6';
+const foreign = 'arn:aws:ecs:us-east-1:123456789012:task-definition/shop-fargate:8';
+
+const limits: TwinLimits = {
+  taskDefinition: ours,
+  deployment: { id: 'ecs-svc/7', createdAtMs: moved },
+  overtaken: [],
+  failedTasksMax: 2,
+  deadlineMs: Date.parse('2026-11-23T12:30:00Z'),
+  failFast: true,
+};
+
+const primary = {
+  id: 'ecs-svc/7',
+  taskDefinition: ours,
+  createdAtMs: moved,
+  state: 'completed' as const,
+  stateReason: '',
+  failedTasks: 0,
+};
+
+const arrived: ObservedTwin = {
+  twin: 'shop-fargate',
+  active: true,
+  desiredCount: 2,
+  runningCount: 2,
+  pendingCount: 0,
+  deploymentCount: 1,
+  placementFailure: undefined,
+  primary,
+};
+
+const crash = (reason = 'Essential container in task exited'): TaskFailure => ({
+  cause: 'crash-after-start',
+  reason,
+  mendable: true,
+});
+
+const judge = (
+  observed: ObservedTwin | undefined,
+  failures: readonly TaskFailure[] = [],
+  more: Partial<TwinLimits> = {},
+  at = now,
+) => judgeTwin('shop-fargate', observed, failures, { ...limits, ...more }, at);
+
+const causeOf = (judgement: ReturnType<typeof judge>): string =>
+  judgement.kind === 'failed' ? judgement.failure.cause : judgement.kind;
+
+describe('a twin has arrived', () => {
+  it('when our deployment is complete, alone and fully running', () => {
+    expect(judge(arrived)).toMatchObject({ kind: 'done', running: 2, desiredCount: 2 });
+  });
+
+  it('not while an older deployment still has tasks', () => {
+    expect(judge({ ...arrived, deploymentCount: 2 }).kind).toBe('wait');
+  });
+
+  it('not while fewer tasks run than are desired', () => {
+    expect(judge({ ...arrived, runningCount: 1 }).kind).toBe('wait');
+  });
+
+  it('not while more tasks run than are desired', () => {
+    expect(judge({ ...arrived, runningCount: 3 }).kind).toBe('wait');
+  });
+
+  it('not while a task is pending', () => {
+    expect(judge({ ...arrived, pendingCount: 1 }).kind).toBe('wait');
+  });
+
+  it('not while ECS calls the deployment in progress', () => {
+    expect(judge({ ...arrived, primary: { ...primary, state: 'in-progress' } }).kind).toBe('wait');
+  });
+
+  it('at desired count 0 once nothing runs, whatever ECS calls the deployment', () => {
+    const empty = {
+      ...arrived,
+      desiredCount: 0,
+      runningCount: 0,
+      primary: { ...primary, state: 'in-progress' as const },
+    };
+    expect(judge(empty)).toMatchObject({ kind: 'done', running: 0, desiredCount: 0 });
+    expect(judge({ ...empty, runningCount: 1 }).kind).toBe('wait');
+  });
+
+  it('even at the deadline', () => {
+    expect(judge(arrived, [], {}, limits.deadlineMs).kind).toBe('done');
+  });
+
+  it('with a newer deployment of the same task definition: a forced restart of it changes nothing', () => {
+    expect(judge({ ...arrived, primary: { ...primary, id: 'ecs-svc/8', createdAtMs: moved + 1 } }).kind).toBe('done');
+  });
+});
+
+describe('a late read', () => {
+  it('that shows the deployment before ours says nothing', () => {
+    const late = { ...arrived, primary: { ...primary, id: 'ecs-svc/6', taskDefinition: old, createdAtMs: moved - 1 } };
+    expect(judge(late).kind).toBe('wait');
+  });
+
+  it('of an older deployment of the same task definition is no arrival', () => {
+    const late = { ...arrived, primary: { ...primary, id: 'ecs-svc/5', createdAtMs: moved - 1 } };
+    expect(judge(late).kind).toBe('wait');
+  });
+
+  it('that shows an older failed deployment is no failure', () => {
+    const late = {
+      ...arrived,
+      primary: { ...primary, id: 'ecs-svc/5', createdAtMs: moved - 1, state: 'failed' as const },
+    };
+    expect(judge(late).kind).toBe('wait');
+  });
+});
+
+describe('somebody else', () => {
+  const theirs = {
+    ...arrived,
+    primary: { ...primary, id: 'ecs-svc/8', taskDefinition: foreign, createdAtMs: moved + 1 },
+  };
+
+  it('who moved the twin ends the wait, and the twin is left alone', () => {
+    expect(judge(theirs)).toMatchObject({
+      kind: 'failed',
+      failure: { cause: 'changed-by-someone-else', leave: true, twin: 'shop-fargate' },
+    });
+  });
+
+  it('who is an overtaken rollout of ours is overwritten', () => {
+    expect(judge(theirs, [], { overtaken: [foreign] }).kind).toBe('again');
+  });
+
+  it('who deleted the service ends the wait', () => {
+    expect(causeOf(judge(undefined))).toBe('service-deleted');
+    expect(causeOf(judge({ ...arrived, active: false }))).toBe('service-deleted');
+  });
+});
+
+describe('failed tasks', () => {
+  const moving = { ...arrived, runningCount: 1, primary: { ...primary, state: 'in-progress' as const } };
+
+  it('are tolerated up to exactly failedTasksMax', () => {
+    expect(judge(moving, [crash(), crash()]).kind).toBe('wait');
+    expect(causeOf(judge(moving, [crash(), crash(), crash()]))).toBe('crash-after-start');
+  });
+
+  it('are not tolerated at all at failedTasksMax 0', () => {
+    expect(causeOf(judge(moving, [crash()], { failedTasksMax: 0 }))).toBe('crash-after-start');
+  });
+
+  it('end the wait at the first one that no retry can mend', () => {
+    const gone: TaskFailure = { cause: 'pull-failure', reason: 'CannotPullContainerError: not found', mendable: false };
+    expect(causeOf(judge(moving, [gone]))).toBe('pull-failure');
+    expect(judge(moving, [{ ...gone, mendable: true }]).kind).toBe('wait');
+  });
+
+  it('give the cause that most of them share', () => {
+    const sick: TaskFailure = { cause: 'unhealthy', reason: 'failed container health checks', mendable: true };
+    expect(causeOf(judge(moving, [sick, crash(), sick]))).toBe('unhealthy');
+    expect(causeOf(judge(moving, [sick, crash(), crash()]))).toBe('crash-after-start');
+  });
+
+  it('do not end a way back, where nothing better is left', () => {
+    const many = [crash(), crash(), crash(), crash()];
+    expect(judge(moving, many, { failFast: false }).kind).toBe('wait');
+  });
+
+  it('name numbers and words in the reason', () => {
+    const judgement = judge(moving, [crash(), crash(), crash('exit code 1')]);
+    expect(judgement).toMatchObject({
+      failure: {
+        reason:
+          '3 tasks of the release stopped on shop-fargate, and 2 may; the last one stopped by itself after it had started: exit code 1',
+      },
+    });
+  });
+});
+
+describe('when ECS gives up', () => {
+  const given: ObservedTwin = {
+    ...arrived,
+    runningCount: 0,
+    primary: { ...primary, state: 'failed', stateReason: 'ECS deployment circuit breaker: tasks failed to start.' },
+  };
+
+  it('the stopped tasks say why', () => {
+    expect(causeOf(judge(given, [crash()]))).toBe('crash-after-start');
+  });
+
+  it('a placement failure of this deployment says why', () => {
+    const full = { ...given, placementFailure: { atMs: moved, reason: 'no container instance met' } };
+    expect(causeOf(judge(full))).toBe('placement-failure');
+    expect(causeOf(judge({ ...full, placementFailure: { atMs: moved - 1, reason: 'before' } }))).toBe(
+      'circuit-breaker',
+    );
+  });
+
+  it('it ends a way back too', () => {
+    expect(causeOf(judge(given, [], { failFast: false }))).toBe('circuit-breaker');
+  });
+});
+
+describe('the deadline', () => {
+  const moving = { ...arrived, runningCount: 1, primary: { ...primary, state: 'in-progress' as const } };
+
+  it('ends the wait when it comes and not before', () => {
+    expect(judge(moving, [], {}, limits.deadlineMs - 1).kind).toBe('wait');
+    expect(causeOf(judge(moving, [], {}, limits.deadlineMs))).toBe('timed-out');
+  });
+
+  it('names the placement when a task has none', () => {
+    const full = { ...moving, placementFailure: { atMs: moved + 1, reason: 'no container instance met' } };
+    expect(causeOf(judge(full, [], {}, limits.deadlineMs))).toBe('placement-failure');
+    expect(causeOf(judge({ ...full, pendingCount: 1 }, [], {}, limits.deadlineMs))).toBe('timed-out');
+  });
+
+  it('names failed tasks, even tolerated ones', () => {
+    expect(causeOf(judge(moving, [crash()], {}, limits.deadlineMs))).toBe('crash-after-start');
+  });
+});

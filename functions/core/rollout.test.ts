@@ -1,0 +1,327 @@
+import { describe, expect, it } from 'vitest';
+import { commitRelease, releaseLease } from './close-rollout.ts';
+import { concludeFailure, concludeSuccess } from './conclude-rollout.ts';
+import { judgeProof, type SeenTwin } from './judge-proof.ts';
+import { previousRelease } from './release-history.ts';
+import { mayTakeBack, type PlanFacts, planRollout } from './rollout-plan.ts';
+import type { Control, Failure, Release, Step } from './state.ts';
+import { endOf, errorName, exitCodeOf, verdicts } from './verdict.ts';
+
+const td = (name: string): string => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
+const twins = [
+  { twin: 'shop-fargate', capacity: 'fargate' as const, baseTasks: 2 },
+  { twin: 'shop-external', capacity: 'external' as const, baseTasks: 3 },
+];
+const release = (digest: string, more: Partial<Release> = {}): Release => ({
+  digest,
+  image: `shop@${digest}`,
+  rolloutId: `of-${digest}`,
+  provedAt: '2026-11-23T11:00:00.000Z',
+  provedOn: ['shop-fargate'],
+  taskDefinitions: { 'shop-fargate': td('shop-fargate:4'), 'shop-external': td('shop-external:4') },
+  trigger: { kind: 'push' },
+  ...more,
+});
+const planFacts: PlanFacts = {
+  twins,
+  before: {
+    'shop-fargate': { taskDefinition: td('shop-fargate:4'), desiredCount: 2 },
+    'shop-external': { taskDefinition: td('shop-external:4'), desiredCount: 3 },
+  },
+  taskDefinitions: { 'shop-fargate': td('shop-fargate:5'), 'shop-external': td('shop-external:5') },
+  release: release('sha256:1'),
+  unsettled: undefined,
+};
+
+describe('the plan of a rollout', () => {
+  it('moves the twins in the order of the waves and touches no count', () => {
+    const plan = planRollout(planFacts);
+    expect(plan.backFrom).toBe('touched');
+    expect(plan.steps.map(({ twin, to, back }) => ({ twin, to, back }))).toEqual([
+      {
+        twin: 'shop-fargate',
+        to: { taskDefinition: td('shop-fargate:5') },
+        back: { taskDefinition: td('shop-fargate:4') },
+      },
+      {
+        twin: 'shop-external',
+        to: { taskDefinition: td('shop-external:5') },
+        back: { taskDefinition: td('shop-external:4') },
+      },
+    ]);
+  });
+
+  const unreleased: PlanFacts = {
+    ...planFacts,
+    release: undefined,
+    before: {
+      'shop-fargate': { taskDefinition: td('shop-fargate-template:1'), desiredCount: 0 },
+      'shop-external': { taskDefinition: td('shop-external-template:1'), desiredCount: 0 },
+    },
+  };
+
+  it('raises twins that were never released to their base, and lowers them on the way back', () => {
+    expect(planRollout(unreleased).steps.map(({ to, back }) => [to.desiredCount, back])).toEqual([
+      [2, { taskDefinition: td('shop-fargate-template:1'), desiredCount: 0 }],
+      [3, { taskDefinition: td('shop-external-template:1'), desiredCount: 0 }],
+    ]);
+  });
+
+  it('leaves a released twin that an operator set to 0 at 0', () => {
+    const before = { ...planFacts.before, 'shop-fargate': { taskDefinition: td('shop-fargate:4'), desiredCount: 0 } };
+    expect(planRollout({ ...planFacts, before }).steps[0]?.to).toEqual({ taskDefinition: td('shop-fargate:5') });
+  });
+
+  it('leaves an adopted twin without release at its count', () => {
+    const before = { ...planFacts.before, 'shop-fargate': { taskDefinition: td('legacy:9'), desiredCount: 0 } };
+    const [step] = planRollout({ ...planFacts, before, release: undefined }).steps;
+    expect(step?.to.desiredCount).toBeUndefined();
+    expect(step?.back).toEqual({ taskDefinition: td('legacy:9') });
+  });
+
+  it('goes back to the proved release and not to where a twin happened to stand', () => {
+    const before = { ...planFacts.before, 'shop-fargate': { taskDefinition: td('shop-fargate:3'), desiredCount: 2 } };
+    expect(planRollout({ ...planFacts, before }).steps[0]?.back.taskDefinition).toBe(td('shop-fargate:4'));
+  });
+
+  it('after a take-over goes back from all twins, to where they were before the dead rollout', () => {
+    const half = {
+      'shop-fargate': { taskDefinition: td('shop-fargate:8'), desiredCount: 2 },
+      'shop-external': unreleased.before['shop-external'] ?? { taskDefinition: '', desiredCount: 0 },
+    };
+    const plan = planRollout({
+      ...unreleased,
+      before: half,
+      unsettled: { before: unreleased.before, taskDefinitions: [td('shop-fargate:8')] },
+    });
+    expect(plan.backFrom).toBe('all');
+    expect(plan.steps[0]).toMatchObject({
+      to: { desiredCount: 2 },
+      back: { taskDefinition: td('shop-fargate-template:1'), desiredCount: 0 },
+      overtaken: [td('shop-fargate:8')],
+    });
+  });
+});
+
+describe('the way back', () => {
+  const step = planRollout(planFacts).steps[0] as Step;
+
+  it('writes what is ours, also when it is read late', () => {
+    expect(mayTakeBack(step, td('shop-fargate:5'))).toBe(true);
+    expect(mayTakeBack(step, td('shop-fargate:4'))).toBe(true);
+  });
+
+  it('leaves what somebody else put there', () => {
+    expect(mayTakeBack(step, td('shop-fargate:99'))).toBe(false);
+  });
+});
+
+describe('the proof', () => {
+  const step = planRollout(planFacts).steps[0] as Step;
+  const rollout = { repository: 'shop', digest: 'sha256:aa', acceptedDigests: ['sha256:aa', 'sha256:child'] };
+  const seen = (
+    digest: string | undefined,
+    more: Partial<SeenTwin['observed'] & object> = {},
+    image = '1.dkr.ecr.r.amazonaws.com/shop@sha256:aa',
+  ): SeenTwin => ({
+    step,
+    observed: {
+      twin: 'shop-fargate',
+      active: true,
+      desiredCount: 1,
+      runningCount: 1,
+      pendingCount: 0,
+      deploymentCount: 1,
+      placementFailure: undefined,
+      primary: {
+        id: 'ecs-svc/1',
+        taskDefinition: td('shop-fargate:5'),
+        createdAtMs: 0,
+        state: 'completed',
+        stateReason: '',
+        failedTasks: 0,
+      },
+      ...more,
+    },
+    tasks: [
+      {
+        taskArn: 'task/1',
+        taskDefinition: td('shop-fargate:5'),
+        images: [
+          { image: 'sidecar:1', digest: 'sha256:zz' },
+          { image, digest },
+        ],
+      },
+    ],
+  });
+
+  it('is given by the digest, or by that of its child for the platform', () => {
+    expect(judgeProof([seen('sha256:aa')], rollout)).toEqual({
+      kind: 'proved',
+      twins: [{ twin: 'shop-fargate', tasks: 1, desiredCount: 1 }],
+    });
+    expect(judgeProof([seen('sha256:child')], rollout).kind).toBe('proved');
+  });
+
+  it('fails on another digest', () => {
+    expect(judgeProof([seen('sha256:bb')], rollout)).toMatchObject({
+      kind: 'failed',
+      failure: { cause: 'digest-mismatch', leave: false },
+    });
+  });
+
+  it('is not settled while a container does not tell its digest', () => {
+    expect(judgeProof([seen(undefined)], rollout).kind).toBe('unsettled');
+  });
+
+  it('is not settled while ECS shows the old task definition, and over when it shows a foreign one', () => {
+    const primary = { id: 'x', createdAtMs: 0, state: 'completed' as const, stateReason: '', failedTasks: 0 };
+    expect(
+      judgeProof([seen('sha256:aa', { primary: { ...primary, taskDefinition: td('shop-fargate:4') } })], rollout).kind,
+    ).toBe('unsettled');
+    expect(
+      judgeProof([seen('sha256:aa', { primary: { ...primary, taskDefinition: td('shop-fargate:9') } })], rollout),
+    ).toMatchObject({ failure: { cause: 'changed-by-someone-else', leave: true } });
+  });
+
+  it('says of a twin at desired count 0 that nothing was read', () => {
+    const resting = { ...seen('sha256:aa', { desiredCount: 0, runningCount: 0 }), tasks: [] };
+    expect(judgeProof([resting], rollout)).toEqual({
+      kind: 'proved',
+      twins: [{ twin: 'shop-fargate', tasks: 0, desiredCount: 0 }],
+    });
+    expect(
+      judgeProof([{ ...resting, observed: { ...resting.observed, desiredCount: 1 } as SeenTwin['observed'] }], rollout)
+        .kind,
+    ).toBe('unsettled');
+  });
+});
+
+describe('the verdict', () => {
+  const sick: Failure = { kind: 'twin', twin: 'shop-fargate', cause: 'unhealthy', reason: 'Sick.', leave: false };
+  const conclude = (failure: Failure, wentBack: boolean, backFailures: readonly Failure[] = []) => {
+    const { verdict, cause } = concludeFailure({ failure, wentBack, backFailures });
+    return `${verdict}/${cause}`;
+  };
+
+  it('of a failure on a twin is its cause', () => {
+    expect(conclude(sick, true)).toBe('rolled-back/unhealthy');
+    expect(conclude({ ...sick, cause: 'changed-by-someone-else', leave: true }, true)).toBe(
+      'changed-by-someone-else/task-definition',
+    );
+    expect(conclude({ ...sick, cause: 'service-deleted', leave: true }, true)).toBe('service-deleted/during-rollout');
+  });
+
+  it('of a failed way back needs a person, whatever came first', () => {
+    expect(conclude(sick, true, [{ ...sick, cause: 'timed-out' }])).toBe('rollback-failed/needs-a-person');
+  });
+
+  it('of a failed function depends on whether anything was written', () => {
+    const error: Failure = {
+      kind: 'error',
+      at: 'Move the twin',
+      error: 'AccessDeniedException',
+      message: '{"errorMessage":"not allowed"}',
+    };
+    expect(conclude(error, true)).toBe('rolled-back/controller-error');
+    expect(conclude(error, false)).toBe('refused/controller-error');
+    expect(concludeFailure({ failure: error, wentBack: false, backFailures: [] }).reason).toContain(
+      'AccessDeniedException: not allowed',
+    );
+  });
+
+  it('of a lost fence claims nothing about the twins', () => {
+    const lost: Failure = { kind: 'error', at: 'Move the twin', error: 'FenceLost', message: '' };
+    expect(conclude(lost, false)).toBe('superseded/fence-lost');
+    expect(conclude(sick, true, [lost])).toBe('superseded/fence-lost');
+  });
+
+  it('of a success says which twins were not proved', () => {
+    const proved = { twin: 'shop-external', tasks: 3, desiredCount: 3 };
+    const resting = { twin: 'shop-fargate', tasks: 0, desiredCount: 0 };
+    expect(concludeSuccess('shop', [proved]).cause).toBe('proved');
+    expect(concludeSuccess('shop', [proved, resting])).toMatchObject({ cause: 'partly-proved', succeeded: true });
+    expect(concludeSuccess('shop', [proved, resting]).reason).toContain('shop-fargate');
+    expect(concludeSuccess('shop', [resting])).toMatchObject({ verdict: 'nothing-proved' });
+  });
+
+  it('is in the list once, with an error name exactly when the execution fails', () => {
+    const names = verdicts.map((entry) => `${entry.of} ${entry.verdict} ${entry.cause}`);
+    expect(new Set(names).size).toBe(names.length);
+    expect(endOf('rollout', 'rolled-back', 'pull-failure').error).toBe('RolloutRolledBack.pull-failure');
+    expect(endOf('rollout', 'completed', 'proved').error).toBeNull();
+    for (const entry of verdicts) {
+      expect(entry.sentence).toMatch(/\.$/);
+      expect(errorName(entry)).toMatch(/^(Rollout|Burst)[A-Z][A-Za-z]+\.[a-z-]+$/);
+      if (!entry.succeeded) expect(exitCodeOf(entry.of, entry)).not.toBe(0);
+    }
+  });
+});
+
+describe('the control item after a rollout', () => {
+  const holder = { executionArn: 'arn:execution:a' };
+  const held: Control = {
+    service: 'shop',
+    fence: 3,
+    rollout: { ...holder, rolloutId: 'a', startedAt: '', digest: 'sha256:2', force: false },
+    unsettled: { before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 0 } }, taskDefinitions: ['td:2'] },
+  };
+  const record = {
+    before: { 'shop-fargate': { taskDefinition: 'td:2', desiredCount: 2 } },
+    taskDefinitions: { 'shop-fargate': 'td:3' },
+  };
+
+  it('has the release, no lease and nothing unsettled after a commit', () => {
+    expect(commitRelease(held, holder, release('sha256:2'))).toEqual({
+      service: 'shop',
+      fence: 3,
+      release: release('sha256:2'),
+    });
+  });
+
+  it('is not written by an execution that lost the lease', () => {
+    const stranger = { executionArn: 'arn:execution:b' };
+    expect(commitRelease(held, stranger, release('sha256:2'))).toBeUndefined();
+    expect(releaseLease(held, stranger, { verdict: 'rolled-back' }, record)).toBeUndefined();
+  });
+
+  it('has nothing unsettled after a way back', () => {
+    expect(releaseLease(held, holder, { verdict: 'rolled-back' }, record)).toEqual({ service: 'shop', fence: 3 });
+  });
+
+  it('keeps what is unsettled after a refusal, and adds to it after a failed way back', () => {
+    expect(releaseLease(held, holder, { verdict: 'refused' }, record)?.unsettled).toEqual(held.unsettled);
+    expect(releaseLease(held, holder, { verdict: 'rollback-failed' }, record)?.unsettled).toEqual({
+      before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 0 } },
+      taskDefinitions: ['td:2', 'td:3'],
+    });
+  });
+});
+
+describe('the release before the current one', () => {
+  const back = { trigger: { kind: 'rollback' } };
+  const one = release('sha256:1');
+  const two = release('sha256:2');
+  const three = release('sha256:3');
+
+  it('is the newest other one', () => {
+    expect(previousRelease([one, two, three], 'sha256:3')?.digest).toBe('sha256:2');
+    expect(previousRelease([one, two, two], 'sha256:2')?.digest).toBe('sha256:1');
+  });
+
+  it('goes further back after a rollback, and not forward again', () => {
+    expect(previousRelease([one, two, three, release('sha256:2', back)], 'sha256:2')?.digest).toBe('sha256:1');
+  });
+
+  it('is the one that was left when an old one was deployed on purpose', () => {
+    expect(previousRelease([one, two, release('sha256:1')], 'sha256:1')?.digest).toBe('sha256:2');
+  });
+
+  it('is never one on which nothing was proved', () => {
+    expect(previousRelease([one, release('sha256:2', { provedOn: [] }), three], 'sha256:3')?.digest).toBe('sha256:1');
+  });
+
+  it('is none for the first release', () => {
+    expect(previousRelease([one], 'sha256:1')).toBeUndefined();
+  });
+});

@@ -1,0 +1,16 @@
+import { invalidParameter } from '../errors.ts';
+
+/** One page of a list; the token is where the next page starts. @throws AwsError for a foreign token. */
+export const page = <Item>(
+  items: readonly Item[],
+  maxResults: number | undefined,
+  nextToken: string | undefined,
+): { readonly items: readonly Item[]; readonly nextToken?: string } => {
+  const start = nextToken === undefined ? 0 : Number(Buffer.from(nextToken, 'base64').toString('utf8'));
+  if (!Number.isInteger(start) || start < 0) throw invalidParameter('Invalid parameter at NextToken');
+  const end = start + (maxResults ?? 100);
+  return {
+    items: items.slice(start, end),
+    ...(end < items.length ? { nextToken: Buffer.from(String(end)).toString('base64') } : {}),
+  };
+};

@@ -1,0 +1,69 @@
+import type {
+  CreateSecretRequest,
+  CreateSecretResponse,
+  GetRandomPasswordRequest,
+} from '@aws-sdk/client-secrets-manager';
+import { notModelled } from '../../cloud/aws-error.ts';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import { invalidParameter, invalidRequest, secretExists } from '../errors.ts';
+import { randomPassword } from '../random-password.ts';
+import { Secret } from '../secret.ts';
+import type { SecretsManagerService } from '../secretsmanager-service.ts';
+
+/**
+ * `GenerateSecretString` is not of this API but of CloudFormation's resource, which generates before it creates; taken
+ * here, a template's property can be passed on as it is.
+ */
+export interface CreateSecretInput extends CreateSecretRequest {
+  readonly GenerateSecretString?: GetRandomPasswordRequest & {
+    readonly GenerateStringKey?: string;
+    readonly SecretStringTemplate?: string;
+  };
+}
+
+export const createSecret: ActionDefinition<SecretsManagerService, CreateSecretInput, CreateSecretResponse> = {
+  permissions: (service, input) => [
+    { action: 'secretsmanager:CreateSecret', resource: service.arnPrefixOf(input.Name ?? '') },
+  ],
+  run: (service, input) => {
+    const { kernel } = service.ctx;
+    const name = input.Name;
+    if (!name || !/^[\w/+=.@!-]{1,512}$/.test(name))
+      throw invalidParameter(
+        'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+      );
+    if (input.AddReplicaRegions?.length) throw notModelled('replicas of secrets');
+    const existing = service.secrets.get(name);
+    if (existing?.deletionMs !== undefined)
+      throw invalidRequest(
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    if (existing) {
+      const token = input.ClientRequestToken;
+      if (token === undefined || !existing.versions.has(token)) throw secretExists(name);
+    }
+    const secret =
+      existing ?? new Secret(name, `${service.arnPrefixOf(name)}-${kernel.hex('secretsmanager.arn', 6)}`, kernel.now());
+    secret.description = input.Description;
+    secret.kmsKeyId = input.KmsKeyId;
+    for (const { Key = '', Value = '' } of input.Tags ?? []) secret.tags.set(Key, Value);
+    service.secrets.set(name, secret);
+    const text = input.GenerateSecretString ? generate(service, input.GenerateSecretString) : input.SecretString;
+    if (text === undefined && input.SecretBinary === undefined) return { ARN: secret.arn, Name: name };
+    const version = service.addVersion(secret, { text, binary: input.SecretBinary }, input.ClientRequestToken);
+    return { ARN: secret.arn, Name: name, VersionId: version };
+  },
+};
+
+const generate = (
+  service: SecretsManagerService,
+  {
+    GenerateStringKey: key,
+    SecretStringTemplate: template,
+    ...how
+  }: NonNullable<CreateSecretInput['GenerateSecretString']>,
+): string => {
+  const password = randomPassword(service.ctx.kernel, how);
+  if (key === undefined || template === undefined) return password;
+  return JSON.stringify({ ...JSON.parse(template), [key]: password });
+};

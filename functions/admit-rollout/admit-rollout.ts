@@ -152,7 +152,11 @@ export const create = (
             settleSeconds: admission.settleSeconds,
             nowMs: clock.now(),
           });
-          await createItem<RolloutRecord>(table, rolloutKey(rollout), toRecord(rollout, request.image));
+          await createItem<RolloutRecord>(
+            table,
+            rolloutKey(rollout),
+            toRecord(rollout, labelOf(request.service, reference, trigger, image.digest)),
+          );
           return { kind: 'admitted', rollout };
         }
       }
@@ -238,6 +242,12 @@ const mistakeIn = (request: RolloutRequest, reference: ImageReference | undefine
 /** ECR's registries have the account in their name. */
 const registryIdOf = ({ registry }: ImageReference): string | undefined =>
   /^(\d{12})\.dkr\.ecr\./.exec(registry ?? '')?.[1];
+
+/** The image as people speak of it: by its tag where one is known. */
+const labelOf = (service: string, { tag }: ImageReference, trigger: Trigger, digest: string): string => {
+  const known = tag ?? trigger.tag;
+  return typeof known === 'string' ? `${service}:${known}` : `${service}@${digest}`;
+};
 
 const askedAt = (trigger: Trigger, startedAt: string): string => {
   const time = trigger.time;

@@ -22,10 +22,13 @@ const sentenceOf = (failure: Extract<Failure, { kind: 'error' }>): string => {
   return `${failure.error}${message ? `: ${message}` : ''}`;
 };
 
+/** A sentence ends with a full stop, also where AWS's own words end it. */
+const sentence = (text: string): string => (/[.!?]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`);
+
 const describe = (failure: Failure): string =>
   failure.kind === 'error'
     ? `${failure.twin ? `${failure.twin}: ` : ''}${sentenceOf(failure)} (in the state "${failure.at}")`
-    : failure.reason;
+    : sentence(failure.reason);
 
 /** Names the end of a rollout that did not complete. */
 export const concludeFailure = ({ failure, wentBack, backFailures }: FailureFacts): End => {
@@ -62,12 +65,17 @@ export const concludeFailure = ({ failure, wentBack, backFailures }: FailureFact
         'rollout',
         'changed-by-someone-else',
         'task-definition',
-        `${failure.reason} That twin was left alone.`,
+        `${sentence(failure.reason)} That twin was left alone.`,
       );
     case 'service-deleted':
       return endOf('rollout', 'service-deleted', 'during-rollout', failure.reason);
     default:
-      return endOf('rollout', 'rolled-back', failure.cause, `${failure.reason} Every twin is back where it was.`);
+      return endOf(
+        'rollout',
+        'rolled-back',
+        failure.cause,
+        `${sentence(failure.reason)} Every twin is back where it was.`,
+      );
   }
 };
 

@@ -143,6 +143,9 @@ describe('alarms', () => {
     await world.call('SetAlarmState', { AlarmName: 'backlog', StateValue: 'ALARM', StateReason: 'drill' });
     expect(await stateOf(world)).toBe('ALARM');
     expect(world.events.at(-1)?.detail.state).toMatchObject({ value: 'ALARM', reason: 'drill' });
+    const told = world.events.length;
+    await world.call('SetAlarmState', { AlarmName: 'backlog', StateValue: 'ALARM', StateReason: 'again' });
+    expect(world.events).toHaveLength(told);
     world.service.ingest(visible(1));
     await world.pass(minute);
     expect(await stateOf(world)).toBe('OK');
@@ -162,7 +165,7 @@ describe('alarms', () => {
   it('evaluate metric math', async () => {
     const world = start(0);
     const metric = (name: string) => ({
-      MetricStat: { Metric: { Namespace: 'Spill', MetricName: name }, Period: 60, Stat: 'Sum' },
+      MetricStat: { Metric: { Namespace: 'Shop', MetricName: name }, Period: 60, Stat: 'Sum' },
       ReturnData: false,
     });
     await world.call('PutMetricAlarm', {
@@ -177,7 +180,7 @@ describe('alarms', () => {
       ComparisonOperator: 'GreaterThanThreshold',
     });
     const put = (name: string, value: number) =>
-      world.service.ingest({ namespace: 'Spill', name, dimensions: {}, value });
+      world.service.ingest({ namespace: 'Shop', name, dimensions: {}, value });
     put('waiting', 12);
     put('tasks', 2);
     await world.pass(minute + 5_000);
@@ -266,7 +269,7 @@ describe('live', () => {
 
 describe('metrics', () => {
   const put = (world: LoneService<CloudWatchService>, data: readonly object[]) =>
-    world.call('PutMetricData', { Namespace: 'Spill', MetricData: data });
+    world.call('PutMetricData', { Namespace: 'Shop', MetricData: data });
 
   it('are read by period and statistic, the newest first', async () => {
     const world = start();
@@ -279,7 +282,7 @@ describe('metrics', () => {
     await put(world, [{ MetricName: 'delay', StatisticValues: { SampleCount: 4, Sum: 20, Minimum: 2, Maximum: 9 } }]);
     const query = (Id: string, Stat: string, Period = 60) => ({
       Id,
-      MetricStat: { Metric: { Namespace: 'Spill', MetricName: 'delay' }, Period, Stat },
+      MetricStat: { Metric: { Namespace: 'Shop', MetricName: 'delay' }, Period, Stat },
     });
     const { MetricDataResults = [] } = await world.call<GetMetricDataOutput>('GetMetricData', {
       StartTime: new Date(startMs),
@@ -305,7 +308,7 @@ describe('metrics', () => {
     await put(world, [{ MetricName: 'delay', Value: 1, Dimensions: [{ Name: 'service', Value: 'orders' }] }]);
     const read = (Dimensions: object[]) =>
       world.call<GetMetricStatisticsOutput>('GetMetricStatistics', {
-        Namespace: 'Spill',
+        Namespace: 'Shop',
         MetricName: 'delay',
         Dimensions,
         StartTime: new Date(world.kernel.now() - minute),
@@ -315,8 +318,8 @@ describe('metrics', () => {
       });
     expect((await read([])).Datapoints).toEqual([]);
     expect((await read([{ Name: 'service', Value: 'orders' }])).Datapoints?.[0]?.Sum).toBe(1);
-    expect(await world.call('ListMetrics', { Namespace: 'Spill' })).toEqual({
-      Metrics: [{ Namespace: 'Spill', MetricName: 'delay', Dimensions: [{ Name: 'service', Value: 'orders' }] }],
+    expect(await world.call('ListMetrics', { Namespace: 'Shop' })).toEqual({
+      Metrics: [{ Namespace: 'Shop', MetricName: 'delay', Dimensions: [{ Name: 'service', Value: 'orders' }] }],
     });
   });
 

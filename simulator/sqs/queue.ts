@@ -189,7 +189,10 @@ export class Queue {
     this.#settle();
     const message = this.#find(receiptHandle);
     this.traffic.deleted += 1;
-    if (message?.receiptHandle === receiptHandle) this.#remove(message);
+    if (message?.receiptHandle !== receiptHandle) return;
+    const wasFull = this.#counts.inFlight >= inFlightMax;
+    this.#remove(message);
+    if (wasFull) this.#serve();
   }
 
   /** @throws AwsError when the message is gone or not in flight, or would stay invisible for more than 12 hours */

@@ -327,10 +327,13 @@ describe('attributes of messages', () => {
     const MessageAttributes = {
       'trace.parent': { DataType: 'String', StringValue: 'p' },
       amount: { DataType: 'Number', StringValue: '7' },
+      key: { DataType: 'Binary', BinaryValue: Uint8Array.of(1, 2) },
     };
     const sent = await send(world, 'a', { MessageAttributes });
     const [all] = await receive(world, { MessageAttributeNames: ['All'] });
     expect(all?.MessageAttributes).toEqual(MessageAttributes);
+    // The digest of the documented encoding, worked out apart from this code.
+    expect(sent.MD5OfMessageAttributes).toBe('a6c606058d0f4a93b03445d1baff2ea2');
     expect(all?.MD5OfMessageAttributes).toBe(sent.MD5OfMessageAttributes);
     const [some] = await receive(world, { MessageAttributeNames: ['trace.*'] });
     expect(Object.keys(some?.MessageAttributes ?? {})).toEqual(['trace.parent']);
@@ -396,6 +399,20 @@ describe('metrics', () => {
 });
 
 describe('size', () => {
+  it('has at most 120,000 messages in flight: a short poll fails then, a long poll gets nothing', async () => {
+    const world = await start();
+    const queue = world.service.queueOf(orders);
+    for (let index = 0; index <= 120_000; index += 1)
+      queue.send({ id: `${index}`, body: 'a', md5OfBody: '', attributes: {}, systemAttributes: {}, senderId: '' }, 0);
+    for (let round = 0; round < 12_000; round += 1)
+      await queue.receive({ max: 10, visibilitySeconds: 60, waitSeconds: 0, signal: undefined });
+    expect(await counts(world)).toEqual([1, 120_000, 0]);
+    await expect(receive(world)).rejects.toMatchObject({ code: 'OverLimit', status: 403 });
+    const waiting = receive(world, { WaitTimeSeconds: 20 });
+    await world.pass(20_000);
+    expect(await waiting).toEqual([]);
+  });
+
   it('moves 200,000 messages through a queue without a scan', async () => {
     const world = await start();
     const queue = world.service.queueOf(orders);

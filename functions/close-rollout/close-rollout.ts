@@ -230,6 +230,10 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
         );
       await changeControl(service, (now) => releaseLease(now, { executionArn: execution.arn }, end, known?.item));
     }
+    await publish(
+      { service, rolloutId: execution.name, digest: '', executionArn: execution.arn },
+      { state: 'ENDED', ...end, twins: [], endedAt: isoNow(deps.clock) },
+    );
     return { ...end, service, rolloutId: execution.name };
   };
 

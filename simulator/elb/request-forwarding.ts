@@ -1,0 +1,171 @@
+import type { ServiceContext } from '../cloud/service.ts';
+import type { LoadBalancer, Rule } from './model.ts';
+import type { FixedResponse, Forward, Redirect } from './routing-action.ts';
+import { type Examined, holds } from './rule-condition.ts';
+import type { TargetGroup } from './target-group.ts';
+
+/** A request on its way through a load balancer. */
+export interface Incoming {
+  readonly loadBalancer: LoadBalancer;
+  readonly port: number;
+  readonly request: Request;
+}
+
+/** The rule for a request: the first by priority whose conditions all hold; the default rule has none. */
+export const ruleFor = (rules: readonly Rule[], request: Request): Rule | undefined => {
+  const url = new URL(request.url);
+  const examined: Examined = {
+    method: request.method,
+    path: url.pathname,
+    host: hostOf(request),
+    headers: request.headers,
+  };
+  return rules.find(({ conditions }) => conditions.every((condition) => holds(condition, examined)));
+};
+
+export const fixedResponse = ({ status, contentType, body }: FixedResponse): Response =>
+  new Response(mayHaveBody(Number(status)) ? (body ?? null) : null, {
+    status: Number(status),
+    headers: { server, 'content-type': contentType ?? 'text/plain' },
+  });
+
+export const redirectResponse = (redirect: Redirect, { port, request }: Incoming): Response => {
+  const url = new URL(request.url);
+  const fill = (template: string): string =>
+    template
+      .replaceAll('#{protocol}', 'HTTP')
+      .replaceAll('#{host}', () => hostOf(request))
+      .replaceAll('#{port}', String(port))
+      .replaceAll('#{path}', () => url.pathname.slice(1))
+      .replaceAll('#{query}', () => url.search.slice(1));
+  const query = fill(redirect.query);
+  const location =
+    `${fill(redirect.protocol).toLowerCase()}://${fill(redirect.host)}:${fill(redirect.port)}` +
+    `${fill(redirect.path)}${query === '' ? '' : `?${query}`}`;
+  return page(redirect.status === 'HTTP_301' ? '301 Moved Permanently' : '302 Found', { location });
+};
+
+/** Sends requests on to targets, and counts them as CloudWatch shows them. */
+export class Forwarding {
+  readonly #ctx: ServiceContext;
+  readonly #group: (arn: string) => TargetGroup | undefined;
+
+  constructor(ctx: ServiceContext, group: (arn: string) => TargetGroup | undefined) {
+    this.#ctx = ctx;
+    this.#group = group;
+  }
+
+  /** Never rejects: what goes wrong is an answer, as from the real one. */
+  async send(forward: Forward, incoming: Incoming): Promise<Response> {
+    const group = this.#choose(forward);
+    const target = group?.next();
+    if (!group || !target) return this.#fail('503 Service Temporarily Unavailable', incoming.loadBalancer);
+    const answer = await this.#ask(target.target.request, incoming);
+    if (typeof answer === 'string') return this.#fail(answer, incoming.loadBalancer);
+    const loadBalancer = suffix(incoming.loadBalancer.arn);
+    const both: readonly Readonly<Record<string, string>>[] = [
+      { LoadBalancer: loadBalancer },
+      { LoadBalancer: loadBalancer, TargetGroup: group.arn.split(':').at(-1) ?? '' },
+    ];
+    for (const dimensions of both) {
+      this.#count('RequestCount', dimensions);
+      this.#count(`HTTPCode_Target_${Math.floor(answer.status / 100)}XX_Count`, dimensions);
+    }
+    return answer;
+  }
+
+  #choose({ groups }: Forward): TargetGroup | undefined {
+    const total = groups.reduce((sum, { weight }) => sum + weight, 0);
+    if (total === 0) return undefined;
+    let left = groups.length > 1 ? this.#ctx.kernel.draw('elb.weight') * total : 0;
+    const chosen = groups.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    return this.#group(chosen?.arn ?? '');
+  }
+
+  /** @returns the target's answer, or the status line of what the load balancer answers in its place. */
+  async #ask(ask: (request: Request) => Promise<Response>, incoming: Incoming): Promise<Response | string> {
+    const { kernel } = this.#ctx;
+    const { request, loadBalancer } = incoming;
+    const abort = new AbortController();
+    const forwarded = new Request(request, {
+      headers: this.#headers(incoming),
+      redirect: 'manual',
+      signal: AbortSignal.any([request.signal, abort.signal]),
+      // 'half' lets a body stream on while it still comes in.
+      duplex: 'half',
+    });
+    const idleMs = loadBalancer.attributes.number('idle_timeout.timeout_seconds') * 1000;
+    return new Promise((resolve) => {
+      const timer = kernel.after(idleMs, 'elb.idle-timeout', () => {
+        resolve('504 Gateway Time-out');
+        abort.abort();
+      });
+      const settle = (answer: Response | string): void => {
+        timer.cancel();
+        resolve(answer);
+      };
+      const attempt = async (): Promise<Response> => ask(forwarded);
+      attempt().then(settle, () => settle('502 Bad Gateway'));
+    });
+  }
+
+  /** What the load balancer adds (x-forwarded-headers, load-balancer-request-tracing). */
+  #headers({ loadBalancer: { attributes }, port, request }: Incoming): Headers {
+    const { kernel } = this.#ctx;
+    const headers = new Headers(request.headers);
+    if (attributes.is('routing.http.drop_invalid_header_fields.enabled')) {
+      // Names may hold letters, digits and hyphens only.
+      for (const name of [...headers.keys()].filter((key) => !/^[-a-z0-9]+$/i.test(key))) headers.delete(name);
+    }
+    const mode = attributes.text('routing.http.xff_header_processing.mode');
+    const before = headers.get('x-forwarded-for');
+    if (mode === 'append') headers.set('x-forwarded-for', before ? `${before}, ${client}` : client);
+    if (mode === 'remove') headers.delete('x-forwarded-for');
+    headers.set('x-forwarded-proto', 'http');
+    headers.set('x-forwarded-port', String(port));
+    const seconds = Math.floor(kernel.now() / 1000)
+      .toString(16)
+      .padStart(8, '0');
+    const id = `1-${seconds}-${kernel.hex('elb.trace', 24)}`;
+    const trace = headers.get('x-amzn-trace-id');
+    headers.set('x-amzn-trace-id', trace ? `Self=${id};${trace}` : `Root=${id}`);
+    return headers;
+  }
+
+  #fail(status: string, { arn }: LoadBalancer): Response {
+    this.#count('HTTPCode_ELB_5XX_Count', { LoadBalancer: suffix(arn) });
+    return page(status, {});
+  }
+
+  #count(name: string, dimensions: Readonly<Record<string, string>>): void {
+    this.#ctx.metric({ namespace: 'AWS/ApplicationELB', name, dimensions, value: 1, unit: 'Count' });
+  }
+}
+
+const server = 'awselb/2.0';
+
+/** Everybody who reaches a local load balancer is on this machine. */
+const client = '127.0.0.1';
+
+/** `app/name/id`: how metrics name a load balancer. */
+const suffix = (loadBalancerArn: string): string => loadBalancerArn.split(':loadbalancer/')[1] ?? '';
+
+/** The host that a request asks for, without the port. */
+const hostOf = (request: Request): string =>
+  request.headers.get('host')?.replace(/:\d+$/, '') ?? new URL(request.url).hostname;
+
+const mayHaveBody = (status: number): boolean => status !== 204 && status !== 205;
+
+/** A page of the load balancer itself; `title` starts with the status. */
+const page = (title: string, headers: Readonly<Record<string, string>>): Response =>
+  new Response(
+    `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`,
+    {
+      status: Number(title.slice(0, 3)),
+      statusText: title.slice(4),
+      headers: { server, 'content-type': 'text/html', ...headers },
+    },
+  );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tell } from '../adapters/events.ts';
 import { burstKey, changeItem, controlKey } from '../adapters/table.ts';
 import { concludeBurst, leaveBurst } from '../core/close-burst.ts';
-import { Burst, BurstMemory, type BurstRecord, type Control, type End, Execution } from '../core/state.ts';
+import { Burst, BurstMemory, type BurstRecord, type Control, CountMove, type End, Execution } from '../core/state.ts';
 import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -10,6 +10,13 @@ import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 
 const Input = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started'), execution: Execution, burst: Burst }),
+  z.object({
+    kind: z.literal('decided'),
+    execution: Execution,
+    burst: Burst,
+    moves: z.array(CountMove),
+    reason: z.string(),
+  }),
   z.object({
     kind: z.literal('end'),
     execution: Execution,
@@ -21,13 +28,16 @@ const Input = z.discriminatedUnion('kind', [
 ]);
 type Input = z.infer<typeof Input>;
 
+/** What telling alone answers: no end. */
+const told: End = { succeeded: true, verdict: '', cause: '', reason: '', error: null };
+
 export type CloseBurstOutput = End & {
   readonly service: string;
   readonly burstId: string;
   readonly [detail: string]: unknown;
 };
 
-/** Ends a burst: the record gets its verdict, the lease is freed, listeners are told. Repeatable after a crash anywhere. */
+/** Ends a burst: the record gets its verdict, the lease is freed, listeners are told; on the way it tells them what was decided. Repeatable after a crash anywhere. */
 export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandler<CloseBurstOutput> => {
   const env = readEnvironment(deps.env, 'close-burst', ['TABLE_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
@@ -52,7 +62,12 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
         cause: null,
         reason: `A burst of ${service} begins.`,
       });
-      return { succeeded: true, verdict: '', cause: '', reason: '', error: null, service, burstId };
+      return { ...told, service, burstId };
+    }
+    if (input.kind === 'decided') {
+      const { moves, reason } = input;
+      await publish(input.execution.arn, { state: 'CHANGED', verdict: null, cause: null, moves, reason });
+      return { ...told, service, burstId };
     }
     const { execution, memory, ending, failedMoves } = input;
     const end = concludeBurst(ending, failedMoves);

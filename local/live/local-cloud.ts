@@ -68,7 +68,7 @@ export class LocalCloud {
       kernel: this.#kernel,
       endpoint: this.endpoint,
       code: options.assembly.assetPath,
-      host: () => processFunctionHost({ children: this.#children, endpoint: this.endpoint, region: this.cloud.region }),
+      host: (cloud) => processFunctionHost({ children: this.#children, endpoint: this.endpoint, region: cloud.region }),
       runtime: (cloud) =>
         processTaskRuntime(cloud, {
           children: this.#children,

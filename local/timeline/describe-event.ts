@@ -105,8 +105,14 @@ const describeInstance: Describe = ({ detail }) =>
 const describeRollout: Describe = ({ detail }) => {
   const about = text(detail['service']);
   const digest = shortDigest(detail['digest']);
-  if (detail['state'] === 'STARTED')
-    return { about, text: `rollout admitted: ${text(detail['image'])} (${digest})`, tone: 'plain' };
+  if (detail['state'] === 'STARTED') {
+    const trigger = detail['trigger'] as { readonly kind?: string; readonly tag?: string } | undefined;
+    return {
+      about,
+      text: `rollout admitted: ${digest}, by ${trigger?.tag ? `${trigger.kind} of ${trigger.tag}` : (trigger?.kind ?? 'hand')}`,
+      tone: 'plain',
+    };
+  }
   const good = detail['verdict'] === 'completed';
   return {
     about,

@@ -13,6 +13,8 @@ export interface TaskTemplateProps {
   readonly queueUrls: ReadonlyMap<string, string>;
   /** Names of the workload's tables. */
   readonly tableNames: ReadonlyMap<string, string>;
+  /** The shortest visibility timeout of the queues it receives from, in seconds; undefined where it receives from none. */
+  readonly visibilityTimeoutSeconds: number | undefined;
 }
 
 /**
@@ -84,6 +86,10 @@ export class TaskTemplate extends Construct {
       // Fargate sets the Region for a task; the agent on an external instance does not.
       AWS_REGION: Aws.REGION,
       PORT: String(settings.port),
+      STOP_TIMEOUT_SECONDS: String(settings.stopTimeoutSeconds),
+      ...(props.visibilityTimeoutSeconds !== undefined && {
+        VISIBILITY_TIMEOUT_SECONDS: String(props.visibilityTimeoutSeconds),
+      }),
       ...Object.fromEntries(queues.map((queue) => [queueVariable(queue), props.queueUrls.get(queue) ?? ''])),
       ...Object.fromEntries(settings.tables.map((table) => [tableVariable(table), props.tableNames.get(table) ?? ''])),
       ...settings.environment,

@@ -46,6 +46,9 @@ export class WorkloadService extends Construct {
       settings,
       logGroupArn: logGroup.logGroupArn,
     });
+    const visibilities = [...settings.receivesFrom, ...settings.receivesFromOnPremises].flatMap(
+      (queue) => configuration.queues[queue]?.visibilityTimeoutSeconds ?? [],
+    );
     for (const capacity of capacitiesOf(settings)) {
       const twin = { service, capacity, name: twinName(service, capacity), settings };
       const task = new TaskRole(this, `${capacity}-task`, { configuration, twin });
@@ -56,6 +59,7 @@ export class WorkloadService extends Construct {
         logGroupName: logGroup.logGroupName,
         queueUrls: props.queueUrls,
         tableNames: props.tableNames,
+        visibilityTimeoutSeconds: visibilities.length > 0 ? Math.min(...visibilities) : undefined,
       });
       new Twin(this, `${capacity}-twin`, {
         clusterName: clusterNameOf(configuration),

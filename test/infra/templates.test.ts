@@ -96,7 +96,12 @@ describe('templates of task definitions', () => {
       'ORDERS_QUEUE_URL',
       'ORDERS_TABLE_NAME',
       'PORT',
+      'STOP_TIMEOUT_SECONDS',
     ]);
+    const [worker] = rendered(template('order-processor-external').Properties.ContainerDefinitions) as [
+      { Environment: { Name: string; Value: string }[] },
+    ];
+    expect(worker.Environment).toContainEqual({ Name: 'VISIBILITY_TIMEOUT_SECONDS', Value: '30' });
     expect(container.Image).toBe('123456789012.dkr.ecr.us-east-1.amazonaws.com/orders-api:placeholder');
   });
 

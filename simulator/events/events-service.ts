@@ -170,7 +170,7 @@ export class EventsService implements SimulatedService {
 
   addBus(name: string): EventBus {
     const arn = `arn:aws:events:${this.ctx.region}:${this.ctx.accountId}:event-bus/${name}`;
-    const bus: EventBus = { name, arn, createdMs: this.ctx.kernel.now(), rules: new Map() };
+    const bus: EventBus = { name, arn, createdMs: this.ctx.kernel.now(), rules: new Map(), tags: new Map() };
     this.buses.set(name, bus);
     return bus;
   }
@@ -198,10 +198,11 @@ export class EventsService implements SimulatedService {
     return `arn:aws:events:${this.ctx.region}:${this.ctx.accountId}:rule/${path}`;
   }
 
-  /** The rule of an ARN. @throws AwsError */
-  ruleOfArn(arn: string | undefined): Rule {
+  /** The tags of the bus or the rule that an ARN names. @throws AwsError */
+  tagsOf(arn: string | undefined): Map<string, string> {
+    if (arn?.includes(':event-bus/')) return this.bus(arn).tags;
     const path = arn?.split(':rule/')[1]?.split('/') ?? [];
-    return path.length > 1 ? this.rule(path[1], path[0]) : this.rule(path[0], defaultBus);
+    return (path.length > 1 ? this.rule(path[1], path[0]) : this.rule(path[0], defaultBus)).tags;
   }
 }
 

@@ -8,6 +8,7 @@ export interface EventBus {
   readonly arn: string;
   readonly createdMs: number;
   readonly rules: Map<string, Rule>;
+  readonly tags: Map<string, string>;
 }
 
 export interface Rule {
@@ -24,7 +25,7 @@ export interface Rule {
   schedule: Schedule | undefined;
   /** By id, in the order in which they were put. */
   readonly targets: Map<string, Target>;
-  tags: Map<string, string>;
+  readonly tags: Map<string, string>;
   /** The next time that the schedule fires. */
   timer: Timer | undefined;
 }

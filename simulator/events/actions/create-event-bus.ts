@@ -12,6 +12,8 @@ export const createEventBus: ActionDefinition<EventsService, CreateEventBusReque
     const name = input.Name as string;
     if (service.buses.has(name))
       throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
-    return { EventBusArn: service.addBus(name).arn };
+    const bus = service.addBus(name);
+    for (const tag of input.Tags ?? []) bus.tags.set(tag.Key ?? '', tag.Value ?? '');
+    return { EventBusArn: bus.arn };
   },
 };

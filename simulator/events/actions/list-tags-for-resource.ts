@@ -9,6 +9,6 @@ export const listTagsForResource: ActionDefinition<
 > = {
   permissions: (_service, input) => [{ action: 'events:ListTagsForResource', resource: input.ResourceARN ?? '*' }],
   run: (service, input) => ({
-    Tags: [...service.ruleOfArn(input.ResourceARN).tags].map(([Key, Value]) => ({ Key, Value })),
+    Tags: [...service.tagsOf(input.ResourceARN)].map(([Key, Value]) => ({ Key, Value })),
   }),
 };

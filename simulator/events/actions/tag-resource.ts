@@ -5,8 +5,8 @@ import type { EventsService } from '../events-service.ts';
 export const tagResource: ActionDefinition<EventsService, TagResourceRequest, object> = {
   permissions: (_service, input) => [{ action: 'events:TagResource', resource: input.ResourceARN ?? '*' }],
   run: (service, input) => {
-    const rule = service.ruleOfArn(input.ResourceARN);
-    for (const tag of input.Tags ?? []) rule.tags.set(tag.Key ?? '', tag.Value ?? '');
+    const tags = service.tagsOf(input.ResourceARN);
+    for (const tag of input.Tags ?? []) tags.set(tag.Key ?? '', tag.Value ?? '');
     return {};
   },
 };

@@ -5,8 +5,8 @@ import type { EventsService } from '../events-service.ts';
 export const untagResource: ActionDefinition<EventsService, UntagResourceRequest, object> = {
   permissions: (_service, input) => [{ action: 'events:UntagResource', resource: input.ResourceARN ?? '*' }],
   run: (service, input) => {
-    const rule = service.ruleOfArn(input.ResourceARN);
-    for (const key of input.TagKeys ?? []) rule.tags.delete(key);
+    const tags = service.tagsOf(input.ResourceARN);
+    for (const key of input.TagKeys ?? []) tags.delete(key);
     return {};
   },
 };

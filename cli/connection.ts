@@ -28,12 +28,12 @@ export const connect = (env: NodeJS.ProcessEnv): Connection => {
     'AWS_CONTAINER_CREDENTIALS_FULL_URI',
     'AWS_WEB_IDENTITY_TOKEN_FILE',
   ].some((name) => env[name]);
-  const endpoint = env['AWS_ENDPOINT_URL'] ?? (configured ? undefined : localEndpoint);
+  const endpoint = env.AWS_ENDPOINT_URL ?? (configured ? undefined : localEndpoint);
   const local = endpoint !== undefined && /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]?/.test(endpoint);
   const settings = {
     ...(endpoint ? { endpoint } : {}),
-    ...(env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] ? {} : { region: 'us-east-1' }),
-    ...(local && !env['AWS_ACCESS_KEY_ID'] && !env['AWS_PROFILE']
+    ...(env.AWS_REGION || env.AWS_DEFAULT_REGION ? {} : { region: 'us-east-1' }),
+    ...(local && !env.AWS_ACCESS_KEY_ID && !env.AWS_PROFILE
       ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
       : {}),
   };
@@ -41,6 +41,6 @@ export const connect = (env: NodeJS.ProcessEnv): Connection => {
     ecs: new ECSClient(settings),
     sqs: new SQSClient(settings),
     dynamodb: new DynamoDBClient(settings),
-    to: endpoint ?? `AWS, ${env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'the profile’s Region'}`,
+    to: endpoint ?? `AWS, ${env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'the profile’s Region'}`,
   };
 };

@@ -59,33 +59,33 @@ describe('the configuration', () => {
   it.each<[string, (input: ConfigurationInput) => void, RegExp]>([
     [
       'a service that runs nowhere',
-      (input) => void (input.services.idle = { cpuUnits: 256, memoryMiB: 512 }),
+      (input) => void Object.assign(input.services, { idle: { cpuUnits: 256, memoryMiB: 512 } }),
       /services\.idle: runs nowhere; give it 'external', 'fargate' or both/,
     ],
     [
       'memory that Fargate does not combine',
-      (input) => void (worker(input).memoryMiB = 700),
+      (input) => void Object.assign(worker(input), { memoryMiB: 700 }),
       /services\.worker\.memoryMiB: Fargate accepts 512, 1024, 2048 with 256 CPU units/,
     ],
     [
       'CPU that Fargate does not have',
-      (input) => void (worker(input).cpuUnits = 300),
+      (input) => void Object.assign(worker(input), { cpuUnits: 300 }),
       /services\.worker\.cpuUnits: Fargate accepts 256, 512/,
     ],
     [
       'an unknown queue',
-      (input) => void (worker(input).sendsTo = ['ordres']),
+      (input) => void Object.assign(worker(input), { sendsTo: ['ordres'] }),
       /services\.worker\.sendsTo\.0: 'ordres' is not one of the queues: orders/,
     ],
     [
       'an unknown table',
-      (input) => void (worker(input).tables = ['order']),
+      (input) => void Object.assign(worker(input), { tables: ['order'] }),
       /services\.worker\.tables\.0: 'order' is not one of the tables: orders/,
     ],
     ['an unknown field', (input) => void Object.assign(worker(input), { memory: 1 }), /services\.worker: .*memory/],
     [
       'a stop timeout over 120 s',
-      (input) => void (worker(input).stopTimeoutSeconds = 121),
+      (input) => void Object.assign(worker(input), { stopTimeoutSeconds: 121 }),
       /services\.worker\.stopTimeoutSeconds: .*120/,
     ],
     [
@@ -95,32 +95,35 @@ describe('the configuration', () => {
     ],
     [
       'a burst without Fargate',
-      (input) => void (worker(input).fargate = undefined),
+      (input) => void Object.assign(worker(input), { fargate: undefined }),
       /services\.worker\.burst: needs both external and fargate/,
     ],
     [
       'a burst on a queue it does not read',
-      (input) => void (worker(input).receivesFrom = []),
+      (input) => void Object.assign(worker(input), { receivesFrom: [] }),
       /services\.worker\.burst\.queue: must be one of receivesFrom: \(none\)/,
     ],
     [
       'a wave that is left out',
-      (input) => void (worker(input).rollout = { waves: ['fargate'] }),
+      (input) => void Object.assign(worker(input), { rollout: { waves: ['fargate'] } }),
       /services\.worker\.rollout\.waves: leaves out 'external'/,
     ],
     [
       'percents under which nothing could move',
-      (input) => void (worker(input).external = { baseTasks: 1, minimumHealthyPercent: 100, maximumPercent: 100 }),
+      (input) =>
+        void Object.assign(worker(input), {
+          external: { baseTasks: 1, minimumHealthyPercent: 100, maximumPercent: 100 },
+        }),
       /services\.worker\.external\.maximumPercent: with minimumHealthyPercent 100/,
     ],
     [
       'a cap below the base',
-      (input) => void (worker(input).external = { baseTasks: 3, maxTasks: 2 }),
+      (input) => void Object.assign(worker(input), { external: { baseTasks: 3, maxTasks: 2 } }),
       /services\.worker\.external\.maxTasks: must be at least baseTasks, 3/,
     ],
     [
       'an existing VPC without its subnets',
-      (input) => void (input.existing = { vpcId: 'vpc-0abc' }),
+      (input) => void Object.assign(input, { existing: { vpcId: 'vpc-0abc' } }),
       /existing\.privateSubnetIds: is needed when existing\.vpcId is given/,
     ],
   ])('names the field and what is accepted for %s', (_what, change, message) => {

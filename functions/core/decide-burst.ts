@@ -44,7 +44,7 @@ export interface BurstDecision {
 
 /**
  * Looks after which an execution hands over. Step Functions ends an execution at 25,000 history events; a look costs at
- * most 27 (decide 5 + 2, two moves of 2 + 5 and the end of their loop 2, wait 2, hand-over 2), so 400 looks cost 10,800.
+ * most 30 (decide 5 + 2, two moves of 2 + 5 and the end of their loop 2, telling 5, wait 2), so 400 looks cost 12,000.
  */
 export const looksPerExecution = 400;
 
@@ -159,7 +159,10 @@ export const decideBurst = (
       reason: `${sees}. After ${next.looks} looks a fresh execution goes on.`,
     };
   }
-  const goal = `external ${external.desired} → ${externalGoal}, Fargate ${fargate.desired} → ${fargateGoal}`;
+  const goal = [
+    ...(externalGoal === external.desired ? [] : [`external ${external.desired} → ${externalGoal}`]),
+    ...(fargateGoal === fargate.desired ? [] : [`Fargate ${fargate.desired} → ${fargateGoal}`]),
+  ].join(', ');
   if (moves.length > 0) {
     const why = timeOver
       ? 'the time that was asked for is over'

@@ -46,7 +46,7 @@ const startEnvironment = async (
   const child = children.spawn(process.execPath, ['--enable-source-maps', bootstrap, file, exportName], {
     // Only what Lambda gives a function: nothing of the operator's own environment leaks in.
     env: {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       TZ: ':UTC',
       ...spec.environment,
       AWS_REGION: region,
@@ -124,7 +124,7 @@ const startEnvironment = async (
           },
           context: {
             functionName: spec.name,
-            functionVersion: spec.environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? '$LATEST',
+            functionVersion: spec.environment.AWS_LAMBDA_FUNCTION_VERSION ?? '$LATEST',
             invokedFunctionArn: spec.arn,
             memoryLimitInMB: String(spec.memoryMb),
             logGroupName: spec.logGroup,

@@ -162,7 +162,7 @@ export class LocalCloud {
       {
         matches: ({ path }) => /^\/_spillway\/(credentials|metadata)\//.test(path),
         handle: ({ path, headers }) => {
-          const { status, body } = this.#endpoints.answer(path, headers['authorization']) ?? {
+          const { status, body } = this.#endpoints.answer(path, headers.authorization) ?? {
             status: 404,
             body: { message: 'no such path' },
           };

@@ -44,7 +44,7 @@ const command = new Command('npm start --')
 command.parse();
 const options = command.opts<{ port: number; webPort: number; pace: number; json?: boolean }>();
 
-const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const say = (about: string, text: string, tone: 'plain' | 'good' | 'bad' | 'quiet' = 'plain'): void => {
   const atMs = Date.now();
   if (options.json) console.log(JSON.stringify({ time: new Date(atMs).toISOString(), about, text }));

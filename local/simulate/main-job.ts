@@ -48,9 +48,9 @@ export const playMainJob = async (
   let startMs = 0;
   const tell = (line: TimelineLine): void => onLine({ ...line, sinceStartMs: world.kernel.now() - startMs });
   const onEvent = (event: BusEvent): void => {
-    if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail['verdict'])
+    if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict)
       rollouts.push(event.detail as unknown as Ended);
-    if (event['detail-type'] === 'Spillway Burst State Change') bursts.push(String(event.detail['state']));
+    if (event['detail-type'] === 'Spillway Burst State Change') bursts.push(String(event.detail.state));
     const line = startMs > 0 ? describeEvent(event) : undefined;
     if (line) tell(line);
   };

@@ -35,7 +35,7 @@ const say = (line: string): void => {
 const startedMs = performance.now();
 say(`Scenario ${options.scenario}, seed ${options.seed}: loading functions and templates.`);
 const material = await prepareWorlds(configuration);
-const colour = process.stdout.isTTY === true && !process.env['NO_COLOR'];
+const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const result = await scenarios[options.scenario](material, options.seed, (line) =>
   say(formatLine(storyClock(line.sinceStartMs), line, colour)),
 );

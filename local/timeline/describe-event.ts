@@ -39,9 +39,9 @@ const describeDeployment: Describe = ({ detail, resources }) => {
   const said: Readonly<Record<string, TimelineLine>> = {
     SERVICE_DEPLOYMENT_IN_PROGRESS: { about: twin, text: 'ECS deployment started', tone: 'quiet' },
     SERVICE_DEPLOYMENT_COMPLETED: { about: twin, text: 'wave done: ECS deployment completed', tone: 'plain' },
-    SERVICE_DEPLOYMENT_FAILED: { about: twin, text: `ECS deployment failed: ${text(detail['reason'])}`, tone: 'bad' },
+    SERVICE_DEPLOYMENT_FAILED: { about: twin, text: `ECS deployment failed: ${text(detail.reason)}`, tone: 'bad' },
   };
-  return said[text(detail['eventName'])];
+  return said[text(detail.eventName)];
 };
 
 const describeServiceAction: Describe = ({ detail, resources }) => {
@@ -50,36 +50,36 @@ const describeServiceAction: Describe = ({ detail, resources }) => {
     SERVICE_TASK_START_IMPAIRED: 'tasks do not start consistently',
     SERVICE_TASK_CONFIGURATION_FAILURE: 'a task cannot be configured',
   };
-  const problem = problems[text(detail['eventName'])];
+  const problem = problems[text(detail.eventName)];
   return problem
     ? {
         about: lastPart(resources[0]),
-        text: detail['reason'] ? `${problem} (${text(detail['reason'])})` : problem,
+        text: detail.reason ? `${problem} (${text(detail.reason)})` : problem,
         tone: 'bad',
       }
     : undefined;
 };
 
 const describeTask: Describe = ({ detail }) => {
-  const group = text(detail['group']);
+  const group = text(detail.group);
   if (!group.startsWith('service:')) return undefined;
   const about = group.slice('service:'.length);
-  const id = lastPart(detail['taskArn']).slice(0, 8);
-  const containers = (detail['containers'] ?? []) as readonly {
+  const id = lastPart(detail.taskArn).slice(0, 8);
+  const containers = (detail.containers ?? []) as readonly {
     readonly exitCode?: number;
     readonly image?: string;
     readonly imageDigest?: string;
   }[];
   const digest = shortDigest(containers[0]?.imageDigest ?? containers[0]?.image?.split('@').at(-1));
-  if (detail['lastStatus'] === 'RUNNING' && detail['desiredStatus'] === 'RUNNING') {
+  if (detail.lastStatus === 'RUNNING' && detail.desiredStatus === 'RUNNING') {
     return { about, text: `task ${id} runs ${digest}`, tone: 'quiet' };
   }
-  if (detail['lastStatus'] === 'STOPPED') {
+  if (detail.lastStatus === 'STOPPED') {
     const code = containers[0]?.exitCode;
-    const failed = detail['stopCode'] === 'EssentialContainerExited' || detail['stopCode'] === 'TaskFailedToStart';
+    const failed = detail.stopCode === 'EssentialContainerExited' || detail.stopCode === 'TaskFailedToStart';
     return {
       about,
-      text: `task ${id} stopped: ${text(detail['stoppedReason'])}${code === undefined ? '' : ` (exit code ${code})`}`,
+      text: `task ${id} stopped: ${text(detail.stoppedReason)}${code === undefined ? '' : ` (exit code ${code})`}`,
       tone: failed ? 'bad' : 'quiet',
     };
   }
@@ -87,47 +87,47 @@ const describeTask: Describe = ({ detail }) => {
 };
 
 const describeAlarm: Describe = ({ detail }) => {
-  const state = detail['state'] as { readonly value?: string; readonly reason?: string } | undefined;
-  const previous = detail['previousState'] as { readonly value?: string } | undefined;
+  const state = detail.state as { readonly value?: string; readonly reason?: string } | undefined;
+  const previous = detail.previousState as { readonly value?: string } | undefined;
   if (!state?.value || (state.value !== 'ALARM' && previous?.value !== 'ALARM')) return undefined;
   return {
-    about: text(detail['alarmName']),
+    about: text(detail.alarmName),
     text: `alarm ${previous?.value} → ${state.value}: ${text(state.reason)}`,
     tone: state.value === 'ALARM' ? 'bad' : 'good',
   };
 };
 
 const describeInstance: Describe = ({ detail }) =>
-  detail['agentConnected'] === false
-    ? { about: text(detail['ec2InstanceId']), text: 'the agent of this machine is disconnected', tone: 'bad' }
+  detail.agentConnected === false
+    ? { about: text(detail.ec2InstanceId), text: 'the agent of this machine is disconnected', tone: 'bad' }
     : undefined;
 
 const describeRollout: Describe = ({ detail }) => {
-  const about = text(detail['service']);
-  const digest = shortDigest(detail['digest']);
-  if (detail['state'] === 'STARTED') {
-    const trigger = detail['trigger'] as { readonly kind?: string; readonly tag?: string } | undefined;
+  const about = text(detail.service);
+  const digest = shortDigest(detail.digest);
+  if (detail.state === 'STARTED') {
+    const trigger = detail.trigger as { readonly kind?: string; readonly tag?: string } | undefined;
     return {
       about,
       text: `rollout admitted: ${digest}, by ${trigger?.tag ? `${trigger.kind} of ${trigger.tag}` : (trigger?.kind ?? 'hand')}`,
       tone: 'plain',
     };
   }
-  const good = detail['verdict'] === 'completed';
+  const good = detail.verdict === 'completed';
   return {
     about,
-    text: `rollout ${text(detail['verdict'])} (${text(detail['cause'])}): ${text(detail['reason'])}`,
+    text: `rollout ${text(detail.verdict)} (${text(detail.cause)}): ${text(detail.reason)}`,
     tone: good ? 'good' : 'bad',
   };
 };
 
 const describeBurst: Describe = ({ detail }) => {
-  const about = text(detail['service']);
+  const about = text(detail.service);
   const said: Readonly<Record<string, string>> = { STARTED: 'burst started', CHANGED: 'burst', ENDED: 'burst ended' };
-  const state = text(detail['state']);
+  const state = text(detail.state);
   return {
     about,
-    text: `${said[state] ?? `burst ${state.toLowerCase()}`}: ${text(detail['reason'])}`,
+    text: `${said[state] ?? `burst ${state.toLowerCase()}`}: ${text(detail.reason)}`,
     tone: state === 'ENDED' ? 'good' : 'plain',
   };
 };

@@ -16,13 +16,13 @@ const without = (
   let removed = 0;
   for (const { template } of assembly.stacks) {
     for (const [, resource] of Object.entries(
-      template['Resources'] as Record<string, { Type: string; Properties?: Record<string, unknown> }>,
+      template.Resources as Record<string, { Type: string; Properties?: Record<string, unknown> }>,
     )) {
       if (resource.Type !== 'AWS::IAM::Policy' && resource.Type !== 'AWS::IAM::Role') continue;
       if (!JSON.stringify(resource).includes(role)) continue;
       const policies = [
-        resource.Properties?.['PolicyDocument'],
-        ...((resource.Properties?.['Policies'] as { PolicyDocument: unknown }[] | undefined) ?? []).map(
+        resource.Properties?.PolicyDocument,
+        ...((resource.Properties?.Policies as { PolicyDocument: unknown }[] | undefined) ?? []).map(
           (policy) => policy.PolicyDocument,
         ),
       ];
@@ -52,13 +52,12 @@ describe('least privilege', () => {
     const world = await VirtualWorld.boot(material, {
       seed: 1,
       onEvent: (event) => {
-        if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail['verdict'])
-          ended.push(event.detail);
+        if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict) ended.push(event.detail);
       },
     });
     world.push('order-processor', 'v1');
     await world.until(() => ended.length > 0, 30 * 60_000);
-    expect(ended.filter((one) => one['verdict'] === 'completed')).toEqual([]);
+    expect(ended.filter((one) => one.verdict === 'completed')).toEqual([]);
     expect(world.cloud.iam.denials().map((denial) => denial.action)).toContain(action);
   });
 
@@ -67,13 +66,12 @@ describe('least privilege', () => {
     const world = await VirtualWorld.boot(await sampleMaterial(), {
       seed: 1,
       onEvent: (event) => {
-        if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail['verdict'])
-          ended.push(event.detail);
+        if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict) ended.push(event.detail);
       },
     });
     world.push('order-processor', 'v1');
     await world.until(() => ended.length > 0, 30 * 60_000);
-    expect(ended.map((one) => one['verdict'])).toEqual(['completed']);
+    expect(ended.map((one) => one.verdict)).toEqual(['completed']);
     expect(world.cloud.iam.denials()).toEqual([]);
   });
 });

@@ -12,8 +12,8 @@ const bootedWithRelease = async (): Promise<{ world: VirtualWorld; verdicts: str
   const world = await VirtualWorld.boot(await sampleMaterial(), {
     seed: 5,
     onEvent: (event) => {
-      if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail['verdict'])
-        verdicts.push(String(event.detail['verdict']));
+      if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict)
+        verdicts.push(String(event.detail.verdict));
     },
   });
   const digest = world.push('order-processor', 'v1');
@@ -69,11 +69,13 @@ describe('the life of a stack', () => {
   }, async () => {
     const { world } = await bootedWithRelease();
     const before = await standing(world);
-    const wider = synthesize(withProcessor(world.configuration, (service) => void (service.memoryMiB = 2048)));
+    const wider = synthesize(
+      withProcessor(world.configuration, (service) => void Object.assign(service, { memoryMiB: 2048 })),
+    );
     const workload = wider.stacks.find((stack) => stack.name === 'SpillwayWorkload');
     const template = structuredClone(workload?.template) as { Resources: Record<string, unknown> };
     // Refused at creation, after the twins were updated: the whole update is rolled back.
-    template.Resources['Refused'] = {
+    template.Resources.Refused = {
       Type: 'AWS::SQS::Queue',
       Properties: { QueueName: 'spaces are not allowed' },
       DependsOn: Object.keys(template.Resources).filter((id) =>

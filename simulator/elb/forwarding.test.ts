@@ -324,7 +324,7 @@ describe('forwarding', () => {
     const headers = Object.fromEntries(request?.headers ?? []);
     expect(headers).toEqual({
       'content-type': 'application/json',
-      'x-amzn-trace-id': expect.stringMatching(/^Root=1-695b7e10-[0-9a-f]{24}$/),
+      'x-amzn-trace-id': expect.stringMatching(/^Root=1-695b7d90-[0-9a-f]{24}$/),
       'x-forwarded-for': '203.0.113.9, 127.0.0.1',
       'x-forwarded-port': '80',
       'x-forwarded-proto': 'http',

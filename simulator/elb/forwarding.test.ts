@@ -182,6 +182,25 @@ describe('health checks', () => {
     expect(bed.world.service.health(bed.group, task.id)).toBe('healthy');
   });
 
+  it('leaves out what a check answers after its timeout, or after the target began to drain', async () => {
+    const bed = await start();
+    const answers: ((response: Response) => void)[] = [];
+    bed.world.service.register(bed.group, {
+      id: '10.0.0.1',
+      port: 8080,
+      request: () => new Promise((resolve) => answers.push(resolve)),
+    });
+    await bed.world.pass(7_000);
+    answers[0]?.(new Response(null, { status: 200 }));
+    await bed.world.pass(3_000);
+    expect(bed.world.service.health(bed.group, '10.0.0.1')).toBe('initial');
+    bed.world.service.deregister(bed.group, '10.0.0.1', () => undefined);
+    answers[1]?.(new Response(null, { status: 200 }));
+    await bed.world.pass(60_000);
+    expect(bed.world.service.health(bed.group, '10.0.0.1')).toBe('draining');
+    expect(answers).toHaveLength(2);
+  });
+
   it('accepts the codes of the matcher only', async () => {
     const bed = await start();
     await bed.world.call('ModifyTargetGroup', { TargetGroupArn: bed.group, Matcher: { HttpCode: '204,300-302' } });

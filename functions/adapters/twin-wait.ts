@@ -78,8 +78,9 @@ export const watchTwin = async (
   const primary = observed?.primary;
   let failures = wait.failures;
   const hint = primary !== undefined && (primary.state === 'failed' || primary.failedTasks > 0);
-  const short = sweep && observed !== undefined && observed.runningCount < observed.desiredCount;
-  if (hint || short) {
+  // Old tasks may keep the running count full while new ones crash, so the counts are no hint.
+  const unseen = sweep && primary?.state === 'in-progress';
+  if (hint || unseen) {
     const found = await readFailures(clients.ecs, twin, limits.deployment.id);
     await noteFailures(clients.table, twin, limits.deployment.id, found);
     failures = { ...failures, ...found };

@@ -1,0 +1,402 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { resolveImage } from './ecr.ts';
+import { failureOf } from './ecs.ts';
+import { changesBetween, readProperties, unknownProperties } from './ecs-service.ts';
+import { tell } from './events.ts';
+import { endTask, executionRuns, startOnce } from './sfn.ts';
+import { changeItem, readItem, type TableClient, writeItem } from './table.ts';
+import { deriveTaskDefinition } from './task-definition.ts';
+
+/** A client that answers each command by its name. */
+const client = (answers: Readonly<Record<string, (input: never) => unknown>>): never =>
+  ({
+    send: async (command: { readonly input: never; readonly constructor: { readonly name: string } }) => {
+      const answer = answers[command.constructor.name];
+      if (!answer) throw new Error(`${command.constructor.name} was not expected`);
+      return answer(command.input);
+    },
+  }) as never;
+
+const named = (name: string, message = ''): Error => Object.assign(new Error(message), { name });
+const raise = (error: Error) => () => {
+  throw error;
+};
+
+describe('a stopped task', () => {
+  const stopped = (
+    stopCode: string,
+    stoppedReason: string,
+    containers: Parameters<typeof failureOf>[0]['containers'] = [],
+  ) => failureOf({ stopCode, stoppedReason, containers });
+
+  it('that could not pull is a pull failure, which no retry mends when the image is not there', () => {
+    expect(stopped('TaskFailedToStart', 'CannotPullContainerError: pull access denied')).toMatchObject({
+      cause: 'pull-failure',
+      mendable: true,
+    });
+    expect(
+      stopped('TaskFailedToStart', 'CannotPullContainerError: failed to resolve ref: sha256:1: not found'),
+    ).toMatchObject({ cause: 'pull-failure', mendable: false });
+  });
+
+  it('that could not start otherwise is a failed start', () => {
+    expect(stopped('TaskFailedToStart', 'ResourceInitializationError: no secret')).toMatchObject({
+      cause: 'failed-to-start',
+      mendable: true,
+    });
+  });
+
+  it('whose container ended by itself crashed after its start', () => {
+    const failure = stopped('EssentialContainerExited', 'Essential container in task exited', [
+      { name: 'shop', exitCode: 137 },
+    ]);
+    expect(failure).toEqual({
+      cause: 'crash-after-start',
+      mendable: true,
+      reason: 'Essential container in task exited; shop exited with 137',
+    });
+  });
+
+  it('that ECS stopped for its health is unhealthy', () => {
+    expect(stopped('ServiceSchedulerInitiated', 'Task failed container health checks')?.cause).toBe('unhealthy');
+    expect(stopped('ServiceSchedulerInitiated', 'Task failed ELB health checks in (target-group x)')?.cause).toBe(
+      'unhealthy',
+    );
+  });
+
+  it.each([
+    ['ServiceSchedulerInitiated', 'Scaling activity initiated by deployment ecs-svc/1'],
+    ['UserInitiated', 'stopped by hand'],
+    ['SpotInterruption', 'Your Spot Task was interrupted.'],
+    ['TerminationNotice', 'Host is going away'],
+  ])('stopped as %s is no fault of the release', (stopCode, reason) => {
+    expect(stopped(stopCode, reason)).toBeUndefined();
+  });
+});
+
+describe('the task definition of a release', () => {
+  const image = { service: 'shop', repository: 'shop', digest: 'sha256:new', registry: '1.dkr.ecr.r.amazonaws.com' };
+  const blueprint = {
+    family: 'shop-fargate-template',
+    taskDefinitionArn: 'arn:shop-fargate-template:3',
+    revision: 3,
+    status: 'ACTIVE',
+    registeredBy: 'someone',
+    requiresAttributes: [{ name: 'x' }],
+    compatibilities: ['FARGATE'],
+    cpu: '256',
+    networkMode: 'awsvpc',
+    fieldOfTomorrow: { kept: true },
+    containerDefinitions: [
+      { name: 'proxy', image: 'envoy:1', essential: true },
+      {
+        name: 'shop',
+        image: 'registry.example:5000/shop:placeholder',
+        environment: [{ name: 'A', value: 'b' }],
+        essential: true,
+      },
+    ],
+  } as unknown as TaskDefinition;
+
+  it('has the digest pinned in its own container and in its own registry, and everything else as it was', () => {
+    expect(deriveTaskDefinition(blueprint, 'shop-fargate', image)).toEqual({
+      family: 'shop-fargate',
+      cpu: '256',
+      networkMode: 'awsvpc',
+      fieldOfTomorrow: { kept: true },
+      containerDefinitions: [
+        { name: 'proxy', image: 'envoy:1', essential: true },
+        {
+          name: 'shop',
+          image: 'registry.example:5000/shop@sha256:new',
+          environment: [{ name: 'A', value: 'b' }],
+          essential: true,
+        },
+      ],
+    });
+  });
+
+  it('takes the container from the repository when none has the name', () => {
+    const other = {
+      containerDefinitions: [
+        { name: 'log', image: 'log:1' },
+        { name: 'app', image: 'host.example/shop@sha256:old' },
+      ],
+    };
+    expect(deriveTaskDefinition(other, 'shop-fargate', image)?.containerDefinitions?.[1]?.image).toBe(
+      'host.example/shop@sha256:new',
+    );
+  });
+
+  it('takes the only essential container of an adopted service, and names the repository in full', () => {
+    const adopted = {
+      containerDefinitions: [
+        { name: 'log', image: 'log:1', essential: false },
+        { name: 'app', image: 'legacy:1' },
+      ],
+    };
+    expect(deriveTaskDefinition(adopted, 'shop-fargate', image)?.containerDefinitions?.[1]?.image).toBe(
+      '1.dkr.ecr.r.amazonaws.com/shop@sha256:new',
+    );
+  });
+
+  it('is none when no container can be told to be the service', () => {
+    const two = {
+      containerDefinitions: [
+        { name: 'a', image: 'a:1' },
+        { name: 'b', image: 'b:1' },
+      ],
+    };
+    expect(deriveTaskDefinition(two, 'shop-fargate', image)).toBeUndefined();
+  });
+});
+
+describe('an image', () => {
+  const found = (manifest: object, type: string) => ({
+    images: [
+      {
+        registryId: '1',
+        imageId: { imageDigest: 'sha256:top' },
+        imageManifest: JSON.stringify(manifest),
+        imageManifestMediaType: type,
+      },
+    ],
+  });
+  const index = 'application/vnd.oci.image.index.v1+json';
+  const child = (architecture: string) => ({
+    digest: `sha256:${architecture}`,
+    platform: { os: 'linux', architecture },
+  });
+
+  it('is found with its digest', async () => {
+    const ecr = client({ BatchGetImageCommand: () => found({}, 'application/vnd.oci.image.manifest.v1+json') });
+    expect(await resolveImage(ecr, { repository: 'shop', tag: 'v1' })).toEqual({
+      kind: 'found',
+      digest: 'sha256:top',
+      registryId: '1',
+      platformDigest: undefined,
+    });
+  });
+
+  it('that is an index has a child for linux/amd64, or no use', async () => {
+    const two = client({ BatchGetImageCommand: () => found({ manifests: [child('arm64'), child('amd64')] }, index) });
+    expect(await resolveImage(two, { repository: 'shop', tag: 'v1' })).toMatchObject({
+      digest: 'sha256:top',
+      platformDigest: 'sha256:amd64',
+    });
+    const arm = client({ BatchGetImageCommand: () => found({ manifests: [child('arm64')] }, index) });
+    expect(await resolveImage(arm, { repository: 'shop', tag: 'v1' })).toEqual({ kind: 'no-platform' });
+  });
+
+  it('is missing without its tag or without its repository', async () => {
+    const untagged = client({
+      BatchGetImageCommand: () => ({
+        images: [],
+        failures: [{ failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }],
+      }),
+    });
+    expect(await resolveImage(untagged, { repository: 'shop', tag: 'v1' })).toEqual({
+      kind: 'missing',
+      reason: 'Requested image not found',
+    });
+    const none = client({ BatchGetImageCommand: raise(named('RepositoryNotFoundException')) });
+    expect(await resolveImage(none, { repository: 'shop', tag: 'v1' })).toMatchObject({ kind: 'missing' });
+  });
+
+  it('is not called missing when ECR fails', async () => {
+    const broken = client({ BatchGetImageCommand: raise(named('ServerException')) });
+    await expect(resolveImage(broken, { repository: 'shop', tag: 'v1' })).rejects.toMatchObject({
+      name: 'ServerException',
+    });
+  });
+});
+
+/** One item of DynamoDB with the conditions and updates that the table uses. */
+const oneItem = (onWrite: () => void = () => undefined): { table: TableClient; writes: () => number } => {
+  let item: Record<string, { N?: string }> | undefined;
+  let writes = 0;
+  interface Update {
+    readonly UpdateExpression: string;
+    readonly ConditionExpression: string;
+    readonly ExpressionAttributeNames: Record<string, string>;
+    readonly ExpressionAttributeValues: Record<string, { N?: string }>;
+  }
+  const dynamodb = client({
+    GetItemCommand: () => ({ Item: item && structuredClone(item) }),
+    UpdateItemCommand: (input: Update) => {
+      onWrite();
+      const values = input.ExpressionAttributeValues;
+      const holds = input.ConditionExpression.startsWith('attribute_not_exists')
+        ? item === undefined
+        : item?.version?.N === values[':read']?.N;
+      if (!holds) throw named('ConditionalCheckFailedException');
+      const [set = '', remove = ''] = input.UpdateExpression.split(' REMOVE ');
+      const next = { ...item };
+      for (const [, name = '', value = ''] of set.matchAll(/(#\w+) = (:\w+)/g)) {
+        const attribute = values[value];
+        if (attribute) next[input.ExpressionAttributeNames[name] ?? ''] = attribute;
+      }
+      for (const [name] of remove.matchAll(/#\w+/g)) delete next[input.ExpressionAttributeNames[name] ?? ''];
+      item = next;
+      writes += 1;
+      return {};
+    },
+  } as never);
+  return { table: { client: dynamodb, name: 'spillway' }, writes: () => writes };
+};
+
+describe('the table', () => {
+  const key = { pk: 'service#shop', sk: 'control' };
+
+  it('gives back what was written, without what was left out', async () => {
+    const { table } = oneItem();
+    const item = { text: 'a', none: null, yes: true, list: [1, { deep: 'x' }], gone: undefined };
+    expect(await writeItem(table, key, item, undefined)).toBe(true);
+    expect(await readItem(table, key)).toEqual({
+      item: { text: 'a', none: null, yes: true, list: [1, { deep: 'x' }] },
+      version: 1,
+    });
+  });
+
+  it('takes away what the next version does not have', async () => {
+    const { table } = oneItem();
+    await writeItem(table, key, { a: 1, b: 2 }, undefined);
+    await writeItem(table, key, { b: 3 }, await readItem(table, key));
+    expect(await readItem(table, key)).toEqual({ item: { b: 3 }, version: 2 });
+  });
+
+  it('refuses a write on an item that has changed since, or that is there already', async () => {
+    const { table } = oneItem();
+    await writeItem(table, key, { a: 1 }, undefined);
+    const read = await readItem<{ a: number }>(table, key);
+    expect(await writeItem(table, key, { a: 2 }, undefined)).toBe(false);
+    expect(await writeItem(table, key, { a: 2 }, read)).toBe(true);
+    expect(await writeItem(table, key, { a: 3 }, read)).toBe(false);
+  });
+
+  it('changes an item again when another writer was faster', async () => {
+    let others = 2;
+    const { table } = oneItem(() => {
+      if (others === 0) return;
+      others -= 1;
+      throw named('ConditionalCheckFailedException');
+    });
+    expect(await changeItem<{ n: number }>(table, key, (old) => ({ n: (old?.n ?? 0) + 1 }))).toEqual({ n: 1 });
+  });
+
+  it('gives up by name when others are always faster', async () => {
+    const { table } = oneItem(raise(named('ConditionalCheckFailedException')));
+    await expect(changeItem(table, key, () => ({ n: 1 }))).rejects.toMatchObject({ name: 'ItemContended' });
+  });
+
+  it('writes nothing when nothing changes', async () => {
+    const { table, writes } = oneItem();
+    await writeItem(table, key, { n: 1 }, undefined);
+    await changeItem(table, key, (old) => old);
+    await changeItem(table, key, () => undefined);
+    expect(writes()).toBe(1);
+  });
+});
+
+describe('Step Functions', () => {
+  const startedAt = '2026-11-23T12:00:00.000Z';
+  const from = Date.parse(startedAt);
+
+  it('runs an execution only while it says RUNNING', async () => {
+    const status = (value: string) =>
+      executionRuns(client({ DescribeExecutionCommand: () => ({ status: value }) }), 'arn', startedAt, from);
+    expect(await status('RUNNING')).toBe(true);
+    for (const over of ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']) expect(await status(over)).toBe(false);
+  });
+
+  it('may not know a young execution yet', async () => {
+    const unknown = client({ DescribeExecutionCommand: raise(named('ExecutionDoesNotExist')) });
+    expect(await executionRuns(unknown, 'arn', startedAt, from + 59_999)).toBe(true);
+    expect(await executionRuns(unknown, 'arn', startedAt, from + 60_000)).toBe(false);
+  });
+
+  it('is not told of a token whose state has moved on', async () => {
+    for (const name of ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']) {
+      await endTask(client({ SendTaskSuccessCommand: raise(named(name)) }), 'token', {});
+    }
+    await expect(
+      endTask(client({ SendTaskSuccessCommand: raise(named('AccessDeniedException')) }), 'token', {}),
+    ).rejects.toThrow();
+  });
+
+  it('starts a name once', async () => {
+    const start = { stateMachineArn: 'arn', name: 'push-1', input: {} };
+    expect(await startOnce(client({ StartExecutionCommand: () => ({}) }), start)).toBe('started');
+    expect(await startOnce(client({ StartExecutionCommand: raise(named('ExecutionAlreadyExists')) }), start)).toBe(
+      'already-started',
+    );
+  });
+});
+
+describe('an event', () => {
+  it('that the bus did not take is an error, although the call succeeded', async () => {
+    const events = client({
+      PutEventsCommand: () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }),
+    });
+    await expect(tell(events, 'Spillway Rollout State Change', 'arn', {})).rejects.toMatchObject({
+      name: 'EventsNotAccepted',
+    });
+  });
+});
+
+describe('the properties of a twin', () => {
+  const given = {
+    ServiceToken: 'arn',
+    ServiceTimeout: '300',
+    Cluster: 'spillway',
+    ServiceName: 'shop-fargate',
+    LaunchType: 'FARGATE',
+    TaskDefinition: 'arn:template:1',
+    DeploymentConfiguration: {
+      MinimumHealthyPercent: '100',
+      MaximumPercent: '200',
+      DeploymentCircuitBreaker: { Enable: 'true', Rollback: 'false' },
+    },
+    LoadBalancers: [{ TargetGroupArn: 'tg', ContainerName: 'shop', ContainerPort: '8080' }],
+    EnableECSManagedTags: 'true',
+  };
+
+  it('become fields of the API, with numbers and booleans again', () => {
+    expect(readProperties(given)).toEqual({
+      cluster: 'spillway',
+      serviceName: 'shop-fargate',
+      launchType: 'FARGATE',
+      taskDefinition: 'arn:template:1',
+      deploymentConfiguration: {
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: false },
+      },
+      loadBalancers: [{ targetGroupArn: 'tg', containerName: 'shop', containerPort: 8080 }],
+      enableECSManagedTags: true,
+    });
+  });
+
+  it('that are not known are named', () => {
+    expect(unknownProperties(readProperties({ ...given, DesiredCount: '3' }))).toEqual(['desiredCount']);
+  });
+
+  it('send only what changed, and never a task definition', () => {
+    const old = readProperties(given);
+    expect(changesBetween(old, readProperties({ ...given, TaskDefinition: 'arn:template:2' }))).toEqual({});
+    const slower = {
+      ...given,
+      TaskDefinition: 'arn:template:2',
+      DeploymentConfiguration: { MinimumHealthyPercent: '50' },
+    };
+    expect(changesBetween(old, readProperties(slower))).toEqual({
+      deploymentConfiguration: { minimumHealthyPercent: 50 },
+    });
+  });
+
+  it('that were taken away are sent as empty', () => {
+    const { LoadBalancers: _gone, ...without } = given;
+    expect(changesBetween(readProperties(given), readProperties(without))).toEqual({ loadBalancers: [] });
+  });
+});

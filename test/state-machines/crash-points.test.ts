@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { type Fault, type Outcome, type Push, play } from './faulty-world.ts';
+
+const second: readonly Push[] = [{ version: 'v1' }, { version: 'v2' }];
+const broken: readonly Push[] = [{ version: 'v1' }, { version: 'v2', broken: 'crash' }];
+
+/** Plays the same rollout once for each call that it makes, with a fault at that call. */
+const atEveryCall = async (
+  pushes: readonly Push[],
+  fault: Omit<Fault, 'at'>,
+  check: (outcome: Outcome, plain: Outcome) => void,
+): Promise<void> => {
+  const plain = await play(pushes);
+  for (const [at, call] of plain.calls.entries()) {
+    const outcome = await play(pushes, { ...fault, at });
+    try {
+      check(outcome, plain);
+    } catch (error) {
+      throw new Error(`with ${fault.error} ${fault.when} call ${at}, ${call}`, { cause: error });
+    }
+  }
+};
+
+const same = (outcome: Outcome, plain: Outcome): void => {
+  expect(outcome.verdict).toBe(plain.verdict);
+  expect(outcome.digests).toEqual(plain.digests);
+  expect(outcome.counts).toEqual(plain.counts);
+  expect(outcome.control.rollout).toBeUndefined();
+  expect(outcome.control.release?.digest).toBe(plain.control.release?.digest);
+};
+
+const allOrNothing = (outcome: Outcome): void => {
+  expect(new Set(outcome.digests).size).toBe(1);
+  expect(outcome.counts).toEqual(['3/3', '1/1']);
+  expect(outcome.control.rollout).toBeUndefined();
+  // What is told to be current is what runs, whatever the verdict.
+  expect(outcome.control.release?.digest).toBe(outcome.digests[0]);
+  expect(outcome.verdict).toMatch(
+    /^(completed\/proved|refused\/controller-error|rolled-back\/(controller-error|crash-after-start))$/,
+  );
+};
+
+describe('a rollout', { timeout: 60_000 }, () => {
+  it('ends the same when a function is killed after any of its calls', async () => {
+    await atEveryCall(second, { when: 'after', error: 'Runtime.ExitError' }, same);
+  });
+
+  it('that fails ends the same when a function is killed before any of its calls', async () => {
+    await atEveryCall(broken, { when: 'before', error: 'Runtime.ExitError' }, same);
+  });
+
+  it('is all or nothing when any one call is refused', async () => {
+    await atEveryCall(second, { when: 'before', error: 'AccessDeniedException' }, allOrNothing);
+  });
+
+  it('that fails is all or nothing when the answer of any one call is an error', async () => {
+    await atEveryCall(broken, { when: 'after', error: 'AccessDeniedException' }, allOrNothing);
+  });
+
+  it('ends with the same verdict when every event of ECS is lost', async () => {
+    for (const pushes of [second, broken]) same(await play(pushes, undefined, true), await play(pushes));
+  });
+});

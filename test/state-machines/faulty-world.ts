@@ -1,0 +1,138 @@
+import { readControl } from '../../functions/adapters/records.ts';
+import { defineConfiguration } from '../../functions/core/configuration.ts';
+import type { Control } from '../../functions/core/state.ts';
+import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+
+/** A world in which one call of one function fails: what a killed function, a refused call or a lost answer looks like. */
+export interface Fault {
+  /** Which call since the last push, counted over all functions. */
+  readonly at: number;
+  /** Before the call is sent, or after it has taken effect and before its answer is read. */
+  readonly when: 'before' | 'after';
+  /** Name of the error that the state machine sees. */
+  readonly error: string;
+}
+
+export interface Outcome {
+  /** Calls since the last push as `function:Command`. */
+  readonly calls: readonly string[];
+  readonly verdicts: readonly string[];
+  readonly verdict: string;
+  /** Digests in the task definitions of the twins. */
+  readonly digests: readonly string[];
+  /** Running and desired tasks of the twins. */
+  readonly counts: readonly string[];
+  readonly control: Control;
+  readonly denials: number;
+}
+
+export interface Push {
+  readonly version: string;
+  readonly broken?: 'crash' | 'unhealthy';
+}
+
+const service = 'order-processor';
+const twins = ['order-processor-external', 'order-processor-fargate'] as const;
+const limitMs = 3 * 3_600_000;
+
+const configuration = defineConfiguration({
+  queues: { orders: {}, 'orders-onprem': {} },
+  tables: ['orders'],
+  services: {
+    [service]: {
+      cpuUnits: 512,
+      memoryMiB: 1024,
+      receivesFrom: ['orders'],
+      receivesFromOnPremises: ['orders-onprem'],
+      tables: ['orders'],
+      external: { baseTasks: 3 },
+      fargate: { baseTasks: 1 },
+    },
+  },
+});
+
+let prepared: Promise<WorldMaterial> | undefined;
+const material = (): Promise<WorldMaterial> => {
+  prepared ??= prepareWorlds(configuration);
+  return prepared;
+};
+
+interface Client {
+  send(command: { readonly constructor: { readonly name: string } }, options?: unknown): Promise<unknown>;
+}
+
+/** Pushes one version after the other, each when the one before has ended, with the fault after the last push. */
+export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false): Promise<Outcome> => {
+  const calls: string[] = [];
+  const ends = new Map<string, string>();
+  let armed = false;
+  const base = await material();
+
+  const faulty = (folder: string, client: Client): Client => ({
+    send: async (command, options) => {
+      if (!armed) return client.send(command, options);
+      const call = `${folder}:${command.constructor.name.replace(/Command$/, '')}`;
+      const strikes = fault?.at === calls.length;
+      calls.push(call);
+      const fail = (): never => {
+        throw Object.assign(new Error(`fault at ${call}`), { name: fault?.error });
+      };
+      if (strikes && fault.when === 'before') fail();
+      const answer = await client.send(command, options);
+      return strikes && fault.when === 'after' ? fail() : answer;
+    },
+  });
+  const functions = new Map(
+    [...base.functions].map(([path, module]) => {
+      const folder = path.split('/')[1] ?? '';
+      const create: typeof module.create = (deps) => {
+        if (deaf && folder === 'observe-twin') return async () => ({ kind: 'nothing' });
+        const clients = Object.entries(deps.clients).map(([name, client]) => [
+          name,
+          name === 'http' ? client : faulty(folder, client as Client),
+        ]);
+        return module.create({ ...deps, clients: Object.fromEntries(clients) as typeof deps.clients });
+      };
+      return [path, { create }] as const;
+    }),
+  );
+
+  const world = await VirtualWorld.boot(
+    { ...base, functions },
+    {
+      seed: 1,
+      onEvent: ({ 'detail-type': type, detail }) => {
+        if (type !== 'Spillway Rollout State Change' || detail.state !== 'ENDED') return;
+        ends.set(String(detail.rolloutId), `${String(detail.verdict)}/${String(detail.cause)}`);
+      },
+    },
+  );
+  for (const [index, { version, broken }] of pushes.entries()) {
+    armed = index === pushes.length - 1;
+    world.push(service, version, broken);
+    await world.until(() => ends.size > index, limitMs);
+  }
+  // The last state of the machine, and tasks that are still stopping.
+  await world.pass(30_000);
+  armed = false;
+
+  const digests: string[] = [];
+  const counts: string[] = [];
+  for (const twin of twins) {
+    digests.push((await world.imageOf(twin))?.split('@')[1] ?? 'none');
+    const { running, desired } = await world.twin(twin);
+    counts.push(`${running}/${desired}`);
+  }
+  const dynamodb = { send: ({ input }: { input: unknown }) => world.cloud.call('dynamodb', 'GetItem', input) };
+  const control = await world.settle(readControl({ client: dynamodb as never, name: 'spillway' }, service), limitMs);
+  const verdicts = [...ends.values()];
+  return {
+    calls,
+    verdicts,
+    verdict: verdicts.at(-1) ?? 'none',
+    digests,
+    counts,
+    control,
+    denials: world.cloud.iam.denials().length,
+  };
+};

@@ -304,6 +304,14 @@ describe('the query protocol', () => {
     });
   });
 
+  test('an answer without members still has its wrapper, which botocore insists on', async () => {
+    const response = await post(
+      { ...signed, 'content-type': 'application/x-www-form-urlencoded' },
+      'Action=RegisterTargets&Version=2015-12-01',
+    );
+    expect(await response.text()).toContain('<RegisterTargetsResult></RegisterTargetsResult>');
+  });
+
   test('errors have the code that the service puts into its XML', async () => {
     answer = () => {
       throw new AwsError('AccessDeniedException', 'User is not authorized.', { status: 403 });

@@ -82,12 +82,12 @@ export const queryProtocol = (request: HttpRequest): Protocol => {
       return { service: service.service, action, input: readBlobs(service.service, readForm(service, form)) };
     },
     answer: (_call, output, requestId) => {
-      const fields = xmlMembers(output as Record<string, unknown>);
-      const result = fields === '' ? '' : `<${action}Result>${fields}</${action}Result>`;
       return respond(
         200,
         requestId,
-        `<${action}Response xmlns="${service?.namespace ?? ''}">${result}` +
+        `<${action}Response xmlns="${service?.namespace ?? ''}">` +
+          // Clients look for the wrapper of the result also where there is nothing in it.
+          `<${action}Result>${xmlMembers(output as Record<string, unknown>)}</${action}Result>` +
           `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
       );
     },

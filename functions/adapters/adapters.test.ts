@@ -4,24 +4,10 @@ import { resolveImage } from './ecr.ts';
 import { failureOf } from './ecs.ts';
 import { changesBetween, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
+import { fakeClient, fakeDynamoDb, namedError, raise } from './fake-clients.ts';
 import { endTask, executionRuns, startOnce } from './sfn.ts';
 import { changeItem, readItem, type TableClient, writeItem } from './table.ts';
 import { deriveTaskDefinition } from './task-definition.ts';
-
-/** A client that answers each command by its name. */
-const client = (answers: Readonly<Record<string, (input: never) => unknown>>): never =>
-  ({
-    send: async (command: { readonly input: never; readonly constructor: { readonly name: string } }) => {
-      const answer = answers[command.constructor.name];
-      if (!answer) throw new Error(`${command.constructor.name} was not expected`);
-      return answer(command.input);
-    },
-  }) as never;
-
-const named = (name: string, message = ''): Error => Object.assign(new Error(message), { name });
-const raise = (error: Error) => () => {
-  throw error;
-};
 
 describe('a stopped task', () => {
   const stopped = (
@@ -170,7 +156,7 @@ describe('an image', () => {
   });
 
   it('is found with its digest', async () => {
-    const ecr = client({ BatchGetImageCommand: () => found({}, 'application/vnd.oci.image.manifest.v1+json') });
+    const ecr = fakeClient({ BatchGetImage: () => found({}, 'application/vnd.oci.image.manifest.v1+json') });
     expect(await resolveImage(ecr, { repository: 'shop', tag: 'v1' })).toEqual({
       kind: 'found',
       digest: 'sha256:top',
@@ -180,18 +166,18 @@ describe('an image', () => {
   });
 
   it('that is an index has a child for linux/amd64, or no use', async () => {
-    const two = client({ BatchGetImageCommand: () => found({ manifests: [child('arm64'), child('amd64')] }, index) });
+    const two = fakeClient({ BatchGetImage: () => found({ manifests: [child('arm64'), child('amd64')] }, index) });
     expect(await resolveImage(two, { repository: 'shop', tag: 'v1' })).toMatchObject({
       digest: 'sha256:top',
       platformDigest: 'sha256:amd64',
     });
-    const arm = client({ BatchGetImageCommand: () => found({ manifests: [child('arm64')] }, index) });
+    const arm = fakeClient({ BatchGetImage: () => found({ manifests: [child('arm64')] }, index) });
     expect(await resolveImage(arm, { repository: 'shop', tag: 'v1' })).toEqual({ kind: 'no-platform' });
   });
 
   it('is missing without its tag or without its repository', async () => {
-    const untagged = client({
-      BatchGetImageCommand: () => ({
+    const untagged = fakeClient({
+      BatchGetImage: () => ({
         images: [],
         failures: [{ failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }],
       }),
@@ -200,50 +186,21 @@ describe('an image', () => {
       kind: 'missing',
       reason: 'Requested image not found',
     });
-    const none = client({ BatchGetImageCommand: raise(named('RepositoryNotFoundException')) });
+    const none = fakeClient({ BatchGetImage: raise(namedError('RepositoryNotFoundException')) });
     expect(await resolveImage(none, { repository: 'shop', tag: 'v1' })).toMatchObject({ kind: 'missing' });
   });
 
   it('is not called missing when ECR fails', async () => {
-    const broken = client({ BatchGetImageCommand: raise(named('ServerException')) });
+    const broken = fakeClient({ BatchGetImage: raise(namedError('ServerException')) });
     await expect(resolveImage(broken, { repository: 'shop', tag: 'v1' })).rejects.toMatchObject({
       name: 'ServerException',
     });
   });
 });
 
-/** One item of DynamoDB with the conditions and updates that the table uses. */
-const oneItem = (onWrite: () => void = () => undefined): { table: TableClient; writes: () => number } => {
-  let item: Record<string, { N?: string }> | undefined;
-  let writes = 0;
-  interface Update {
-    readonly UpdateExpression: string;
-    readonly ConditionExpression: string;
-    readonly ExpressionAttributeNames: Record<string, string>;
-    readonly ExpressionAttributeValues: Record<string, { N?: string }>;
-  }
-  const dynamodb = client({
-    GetItemCommand: () => ({ Item: item && structuredClone(item) }),
-    UpdateItemCommand: (input: Update) => {
-      onWrite();
-      const values = input.ExpressionAttributeValues;
-      const holds = input.ConditionExpression.startsWith('attribute_not_exists')
-        ? item === undefined
-        : item?.version?.N === values[':read']?.N;
-      if (!holds) throw named('ConditionalCheckFailedException');
-      const [set = '', remove = ''] = input.UpdateExpression.split(' REMOVE ');
-      const next = { ...item };
-      for (const [, name = '', value = ''] of set.matchAll(/(#\w+) = (:\w+)/g)) {
-        const attribute = values[value];
-        if (attribute) next[input.ExpressionAttributeNames[name] ?? ''] = attribute;
-      }
-      for (const [name] of remove.matchAll(/#\w+/g)) delete next[input.ExpressionAttributeNames[name] ?? ''];
-      item = next;
-      writes += 1;
-      return {};
-    },
-  } as never);
-  return { table: { client: dynamodb, name: 'spillway' }, writes: () => writes };
+const oneItem = (beforeWrite?: () => void): { table: TableClient; writes: () => number } => {
+  const { client, writes } = fakeDynamoDb(beforeWrite);
+  return { table: { client, name: 'spillway' }, writes };
 };
 
 describe('the table', () => {
@@ -280,13 +237,13 @@ describe('the table', () => {
     const { table } = oneItem(() => {
       if (others === 0) return;
       others -= 1;
-      throw named('ConditionalCheckFailedException');
+      throw namedError('ConditionalCheckFailedException');
     });
     expect(await changeItem<{ n: number }>(table, key, (old) => ({ n: (old?.n ?? 0) + 1 }))).toEqual({ n: 1 });
   });
 
   it('gives up by name when others are always faster', async () => {
-    const { table } = oneItem(raise(named('ConditionalCheckFailedException')));
+    const { table } = oneItem(raise(namedError('ConditionalCheckFailedException')));
     await expect(changeItem(table, key, () => ({ n: 1 }))).rejects.toMatchObject({ name: 'ItemContended' });
   });
 
@@ -305,30 +262,30 @@ describe('Step Functions', () => {
 
   it('runs an execution only while it says RUNNING', async () => {
     const status = (value: string) =>
-      executionRuns(client({ DescribeExecutionCommand: () => ({ status: value }) }), 'arn', startedAt, from);
+      executionRuns(fakeClient({ DescribeExecution: () => ({ status: value }) }), 'arn', startedAt, from);
     expect(await status('RUNNING')).toBe(true);
     for (const over of ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']) expect(await status(over)).toBe(false);
   });
 
   it('may not know a young execution yet', async () => {
-    const unknown = client({ DescribeExecutionCommand: raise(named('ExecutionDoesNotExist')) });
+    const unknown = fakeClient({ DescribeExecution: raise(namedError('ExecutionDoesNotExist')) });
     expect(await executionRuns(unknown, 'arn', startedAt, from + 59_999)).toBe(true);
     expect(await executionRuns(unknown, 'arn', startedAt, from + 60_000)).toBe(false);
   });
 
   it('is not told of a token whose state has moved on', async () => {
     for (const name of ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken']) {
-      await endTask(client({ SendTaskSuccessCommand: raise(named(name)) }), 'token', {});
+      await endTask(fakeClient({ SendTaskSuccess: raise(namedError(name)) }), 'token', {});
     }
     await expect(
-      endTask(client({ SendTaskSuccessCommand: raise(named('AccessDeniedException')) }), 'token', {}),
+      endTask(fakeClient({ SendTaskSuccess: raise(namedError('AccessDeniedException')) }), 'token', {}),
     ).rejects.toThrow();
   });
 
   it('starts a name once', async () => {
     const start = { stateMachineArn: 'arn', name: 'push-1', input: {} };
-    expect(await startOnce(client({ StartExecutionCommand: () => ({}) }), start)).toBe('started');
-    expect(await startOnce(client({ StartExecutionCommand: raise(named('ExecutionAlreadyExists')) }), start)).toBe(
+    expect(await startOnce(fakeClient({ StartExecution: () => ({}) }), start)).toBe('started');
+    expect(await startOnce(fakeClient({ StartExecution: raise(namedError('ExecutionAlreadyExists')) }), start)).toBe(
       'already-started',
     );
   });
@@ -336,8 +293,8 @@ describe('Step Functions', () => {
 
 describe('an event', () => {
   it('that the bus did not take is an error, although the call succeeded', async () => {
-    const events = client({
-      PutEventsCommand: () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }),
+    const events = fakeClient({
+      PutEvents: () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] }),
     });
     await expect(tell(events, 'Spillway Rollout State Change', 'arn', {})).rejects.toMatchObject({
       name: 'EventsNotAccepted',

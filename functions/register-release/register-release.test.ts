@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from '../adapters/fake-clients.ts';
+import { writeControl } from '../adapters/records.ts';
+import { createItem, rolloutKey } from '../adapters/table.ts';
+import type { Control, Rollout } from '../core/state.ts';
+import { create as createMove } from '../move-twin/move-twin.ts';
+import { create } from './register-release.ts';
+
+const td = (name: string): string => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
+const rollout: Rollout = {
+  service: 'shop',
+  rolloutId: 'r1',
+  executionArn: 'arn:execution:r1',
+  startedAt: '2026-11-23T12:00:00.000Z',
+  fence: 3,
+  digest: 'sha256:2',
+  acceptedDigests: ['sha256:2'],
+  repository: 'shop',
+  registryId: '123456789012',
+  twins: [
+    { twin: 'shop-fargate', capacity: 'fargate', baseTasks: 2 },
+    { twin: 'shop-external', capacity: 'external', baseTasks: 1 },
+  ],
+  failedTasksMax: 2,
+  sweepSeconds: 300,
+  deadlineSeconds: 1_800,
+  deadlineAt: '2026-11-23T12:30:00.000Z',
+  settleSeconds: 0,
+  trigger: { kind: 'push' },
+  actor: '',
+};
+const control: Control = {
+  service: 'shop',
+  fence: 3,
+  rollout: {
+    executionArn: 'arn:execution:r1',
+    rolloutId: 'r1',
+    startedAt: '2026-11-23T12:00:00.000Z',
+    digest: 'sha256:2',
+    force: false,
+  },
+};
+
+/** An ECS whose twins stand on `at`; templates exist for the twins in `templates`. */
+const world = async (held: Control, at: Record<string, string>, templates: readonly string[] = []) => {
+  const sent: SentCall[] = [];
+  const { client } = fakeDynamoDb();
+  const table = { client, name: 'spillway' };
+  await writeControl(table, held, undefined);
+  await createItem(table, rolloutKey(rollout), { service: 'shop', rolloutId: 'r1' });
+  let revision = 10;
+  const deployment = (name: string) => ({
+    id: `ecs-svc/${name}`,
+    status: 'PRIMARY',
+    taskDefinition: at[name],
+    createdAt: new Date(0),
+    rolloutState: 'COMPLETED',
+  });
+  const service = (name: string) => ({
+    serviceName: name,
+    status: 'ACTIVE',
+    desiredCount: 2,
+    runningCount: 2,
+    deployments: [deployment(name)],
+  });
+  const ecs = fakeClient(
+    {
+      DescribeServices: ({ services }) => ({
+        services: (services as unknown as readonly string[]).filter((name) => at[name]).map(service),
+      }),
+      DescribeTaskDefinition: ({ taskDefinition }) => {
+        const family = String(taskDefinition);
+        if (family.endsWith('-template') && !templates.includes(family)) throw namedError('ClientException');
+        return { taskDefinition: { family, containerDefinitions: [{ name: 'shop', image: 'host.example/shop:x' }] } };
+      },
+      RegisterTaskDefinition: ({ family }) => {
+        revision += 1;
+        return { taskDefinition: { taskDefinitionArn: td(`${String(family)}:${revision}`) } };
+      },
+      UpdateService: ({ service: name, taskDefinition }) => {
+        at[String(name)] = String(taskDefinition);
+        return { service: service(String(name)) };
+      },
+    },
+    sent,
+  );
+  const deps = {
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', TABLE_NAME: 'spillway', CLUSTER_NAME: 'spillway' },
+    clients: { ecs, dynamodb: client },
+    clock: { now: () => 0 },
+  };
+  const count = (name: string) => sent.filter((call) => call.name === name).length;
+  return { register: create(deps), move: createMove(deps), sent, count };
+};
+
+const both = () => ({ 'shop-fargate': td('shop-fargate:1'), 'shop-external': td('shop-external:1') });
+
+describe('the registration of a release', () => {
+  it('is the same again when it is repeated, also when twins have moved meanwhile', async () => {
+    const at = both();
+    const { register, count } = await world(control, at);
+    const first = await register({ rollout });
+    at['shop-fargate'] = td('shop-fargate:11');
+    expect(await register({ rollout })).toEqual(first);
+    expect(count('RegisterTaskDefinition')).toBe(2);
+    expect(first).toMatchObject({
+      kind: 'planned',
+      steps: [{ back: { taskDefinition: td('shop-fargate:1') } }, { back: { taskDefinition: td('shop-external:1') } }],
+    });
+  });
+
+  it('is made from the newest template where there is one, and from what runs where there is none', async () => {
+    const { register, sent } = await world(control, both(), ['shop-fargate-template']);
+    await register({ rollout });
+    const read = sent.filter(({ name }) => name === 'DescribeTaskDefinition').map(({ input }) => input.taskDefinition);
+    expect(read).toEqual(['shop-fargate-template', 'shop-external-template', td('shop-external:1')]);
+  });
+
+  it('refuses a service whose twin does not exist, before anything is registered', async () => {
+    const { register, count } = await world(control, { 'shop-fargate': td('shop-fargate:1') });
+    expect(await register({ rollout })).toMatchObject({ kind: 'failed', failure: { cause: 'service-missing' } });
+    expect(count('RegisterTaskDefinition')).toBe(0);
+  });
+
+  it('stops when the lease is not its own any more', async () => {
+    const { register } = await world({ ...control, fence: 4 }, both());
+    await expect(register({ rollout })).rejects.toMatchObject({ name: 'FenceLost' });
+  });
+});
+
+describe('a move', () => {
+  const step = {
+    twin: 'shop-fargate',
+    capacity: 'fargate',
+    to: { taskDefinition: td('shop-fargate:2') },
+    back: { taskDefinition: td('shop-fargate:1') },
+    ours: [td('shop-fargate:1'), td('shop-fargate:2')],
+    overtaken: [],
+  };
+  const failure = { kind: 'twin', twin: 'shop-external', cause: 'unhealthy', reason: '', leave: false };
+
+  it('sends the task definition alone, so that no count changes', async () => {
+    const { move, sent } = await world(control, both());
+    await move({ kind: 'forward', rollout, step });
+    expect(sent).toEqual([
+      {
+        name: 'UpdateService',
+        input: { cluster: 'spillway', service: 'shop-fargate', taskDefinition: td('shop-fargate:2') },
+      },
+    ]);
+  });
+
+  it('is not sent with a lost fence', async () => {
+    for (const lost of [
+      { ...control, fence: 4 },
+      { ...control, rollout: undefined },
+    ]) {
+      const { move, count } = await world(lost, both());
+      await expect(move({ kind: 'forward', rollout, step })).rejects.toMatchObject({ name: 'FenceLost' });
+      await expect(move({ kind: 'back', rollout, step, failure })).rejects.toMatchObject({ name: 'FenceLost' });
+      expect(count('UpdateService')).toBe(0);
+    }
+  });
+
+  it('back leaves a twin that somebody else has moved, or that the failure says to leave', async () => {
+    const foreign = await world(control, { ...both(), 'shop-fargate': td('shop-fargate:99') });
+    expect(await foreign.move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'left' });
+    const own = await world(control, both());
+    const leave = { ...failure, twin: 'shop-fargate', leave: true };
+    expect(await own.move({ kind: 'back', rollout, step, failure: leave })).toMatchObject({ kind: 'left' });
+    expect(foreign.count('UpdateService') + own.count('UpdateService')).toBe(0);
+  });
+
+  it('back is sent even when the twin seems to be there, since that may be a late read', async () => {
+    const { move, count } = await world(control, both());
+    expect(await move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'moved' });
+    expect(count('UpdateService')).toBe(1);
+  });
+
+  it('of a burst needs the lease of the burst and sends the count alone', async () => {
+    const burst = { executionArn: 'arn:execution:b', burstId: 'b', startedAt: '', generation: 0 };
+    const { move, sent } = await world({ ...control, burst }, both());
+    const input = {
+      kind: 'burst',
+      service: 'shop',
+      burstId: 'b',
+      executionArn: 'arn:execution:b',
+      move: { twin: 'shop-fargate', desiredCount: 4 },
+    };
+    await move(input);
+    expect(sent).toEqual([
+      { name: 'UpdateService', input: { cluster: 'spillway', service: 'shop-fargate', desiredCount: 4 } },
+    ]);
+    await expect(move({ ...input, executionArn: 'arn:execution:older' })).rejects.toMatchObject({ name: 'FenceLost' });
+  });
+
+  it('of a service that is gone is a failure on that twin', async () => {
+    const { client } = fakeDynamoDb();
+    await writeControl({ client, name: 'spillway' }, control, undefined);
+    const move = createMove({
+      env: { POWERTOOLS_LOG_LEVEL: 'SILENT', TABLE_NAME: 'spillway', CLUSTER_NAME: 'spillway' },
+      clients: { dynamodb: client, ecs: fakeClient({ UpdateService: raise(namedError('ServiceNotFoundException')) }) },
+      clock: { now: () => 0 },
+    });
+    expect(await move({ kind: 'forward', rollout, step })).toMatchObject({
+      kind: 'failed',
+      failure: { cause: 'service-deleted', leave: true },
+    });
+  });
+});

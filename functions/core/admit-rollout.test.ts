@@ -169,6 +169,15 @@ describe('a start', () => {
     expect(admitRollout(given, mine, limits, now)).toMatchObject({ kind: 'ended', end: { verdict: 'superseded' } });
   });
 
+  it('waits on when the newer start wants the same digest', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z');
+    const twin = start('c', '2026-11-23T12:06:00.000Z', { digest: mine.digest });
+    const control = { rollout: lease(other), newest: newest(twin) };
+    const admission = admitRollout(facts(control, { holderRuns: true }), mine, limits, now);
+    expect(admission).toMatchObject({ kind: 'wait', control: { newest: newest(twin) } });
+    expect(admitRollout(facts({ newest: newest(twin) }), mine, limits, now).kind).toBe('admitted');
+  });
+
   it('that is older but of the running digest joins all the same', () => {
     const newer = start('c', '2026-11-23T12:06:00.000Z', { digest: mine.digest });
     const given = facts({ rollout: lease(newer), newest: newest(newer) }, { holderRuns: true });

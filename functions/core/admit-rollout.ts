@@ -107,8 +107,10 @@ export const admitRollout = (
     startedAt: start.startedAt,
     digest: start.digest,
   };
-  const overtaken = control.newest !== undefined && isOlder(own, control.newest);
-  const seen: Control = overtaken ? control : { ...control, newest: own };
+  const older = control.newest !== undefined && isOlder(own, control.newest);
+  const seen: Control = older ? control : { ...control, newest: own };
+  // A newer start of the same digest wants the same: whichever begins first, the other joins it.
+  const overtaken = older && control.newest?.digest !== start.digest;
 
   if (holder && facts.holderRuns) {
     const joins = holder.digest === start.digest && holder.force === start.force;

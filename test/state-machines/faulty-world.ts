@@ -2,6 +2,7 @@ import { readControl } from '../../functions/adapters/records.ts';
 import { defineConfiguration } from '../../functions/core/configuration.ts';
 import type { Control } from '../../functions/core/state.ts';
 import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
 
 /** A world in which one call of one function fails: what a killed function, a refused call or a lost answer looks like. */
 export interface Fault {
@@ -24,7 +25,16 @@ export interface Outcome {
   readonly counts: readonly string[];
   readonly control: Control;
   readonly denials: number;
+  /** States that were entered, as `rollout: Move the twin`. */
+  readonly entered: ReadonlySet<string>;
 }
+
+/** The state that a trace entry says was entered. */
+export const enteredState = ({ kind, detail }: TraceEntry): string | undefined => {
+  if (kind !== 'states-entered') return undefined;
+  const machine = /:execution:spillway-([a-z]+):/.exec(String(detail.execution))?.[1];
+  return `${machine}: ${String(detail.state)}`;
+};
 
 export interface Push {
   readonly version: string;
@@ -65,6 +75,7 @@ interface Client {
 export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false): Promise<Outcome> => {
   const calls: string[] = [];
   const ends = new Map<string, string>();
+  const entered = new Set<string>();
   let armed = false;
   const base = await material();
 
@@ -101,6 +112,10 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
     { ...base, functions },
     {
       seed: 1,
+      onTrace: (entry) => {
+        const state = enteredState(entry);
+        if (state) entered.add(state);
+      },
       onEvent: ({ 'detail-type': type, detail }) => {
         if (type !== 'Spillway Rollout State Change' || detail.state !== 'ENDED') return;
         ends.set(String(detail.rolloutId), `${String(detail.verdict)}/${String(detail.cause)}`);
@@ -134,5 +149,6 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
     counts,
     control,
     denials: world.cloud.iam.denials().length,
+    entered,
   };
 };

@@ -1,0 +1,267 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { looksPerExecution } from '../../functions/core/decide-burst.ts';
+import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import configuration from '../../spillway.config.ts';
+import { machines } from './definition.ts';
+import { enteredState, play } from './faulty-world.ts';
+
+const service = 'order-processor';
+const minute = 60_000;
+const entered = new Set<string>();
+let material: WorldMaterial;
+
+/** A world with a way to start the state machines by hand and to read how they ended. */
+class Scene {
+  readonly world: VirtualWorld;
+
+  private constructor(world: VirtualWorld) {
+    this.world = world;
+  }
+
+  static async open(): Promise<Scene> {
+    const onTrace: NonNullable<Parameters<typeof VirtualWorld.boot>[1]['onTrace']> = (entry) => {
+      const state = enteredState(entry);
+      if (state) entered.add(state);
+    };
+    return new Scene(await VirtualWorld.boot(material, { seed: 1, onTrace }));
+  }
+
+  call<Answer>(action: string, input: object, api: 'states' | 'ecs' = 'states'): Promise<Answer> {
+    return this.world.settle(this.world.cloud.call(api, action, input) as Promise<Answer>, minute);
+  }
+
+  async begin(machine: string, input: object): Promise<string> {
+    const stateMachineArn = `arn:aws:states:us-east-1:123456789012:stateMachine:spillway-${machine}`;
+    const { executionArn } = await this.call<{ executionArn: string }>('StartExecution', {
+      stateMachineArn,
+      input: JSON.stringify(input),
+    });
+    return executionArn;
+  }
+
+  /** `verdict/cause` of an execution that succeeded, its error name otherwise. */
+  async end(executionArn: string): Promise<string> {
+    interface Described {
+      readonly status: string;
+      readonly error?: string;
+      readonly output?: string;
+    }
+    let described: Described = { status: 'RUNNING' };
+    const ended = await this.world.watch(async () => {
+      described = (await this.world.cloud.call('states', 'DescribeExecution', { executionArn })) as Described;
+      return described.status !== 'RUNNING';
+    }, 180 * minute);
+    if (!ended) throw new Error(`${executionArn} does not end`);
+    if (described.error) return described.error;
+    const output = JSON.parse(described.output ?? '{}') as { verdict?: string; cause?: string };
+    return `${output.verdict ?? described.status}/${output.cause ?? ''}`;
+  }
+
+  run = async (machine: string, input: object): Promise<string> => this.end(await this.begin(machine, input));
+
+  /** Pushes an image and starts its rollout by hand too: the two starts join, whichever comes first. */
+  async release(version: string): Promise<string> {
+    this.world.push(service, version);
+    return this.run('rollout', { service, image: version });
+  }
+
+  running(machine: string): Promise<{ executions: { executionArn: string; name: string }[] }> {
+    const stateMachineArn = `arn:aws:states:us-east-1:123456789012:stateMachine:spillway-${machine}`;
+    return this.call('ListExecutions', { stateMachineArn, statusFilter: 'RUNNING' });
+  }
+}
+
+beforeAll(async () => {
+  material = await prepareWorlds(configuration);
+}, 60_000);
+
+describe('a rollout by hand', { timeout: 60_000 }, () => {
+  it('says what was wrong with its input', async () => {
+    const { run } = await Scene.open();
+    expect(await run('rollout', { service, imge: 'v1' })).toBe('RolloutRefused.invalid-input');
+    expect(await run('rollout', { service: 'nobody', image: 'v1' })).toBe('RolloutRefused.unknown-service');
+    expect(await run('rollout', { service, image: 'v1' })).toBe('RolloutRefused.image-missing');
+    expect(await run('rollout', { service, image: 'web-ui:v1' })).toBe('RolloutRefused.invalid-input');
+  });
+
+  it('joins the rollout of a push, and is already current afterwards', async () => {
+    const scene = await Scene.open();
+    expect(await scene.release('v1')).toBe('completed/partly-proved');
+    await scene.world.pass(5 * minute);
+    expect(await scene.run('rollout', { service, image: 'v1' })).toBe('completed/already-current');
+  });
+
+  it('waits for the one before it, and gives way to one that comes after', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const executions: string[] = [];
+    for (const version of ['v2', 'v3', 'v4']) {
+      scene.world.push(service, version);
+      executions.push(await scene.begin('rollout', { service, image: version }));
+      await scene.world.pass(3_000);
+    }
+    const ends: string[] = [];
+    for (const execution of executions) ends.push(await scene.end(execution));
+    expect(ends).toEqual(['completed/partly-proved', 'RolloutSuperseded.newer-rollout', 'completed/partly-proved']);
+    expect(await scene.world.imageOf(`${service}-external`)).toBe(await scene.world.imageOf(`${service}-fargate`));
+  });
+
+  it('takes over from one that was stopped, and brings both twins to one release', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    scene.world.push(service, 'v2');
+    const execution = await scene.begin('rollout', { service, image: 'v2' });
+    await scene.world.pass(12_000);
+    await scene.call('StopExecution', { executionArn: execution });
+    expect(await scene.release('v3')).toBe('completed/partly-proved');
+    expect(await scene.world.imageOf(`${service}-external`)).toBe(await scene.world.imageOf(`${service}-fargate`));
+  });
+
+  it('leaves a twin alone that somebody else moves meanwhile, and takes the other one back', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const twin = (capacity: string): string => `${service}-${capacity}`;
+    const before = await scene.world.twin(twin('fargate'));
+    scene.world.push(service, 'v2');
+    const execution = await scene.begin('rollout', { service, image: 'v2' });
+    await scene.world.watch(
+      async () => (await scene.world.twin(twin('external'))).taskDefinition.endsWith(':2'),
+      minute,
+    );
+    const family = `${twin('external')}-template`;
+    await scene.call(
+      'UpdateService',
+      { cluster: 'spillway', service: twin('external'), taskDefinition: family },
+      'ecs',
+    );
+    expect(await scene.end(execution)).toBe('RolloutChangedBySomeoneElse.task-definition');
+    expect((await scene.world.twin(twin('external'))).taskDefinition).toContain(family);
+    expect((await scene.world.twin(twin('fargate'))).taskDefinition).toBe(before.taskDefinition);
+  });
+
+  it('ends when a twin is deleted under it', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    scene.world.push(service, 'v2');
+    const execution = await scene.begin('rollout', { service, image: 'v2' });
+    await scene.world.pass(12_000);
+    await scene.call('DeleteService', { cluster: 'spillway', service: `${service}-external`, force: true }, 'ecs');
+    expect(await scene.end(execution)).toBe('RolloutServiceDeleted.during-rollout');
+  });
+});
+
+describe('an operation', { timeout: 60_000 }, () => {
+  it('says what was wrong with its input', async () => {
+    const scene = await Scene.open();
+    expect(await scene.run('operate', { action: 'explode', service })).toBe('InvalidOperation');
+    expect(await scene.run('operate', { action: 'rollback', service })).toBe('InvalidOperation');
+    await scene.release('v1');
+    expect(await scene.run('operate', { action: 'rollback', service })).toBe('InvalidOperation');
+    expect(await scene.run('operate', { action: 'scale', service, capacity: 'fargate', tasks: 9 })).toBe(
+      'InvalidOperation',
+    );
+  });
+
+  it('restarts, scales and rolls back, each with its verdict', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    await scene.release('v2');
+    expect(await scene.run('operate', { action: 'scale', service, capacity: 'fargate', tasks: 1 })).toBe(
+      'completed/scaled',
+    );
+    expect(await scene.run('operate', { action: 'restart', service })).toBe('completed/proved');
+    const first = await scene.world.imageOf(`${service}-fargate`);
+    expect(await scene.run('operate', { action: 'rollback', service })).toBe('completed/proved');
+    expect(await scene.world.imageOf(`${service}-fargate`)).not.toBe(first);
+    expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(1);
+  });
+
+  it('passes on that its rollout did not end well', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const execution = await scene.begin('operate', { action: 'restart', service });
+    await scene.world.pass(5_000);
+    const [rollout] = (await scene.running('rollout')).executions;
+    await scene.call('StopExecution', { executionArn: rollout?.executionArn, error: 'ByHand', cause: 'enough' });
+    expect(await scene.end(execution)).toBe('ByHand');
+  });
+});
+
+describe('a burst by hand', { timeout: 60_000 }, () => {
+  it('says what was wrong with its input', async () => {
+    const { run } = await Scene.open();
+    expect(await run('burst', { service, tasks: 0 })).toBe('BurstRefused.invalid-input');
+    expect(await run('burst', { service: 'web-ui' })).toBe('BurstRefused.not-configured');
+    expect(await run('burst', { service })).toBe('BurstRefused.never-released');
+  });
+
+  it('keeps its tasks for its time, is joined meanwhile, and is recalled', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const execution = await scene.begin('burst', { service, tasks: 2, for: 300 });
+    await scene.world.pass(2 * minute);
+    expect(await scene.run('burst', { service })).toBe('joined/already-bursting');
+    expect((await scene.world.twin(`${service}-fargate`)).running).toBe(2);
+    expect(await scene.end(execution)).toBe('recalled/time-over');
+    expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(0);
+  });
+
+  it('without need is recalled by itself', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    expect(await scene.run('burst', { service })).toBe('recalled/calm');
+  });
+
+  it('that goes on for long hands over to a fresh execution, which recalls it', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const seconds = looksPerExecution * 10 + 600;
+    const first = await scene.begin('burst', { service, tasks: 1, for: seconds });
+    expect(await scene.end(first)).toBe('handed-over/history-limit');
+    const [successor] = (await scene.running('burst')).executions;
+    expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(1);
+    expect(await scene.end(successor?.executionArn ?? '')).toBe('recalled/time-over');
+    expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(0);
+  });
+
+  it('whose execution was stopped is gone on with by the next start, and recalled', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const execution = await scene.begin('burst', { service, tasks: 2, for: 200 });
+    await scene.world.pass(minute);
+    await scene.call('StopExecution', { executionArn: execution });
+    await scene.world.pass(minute);
+    expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(2);
+    expect(await scene.run('burst', { service })).toBe('recalled/time-over');
+    expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(0);
+  });
+});
+
+describe('a controller that fails', { timeout: 60_000 }, () => {
+  it('while it admits says so, and leaves no lease', async () => {
+    const outcome = await play([{ version: 'v1' }, { version: 'v2' }], {
+      at: 5,
+      when: 'after',
+      error: 'AccessDeniedException',
+    });
+    expect(outcome.calls[5]).toBe('admit-rollout:UpdateItem');
+    expect(outcome.verdict).toBe('refused/controller-error');
+    expect(outcome.control.rollout).toBeUndefined();
+    for (const state of outcome.entered) entered.add(state);
+  });
+
+  it('to start a broken release takes both twins back', async () => {
+    const outcome = await play([{ version: 'v1' }, { version: 'v2', broken: 'unhealthy' }]);
+    expect(outcome.verdict).toBe('rolled-back/unhealthy');
+    for (const state of outcome.entered) entered.add(state);
+  });
+});
+
+/** States that stand for mistakes in the program, which no scenario should make. */
+const unreachable = ['burst: The answer is not known', 'operate: The answer is not known'];
+
+afterAll(() => {
+  const all = machines.flatMap(({ name, States }) => Object.keys(States).map((state) => `${name}: ${state}`));
+  const missed = all.filter((state) => !entered.has(state) && !unreachable.includes(state));
+  expect(missed, 'every state is entered by at least one scenario').toEqual([]);
+});

@@ -52,6 +52,13 @@ export const sqsErrors = {
       `A queue already exists with the same name and a different value for attribute ${attribute}`,
       { queryCode: 'QueueAlreadyExists' },
     ),
+  tooManyActions: (count: number, max: number): AwsError =>
+    new AwsError('OverLimit', `${count} Actions were found, maximum allowed is ${max}.`, {
+      status: 403,
+      queryCode: 'OverLimit',
+    }),
+  resourceNotFound: (message: string): AwsError =>
+    new AwsError('ResourceNotFoundException', message, { status: 404, queryCode: 'ResourceNotFoundException' }),
   batch: (code: string, message: string): AwsError =>
     new AwsError(code, message, { queryCode: `AWS.SimpleQueueService.${code}` }),
 };

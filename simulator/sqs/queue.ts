@@ -135,6 +135,26 @@ export class Queue {
     });
   }
 
+  oldestVisible(): Message | undefined {
+    this.#settle();
+    for (let message = this.#visible.peek(); message; message = this.#visible.peek()) {
+      if (message.state === 'visible') return message;
+      this.#visible.pop();
+    }
+    return undefined;
+  }
+
+  /** Takes a visible message out, for another queue. */
+  giveAway(message: Message): void {
+    this.#remove(message);
+  }
+
+  /** Takes over a message that comes back from a dead-letter queue: a new message, as if it had just been sent. */
+  takeBack(message: Message): void {
+    const { DeadLetterQueueSourceArn: _, ...systemAttributes } = message.systemAttributes;
+    this.send({ ...message, systemAttributes }, 0);
+  }
+
   /** Takes over a message that another queue gave up on. */
   takeOver(message: Message, sourceArn: string): void {
     this.#add({

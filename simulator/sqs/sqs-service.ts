@@ -1,4 +1,6 @@
 import type { ActionDefinition, PolicyDocument, ServiceContext, SimulatedService } from '../cloud/service.ts';
+import { addPermission } from './actions/add-permission.ts';
+import { cancelMessageMoveTask } from './actions/cancel-message-move-task.ts';
 import { changeMessageVisibility } from './actions/change-message-visibility.ts';
 import { changeMessageVisibilityBatch } from './actions/change-message-visibility-batch.ts';
 import { createQueue } from './actions/create-queue.ts';
@@ -8,16 +10,20 @@ import { deleteQueue } from './actions/delete-queue.ts';
 import { getQueueAttributes } from './actions/get-queue-attributes.ts';
 import { getQueueUrl } from './actions/get-queue-url.ts';
 import { listDeadLetterSourceQueues } from './actions/list-dead-letter-source-queues.ts';
+import { listMessageMoveTasks } from './actions/list-message-move-tasks.ts';
 import { listQueueTags } from './actions/list-queue-tags.ts';
 import { listQueues } from './actions/list-queues.ts';
 import { purgeQueue } from './actions/purge-queue.ts';
 import { receiveMessage } from './actions/receive-message.ts';
+import { removePermission } from './actions/remove-permission.ts';
 import { sendMessage } from './actions/send-message.ts';
 import { sendMessageBatch } from './actions/send-message-batch.ts';
 import { setQueueAttributes } from './actions/set-queue-attributes.ts';
+import { startMessageMoveTask } from './actions/start-message-move-task.ts';
 import { tagQueue } from './actions/tag-queue.ts';
 import { untagQueue } from './actions/untag-queue.ts';
 import { sqsErrors } from './errors.ts';
+import type { MoveTask } from './move-task.ts';
 import { type Counts, Queue, type Redrive } from './queue.ts';
 import { QueueMetrics } from './queue-metrics.ts';
 
@@ -31,6 +37,8 @@ export class SqsService implements SimulatedService {
   readonly name = 'sqs';
   readonly ctx: ServiceContext;
   readonly queues = new Map<string, Queue>();
+  /** By handle, in the order of their starts. */
+  readonly moveTasks = new Map<string, MoveTask>();
   /** When a queue was deleted, by name: for 60 s of AWS's time its name is not free. */
   readonly deletedMs = new Map<string, number>();
   readonly #queueUrlBase: string;
@@ -39,6 +47,8 @@ export class SqsService implements SimulatedService {
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<SqsService, any, any>>> = {
+    AddPermission: addPermission,
+    CancelMessageMoveTask: cancelMessageMoveTask,
     ChangeMessageVisibility: changeMessageVisibility,
     ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
     CreateQueue: createQueue,
@@ -48,13 +58,16 @@ export class SqsService implements SimulatedService {
     GetQueueAttributes: getQueueAttributes,
     GetQueueUrl: getQueueUrl,
     ListDeadLetterSourceQueues: listDeadLetterSourceQueues,
+    ListMessageMoveTasks: listMessageMoveTasks,
     ListQueueTags: listQueueTags,
     ListQueues: listQueues,
     PurgeQueue: purgeQueue,
     ReceiveMessage: receiveMessage,
+    RemovePermission: removePermission,
     SendMessage: sendMessage,
     SendMessageBatch: sendMessageBatch,
     SetQueueAttributes: setQueueAttributes,
+    StartMessageMoveTask: startMessageMoveTask,
     TagQueue: tagQueue,
     UntagQueue: untagQueue,
   };
@@ -92,6 +105,23 @@ export class SqsService implements SimulatedService {
     if (!queue) throw sqsErrors.queueDoesNotExist();
     this.#metrics.touch(queue);
     return queue;
+  }
+
+  /** The queue of an ARN that a request names, as the member of that name. @throws AwsError */
+  queueOfArn(arn: string | undefined, member: string): Queue {
+    if (!arn) throw sqsErrors.missingParameter(member);
+    const queue = this.queues.get(arn.split(':')[5] ?? '');
+    if (!queue || queue.arn !== arn)
+      throw sqsErrors.resourceNotFound(`The resource that you specified for the ${member} parameter doesn't exist.`);
+    return queue;
+  }
+
+  /** Queues whose dead letters go to this one. */
+  sourcesOf(target: Queue): readonly Queue[] {
+    return [...this.queues.values()].filter(({ attributes }) => {
+      const policy = attributes.get('RedrivePolicy');
+      return policy !== undefined && JSON.parse(policy).deadLetterTargetArn === target.arn;
+    });
   }
 
   policyOf(url: string | undefined): PolicyDocument | undefined {

@@ -12,11 +12,8 @@ export const listDeadLetterSourceQueues: ActionDefinition<
   ...onQueue('ListDeadLetterSourceQueues'),
   run: (service, input) => {
     const target = service.queueOf(input.QueueUrl);
-    const names = [...service.queues.values()]
-      .filter(({ attributes }) => {
-        const policy = attributes.get('RedrivePolicy');
-        return policy !== undefined && JSON.parse(policy).deadLetterTargetArn === target.arn;
-      })
+    const names = service
+      .sourcesOf(target)
       .map(({ name }) => name)
       .sort();
     const { items, nextToken } = page(names, input.MaxResults, input.NextToken);

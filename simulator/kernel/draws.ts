@@ -17,14 +17,16 @@ export class Draws {
 
   hex(name: string, length: number): string {
     let digits = '';
-    while (digits.length < length) digits += this.#next32(name).toString(16).padStart(8, '0');
-    return digits.slice(0, length);
+    while (digits.length < length) digits += hex32(this.#next32(name));
+    return digits.length === length ? digits : digits.slice(0, length);
   }
 
   uuid(name: string): string {
-    const hex = this.hex(name, 32);
-    const variant = ((Number.parseInt(hex[16] as string, 16) & 0x3) | 0x8).toString(16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const [a, b, c, d] = [this.#next32(name), this.#next32(name), this.#next32(name), this.#next32(name)];
+    // The version stands in the thirteenth digit, the variant in the upper bits of the seventeenth.
+    const versioned = hex32((b & 0xffff_0fff) | 0x4000);
+    const variant = hex32((c & 0x3fff_ffff) | 0x8000_0000);
+    return `${hex32(a)}-${versioned.slice(0, 4)}-${versioned.slice(4)}-${variant.slice(0, 4)}-${variant.slice(4)}${hex32(d)}`;
   }
 
   /** splitmix32 over a state that starts from a hash of seed and name. */
@@ -38,6 +40,12 @@ export class Draws {
     return (z ^ (z >>> 15)) >>> 0;
   }
 }
+
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Eight hexadecimal digits. */
+const hex32 = (value: number): string =>
+  `${bytes[value >>> 24]}${bytes[(value >>> 16) & 0xff]}${bytes[(value >>> 8) & 0xff]}${bytes[value & 0xff]}`;
 
 /** FNV-1a over the name, started from the seed. */
 const hashName = (seed: number, name: string): number => {

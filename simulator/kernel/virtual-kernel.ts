@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { Draws } from './draws.ts';
 import type { Kernel, Task, Timer, TraceEntry } from './kernel.ts';
 
@@ -21,6 +20,11 @@ interface Scheduled {
   cancelled: boolean;
 }
 
+/** Macrotasks that are asked of Node at once: each turn of its own loop costs more than a small event does. */
+const macrotasksAtOnce = 32;
+/** The trace is hashed in blocks; the sum is that of the lines one after the other. */
+const hashBlockLength = 16_384;
+
 /**
  * One event queue ordered by (time, sequence). Between two events one macrotask passes, which lets every chain of
  * promises that the event started settle before time moves on. Nothing here touches a real timer or real chance.
@@ -30,6 +34,7 @@ export class VirtualKernel implements Kernel {
   readonly #draws: Draws;
   readonly #queue: Scheduled[] = [];
   readonly #hash = createHash('sha256');
+  #unhashed = '';
   readonly #onTrace: ((entry: TraceEntry) => void) | undefined;
   #nowMs: number;
   #sequence = 0;
@@ -99,6 +104,7 @@ export class VirtualKernel implements Kernel {
 
   /** The SHA-256 of the trace so far: virtual time, draw names and events. Equal histories have equal hashes. */
   traceHash(): string {
+    this.#hashLines();
     return this.#hash.copy().digest('hex');
   }
 
@@ -107,29 +113,56 @@ export class VirtualKernel implements Kernel {
    * @returns whether `done()` held.
    * @throws the error of an event's task, unchanged: an unhandled error in the simulation is a fault of the program.
    */
-  async run(options: { readonly untilMs: number; readonly done?: () => boolean }): Promise<boolean> {
-    await nextMacrotask();
-    for (;;) {
-      if (this.#failure) throw this.#failure.error;
-      if (options.done?.()) return true;
-      const next = this.#peek();
-      if (!next || next.atMs > options.untilMs) {
-        this.#nowMs = Math.max(this.#nowMs, options.untilMs);
-        return false;
-      }
-      pop(this.#queue);
-      this.#nowMs = next.atMs;
-      this.#processed += 1;
-      this.#note(`${next.atMs} event ${next.label}`);
-      const result = next.task();
-      if (result) {
-        // A task may wait for later events, so it is not awaited here; its failure stops the run all the same.
-        result.catch((error: unknown) => {
-          this.#failure ??= { error };
-        });
-      }
-      await nextMacrotask();
+  run(options: { readonly untilMs: number; readonly done?: () => boolean }): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      let asked: NodeJS.Immediate[] = [];
+      const end = (settle: () => void): void => {
+        for (const immediate of asked) clearImmediate(immediate);
+        settle();
+      };
+      // Node settles every chain of promises between two immediates, those of one turn of its loop too.
+      const ask = (): void => {
+        asked = Array.from({ length: macrotasksAtOnce }, (_, index) =>
+          setImmediate(index === macrotasksAtOnce - 1 ? last : step),
+        );
+      };
+      const step = (): void => {
+        try {
+          const held = this.#step(options);
+          if (held !== undefined) end(() => resolve(held));
+        } catch (error) {
+          end(() => reject(error));
+        }
+      };
+      const last = (): void => {
+        ask();
+        step();
+      };
+      ask();
+    });
+  }
+
+  /** Runs the next event. @returns what `run` returns when it is over, undefined when an event has run. */
+  #step(options: { readonly untilMs: number; readonly done?: () => boolean }): boolean | undefined {
+    if (this.#failure) throw this.#failure.error;
+    if (options.done?.()) return true;
+    const next = this.#peek();
+    if (!next || next.atMs > options.untilMs) {
+      this.#nowMs = Math.max(this.#nowMs, options.untilMs);
+      return false;
     }
+    pop(this.#queue);
+    this.#nowMs = next.atMs;
+    this.#processed += 1;
+    this.#note(`${next.atMs} event ${next.label}`);
+    const result = next.task();
+    if (result) {
+      // A task may wait for later events, so it is not awaited here; its failure stops the run all the same.
+      result.catch((error: unknown) => {
+        this.#failure ??= { error };
+      });
+    }
+    return undefined;
   }
 
   #peek(): Scheduled | undefined {
@@ -138,8 +171,13 @@ export class VirtualKernel implements Kernel {
   }
 
   #note(line: string): void {
-    this.#hash.update(line);
-    this.#hash.update('\n');
+    this.#unhashed += `${line}\n`;
+    if (this.#unhashed.length >= hashBlockLength) this.#hashLines();
+  }
+
+  #hashLines(): void {
+    this.#hash.update(this.#unhashed);
+    this.#unhashed = '';
   }
 }
 

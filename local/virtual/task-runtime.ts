@@ -34,6 +34,8 @@ export const loadServices = async (names: readonly string[]): Promise<ServiceMod
 };
 
 const killedExitCode = 137;
+/** What the check's program asks for. One object for all checks, since a request without a body is not used up. */
+const healthRequest = new Request('http://127.0.0.1:8080/healthz');
 
 /** Runs containers in this process: the code of the service that the image was built from, with virtual clients. */
 export const virtualTaskRuntime = (cloud: Cloud, modules: ServiceModules): TaskRuntime => ({
@@ -157,7 +159,7 @@ class VirtualContainer {
   async checkHealth(): Promise<number> {
     if (!this.#alive || this.#broken === 'unhealthy') return 1;
     try {
-      const response = await this.request(new Request('http://127.0.0.1:8080/healthz'));
+      const response = await this.request(healthRequest);
       return response.ok ? 0 : 1;
     } catch {
       return 1;

@@ -1,6 +1,7 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../cloud/aws-error.ts';
 import type { Caller, ServiceContext } from '../cloud/service.ts';
+import { passedOn } from './actions/put-events.ts';
 import type { BusEvent, Rule } from './model.ts';
 import { targetInput } from './target-input.ts';
 
@@ -110,6 +111,14 @@ export class Delivery {
           action: 'SendMessage',
           caller: this.#asService(),
           input: { QueueUrl: queueUrl(arn), MessageBody: input },
+        });
+        return;
+      case 'events':
+        await this.#ctx.call({
+          service: 'events',
+          action: 'PutEvents',
+          caller: this.#target.RoleArn ? this.#asRole() : this.#asService(),
+          input: { Entries: [{ EventBusName: arn }], [passedOn]: this.#event },
         });
         return;
       case 'logs':

@@ -11,9 +11,19 @@ export const ruleNotFound = (name: string, busName: string): AwsError =>
 export const limitExceeded = (): AwsError =>
   new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 
+/** Everything that AWS's framework found wrong with the members of a request, in one error. */
+export const constraints = (
+  found: readonly { readonly value: string; readonly member: string; readonly rule: string }[],
+): AwsError =>
+  validation(
+    `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found
+      .map(({ value, member, rule }) => `Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`)
+      .join('; ')}`,
+  );
+
 /** Texts of AWS's own constraint checks, as its framework writes them. */
 export const constraint = (value: string, member: string, rule: string): AwsError =>
-  validation(`1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`);
+  constraints([{ value, member, rule }]);
 
 /** @throws AwsError when a name is not one that AWS takes. */
 export const checkName = (value: string | undefined, member: string, maximum = 64): void => {

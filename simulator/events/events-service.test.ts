@@ -414,7 +414,7 @@ describe('rules and targets', () => {
     });
   });
 
-  test('six targets are too many, another bus is refused by name', async () => {
+  test('six targets are too many, a target of a kind without a file is refused by name', async () => {
     await call('PutRule', { Name: 'all', EventPattern: '{"source":["x"]}' });
     const targets = Array.from({ length: 6 }, (_, index) => ({ Id: `t${index}`, Arn: functionArn }));
     await expect(call('PutTargets', { Rule: 'all', Targets: targets })).rejects.toMatchObject({
@@ -423,7 +423,7 @@ describe('rules and targets', () => {
     await expect(
       call('PutTargets', {
         Rule: 'all',
-        Targets: [{ Id: 'b', Arn: 'arn:aws:events:us-east-1:123456789012:event-bus/other' }],
+        Targets: [{ Id: 'b', Arn: 'arn:aws:events:us-east-1:123456789012:api-destination/other/id' }],
       }),
     ).rejects.toMatchObject({ code: 'NotModelledException' });
   });

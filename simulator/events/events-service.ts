@@ -1,23 +1,33 @@
+import { AwsError } from '../cloud/aws-error.ts';
 import type { ActionDefinition, EmittedEvent, ServiceContext, SimulatedService } from '../cloud/service.ts';
+import { createConnection } from './actions/create-connection.ts';
 import { createEventBus } from './actions/create-event-bus.ts';
+import { deauthorizeConnection } from './actions/deauthorize-connection.ts';
+import { deleteConnection } from './actions/delete-connection.ts';
 import { deleteEventBus } from './actions/delete-event-bus.ts';
 import { deleteRule } from './actions/delete-rule.ts';
+import { describeConnection } from './actions/describe-connection.ts';
 import { describeEventBus } from './actions/describe-event-bus.ts';
 import { describeRule } from './actions/describe-rule.ts';
 import { disableRule } from './actions/disable-rule.ts';
 import { enableRule } from './actions/enable-rule.ts';
+import { listConnections } from './actions/list-connections.ts';
 import { listEventBuses } from './actions/list-event-buses.ts';
 import { listRuleNamesByTarget } from './actions/list-rule-names-by-target.ts';
 import { listRules } from './actions/list-rules.ts';
 import { listTagsForResource } from './actions/list-tags-for-resource.ts';
 import { listTargetsByRule } from './actions/list-targets-by-rule.ts';
 import { putEvents } from './actions/put-events.ts';
+import { putPermission } from './actions/put-permission.ts';
 import { putRule } from './actions/put-rule.ts';
 import { putTargets } from './actions/put-targets.ts';
+import { removePermission } from './actions/remove-permission.ts';
 import { removeTargets } from './actions/remove-targets.ts';
 import { tagResource } from './actions/tag-resource.ts';
 import { testEventPattern } from './actions/test-event-pattern.ts';
 import { untagResource } from './actions/untag-resource.ts';
+import { updateConnection } from './actions/update-connection.ts';
+import type { Connection } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { busNotFound, ruleNotFound } from './errors.ts';
 import type { BusEvent, EventBus, EventEnvelope, Rule } from './model.ts';
@@ -39,29 +49,38 @@ export class EventsService implements SimulatedService {
   readonly name = 'events';
   readonly ctx: ServiceContext;
   readonly buses = new Map<string, EventBus>();
+  readonly connections = new Map<string, Connection>();
   readonly #listeners: ((event: EventEnvelope) => void)[] = [];
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<EventsService, any, any>>> = {
+    CreateConnection: createConnection,
     CreateEventBus: createEventBus,
+    DeauthorizeConnection: deauthorizeConnection,
+    DeleteConnection: deleteConnection,
     DeleteEventBus: deleteEventBus,
     DeleteRule: deleteRule,
+    DescribeConnection: describeConnection,
     DescribeEventBus: describeEventBus,
     DescribeRule: describeRule,
     DisableRule: disableRule,
     EnableRule: enableRule,
+    ListConnections: listConnections,
     ListEventBuses: listEventBuses,
     ListRuleNamesByTarget: listRuleNamesByTarget,
     ListRules: listRules,
     ListTagsForResource: listTagsForResource,
     ListTargetsByRule: listTargetsByRule,
     PutEvents: putEvents,
+    PutPermission: putPermission,
     PutRule: putRule,
     PutTargets: putTargets,
+    RemovePermission: removePermission,
     RemoveTargets: removeTargets,
     TagResource: tagResource,
     TestEventPattern: testEventPattern,
     UntagResource: untagResource,
+    UpdateConnection: updateConnection,
   };
 
   constructor(ctx: ServiceContext) {
@@ -95,6 +114,13 @@ export class EventsService implements SimulatedService {
     const lagMs = fidelity.eventLagMs + (jitterMs > 0 ? jitterMs * kernel.draw('event-jitter') : 0);
     kernel.afterAws(lagMs, 'event-arrives', () => this.#arrive(busName, event));
     return id;
+  }
+
+  /** Puts an event of one bus on another as it is: with its id, its time and its source. */
+  passOn(busName: string, event: BusEvent): void {
+    const { kernel, fidelity } = this.ctx;
+    kernel.record('event-passed-on', { id: event.id, bus: busName });
+    kernel.afterAws(fidelity.eventLagMs, 'event-arrives', () => this.#arrive(busName, event));
   }
 
   #envelope(given: Envelope): BusEvent {
@@ -170,7 +196,16 @@ export class EventsService implements SimulatedService {
 
   addBus(name: string): EventBus {
     const arn = `arn:aws:events:${this.ctx.region}:${this.ctx.accountId}:event-bus/${name}`;
-    const bus: EventBus = { name, arn, createdMs: this.ctx.kernel.now(), rules: new Map(), tags: new Map() };
+    const createdMs = this.ctx.kernel.now();
+    const bus: EventBus = {
+      name,
+      arn,
+      createdMs,
+      modifiedMs: createdMs,
+      policy: undefined,
+      rules: new Map(),
+      tags: new Map(),
+    };
     this.buses.set(name, bus);
     return bus;
   }
@@ -181,6 +216,17 @@ export class EventsService implements SimulatedService {
     const bus = this.buses.get(name);
     if (!bus) throw busNotFound(name);
     return bus;
+  }
+
+  /** @throws AwsError */
+  connection(name: string | undefined): Connection {
+    const connection = this.connections.get(name ?? '');
+    if (!connection)
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Failed to describe the connection(s). Connection '${name}' does not exist.`,
+      );
+    return connection;
   }
 
   /** @throws AwsError */

@@ -1,5 +1,6 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import type { Timer } from '../kernel/kernel.ts';
+import type { BusPolicy } from './bus-policy.ts';
 import type { EventPattern } from './pattern/event-pattern.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -7,6 +8,9 @@ export interface EventBus {
   readonly name: string;
   readonly arn: string;
   readonly createdMs: number;
+  modifiedMs: number;
+  /** Who outside the account may put events on it. */
+  policy: BusPolicy | undefined;
   readonly rules: Map<string, Rule>;
   readonly tags: Map<string, string>;
 }

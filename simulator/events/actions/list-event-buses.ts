@@ -1,5 +1,6 @@
 import type { ListEventBusesRequest, ListEventBusesResponse } from '@aws-sdk/client-eventbridge';
 import type { ActionDefinition } from '../../cloud/service.ts';
+import { describeBus } from '../bus-view.ts';
 import type { EventsService } from '../events-service.ts';
 import { page } from '../page.ts';
 
@@ -9,12 +10,6 @@ export const listEventBuses: ActionDefinition<EventsService, ListEventBusesReque
       .filter((bus) => bus.name.startsWith(input.NamePrefix ?? ''))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const { items, next } = page(buses, input.Limit, input.NextToken);
-    return {
-      EventBuses: items.map((bus) => {
-        const created = new Date(bus.createdMs);
-        return { Name: bus.name, Arn: bus.arn, CreationTime: created, LastModifiedTime: created };
-      }),
-      NextToken: next,
-    };
+    return { EventBuses: items.map(describeBus), NextToken: next };
   },
 };

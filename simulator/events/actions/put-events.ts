@@ -8,12 +8,20 @@ import { notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { constraint, validation } from '../errors.ts';
 import { busNameOf, type EventsService } from '../events-service.ts';
+import type { BusEvent } from '../model.ts';
+
+/** Marks a call by which a rule passes an event on to another bus: the event itself, not a new one, goes there. */
+export const passedOn = Symbol('an event that a rule passes on');
+
+export interface PutEventsInput extends PutEventsRequest {
+  readonly [passedOn]?: BusEvent;
+}
 
 const entriesMax = 10;
 /** 1 MB since January 2026; before, 256 KB. */
 const bytesMax = 1_048_576;
 
-export const putEvents: ActionDefinition<EventsService, PutEventsRequest, PutEventsResponse> = {
+export const putEvents: ActionDefinition<EventsService, PutEventsInput, PutEventsResponse> = {
   permissions: (service, input) => {
     const buses = new Set((input.Entries ?? []).map((entry) => busNameOf(entry.EventBusName)));
     const { region, accountId } = service.ctx;
@@ -22,8 +30,18 @@ export const putEvents: ActionDefinition<EventsService, PutEventsRequest, PutEve
       resource: `arn:aws:events:${region}:${accountId}:event-bus/${bus}`,
     }));
   },
+  // Each bus has a policy of its own, so only a request for one bus can be allowed by it.
+  resourcePolicy: (service, input) => {
+    const [bus, ...others] = new Set((input.Entries ?? []).map((entry) => busNameOf(entry.EventBusName)));
+    return others.length > 0 ? undefined : service.buses.get(bus ?? '')?.policy;
+  },
   run: (service, input) => {
     const entries = input.Entries ?? [];
+    const event = input[passedOn];
+    if (event) {
+      service.passOn(service.bus(entries[0]?.EventBusName).name, event);
+      return { FailedEntryCount: 0, Entries: [{ EventId: event.id }] };
+    }
     if (input.EndpointId) throw notModelled('global endpoints');
     if (entries.length === 0) throw constraint('[]', 'entries', 'Member must have length greater than or equal to 1');
     if (entries.length > entriesMax)

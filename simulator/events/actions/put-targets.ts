@@ -29,7 +29,7 @@ export const putTargets: ActionDefinition<EventsService, PutTargetsRequest, PutT
   },
 };
 
-const targetServices = new Set(['lambda', 'states', 'sqs', 'logs']);
+const targetServices = new Set(['events', 'lambda', 'states', 'sqs', 'logs']);
 
 const validateTarget = (target: Target, index: number): void => {
   checkName(target.Id, `targets.${index + 1}.member.id`);
@@ -38,6 +38,7 @@ const validateTarget = (target: Target, index: number): void => {
     throw validation(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`);
   const service = arn.split(':')[2] as string;
   if (!targetServices.has(service)) throw notModelled(`targets of the kind '${service}' (${arn})`);
+  if (service === 'events' && !arn.includes(':event-bus/')) throw notModelled(`API destinations as targets (${arn})`);
   if (service === 'sqs' && arn.endsWith('.fifo')) throw notModelled('FIFO queues as targets');
   if (service === 'states' && !target.RoleArn) throw validation(`RoleArn is required for target ${arn}.`);
   if (target.RoleArn && service === 'lambda') throw validation(`RoleArn is not supported for target ${arn}.`);

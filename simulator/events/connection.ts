@@ -1,0 +1,121 @@
+import type {
+  ConnectionAuthorizationType,
+  ConnectionAuthResponseParameters,
+  ConnectionHttpParameters,
+  ConnectionState,
+  CreateConnectionAuthRequestParameters,
+  UpdateConnectionAuthRequestParameters,
+} from '@aws-sdk/client-eventbridge';
+import { constraints, validation } from './errors.ts';
+
+/** How requests to an HTTP endpoint are authorized; what is secret in it is kept in Secrets Manager. */
+export interface Connection {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdMs: number;
+  secretArn: string;
+  authorizationType: ConnectionAuthorizationType;
+  authParameters: ConnectionAuthResponseParameters | undefined;
+  description: string | undefined;
+  state: ConnectionState;
+  modifiedMs: number;
+  authorizedMs: number | undefined;
+}
+
+export type AuthParameters = CreateConnectionAuthRequestParameters | UpdateConnectionAuthRequestParameters;
+
+const types = ['BASIC', 'OAUTH_CLIENT_CREDENTIALS', 'API_KEY'];
+
+/** Names what is wrong with the members of a request, all at once. @throws AwsError */
+export const checkConnection = (name: string | undefined, type: string | undefined): void => {
+  const found: { readonly value: string; readonly member: string; readonly rule: string }[] = [];
+  const value = name ?? '';
+  if (!/^[.\-_A-Za-z0-9]+$/.test(value))
+    found.push({ value, member: 'name', rule: 'Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+' });
+  if (value.length > 64)
+    found.push({ value, member: 'name', rule: 'Member must have length less than or equal to 64' });
+  if (type !== undefined && !types.includes(type))
+    found.push({
+      value: type,
+      member: 'authorizationType',
+      rule: `Member must satisfy enum value set: [${types.join(', ')}]`,
+    });
+  if (found.length > 0) throw constraints(found);
+};
+
+/** What is kept secret of the parameters. @throws AwsError when they do not go with the type */
+export const secretOf = (type: ConnectionAuthorizationType, parameters: AuthParameters | undefined): string => {
+  const { BasicAuthParameters: basic, ApiKeyAuthParameters: key, OAuthParameters: oauth } = parameters ?? {};
+  const shared = parameters?.InvocationHttpParameters;
+  const invocation =
+    shared && Object.keys(shared).length > 0 ? { invocation_http_parameters: structuredClone(shared) } : {};
+  if (type === 'BASIC' && basic)
+    return JSON.stringify({ username: basic.Username, password: basic.Password, ...invocation });
+  if (type === 'API_KEY' && key)
+    return JSON.stringify({ api_key_name: key.ApiKeyName, api_key_value: key.ApiKeyValue, ...invocation });
+  if (type === 'OAUTH_CLIENT_CREDENTIALS' && oauth)
+    return JSON.stringify({
+      client_id: oauth.ClientParameters?.ClientID,
+      client_secret: oauth.ClientParameters?.ClientSecret,
+      authorization_endpoint: oauth.AuthorizationEndpoint,
+      http_method: oauth.HttpMethod,
+      ...(oauth.OAuthHttpParameters ? { oauth_http_parameters: structuredClone(oauth.OAuthHttpParameters) } : {}),
+      ...invocation,
+    });
+  throw validation(`The authorization type ${type} needs the parameters of that type.`);
+};
+
+/** The parameters as everybody may see them. */
+export const shownParameters = (
+  parameters: AuthParameters | undefined,
+): ConnectionAuthResponseParameters | undefined => {
+  if (parameters === undefined) return undefined;
+  const { BasicAuthParameters: basic, ApiKeyAuthParameters: key, OAuthParameters: oauth } = parameters;
+  const { InvocationHttpParameters: invocation } = parameters;
+  return {
+    ...(basic ? { BasicAuthParameters: { Username: basic.Username } } : {}),
+    ...(key ? { ApiKeyAuthParameters: { ApiKeyName: key.ApiKeyName } } : {}),
+    ...(oauth
+      ? {
+          OAuthParameters: {
+            AuthorizationEndpoint: oauth.AuthorizationEndpoint,
+            ClientParameters: { ClientID: oauth.ClientParameters?.ClientID },
+            HttpMethod: oauth.HttpMethod,
+            ...(oauth.OAuthHttpParameters ? { OAuthHttpParameters: withoutSecrets(oauth.OAuthHttpParameters) } : {}),
+          },
+        }
+      : {}),
+    ...(invocation ? { InvocationHttpParameters: withoutSecrets(invocation) } : {}),
+  };
+};
+
+const withoutSecrets = (parameters: ConnectionHttpParameters): ConnectionHttpParameters => {
+  const { BodyParameters: body, HeaderParameters: header, QueryStringParameters: query } = parameters;
+  return {
+    ...(body ? { BodyParameters: body.map(withoutSecret) } : {}),
+    ...(header ? { HeaderParameters: header.map(withoutSecret) } : {}),
+    ...(query ? { QueryStringParameters: query.map(withoutSecret) } : {}),
+  };
+};
+
+const withoutSecret = <Parameter extends { Value?: string | undefined; IsValueSecret?: boolean | undefined }>({
+  Value,
+  ...rest
+}: Parameter) => (rest.IsValueSecret ? rest : { ...rest, Value });
+
+/** What every answer about a connection tells. */
+export const stateOf = (connection: Connection) => ({
+  ConnectionArn: connection.arn,
+  ConnectionState: connection.state,
+  CreationTime: new Date(connection.createdMs),
+  LastModifiedTime: new Date(connection.modifiedMs),
+  ...(connection.authorizedMs === undefined ? {} : { LastAuthorizedTime: new Date(connection.authorizedMs) }),
+});
+
+/** With OAuth, EventBridge asks the authorization server before it calls a connection authorized. */
+export const authorize = (connection: Connection, nowMs: number): void => {
+  const asks = connection.authorizationType === 'OAUTH_CLIENT_CREDENTIALS';
+  connection.state = asks ? 'AUTHORIZING' : 'AUTHORIZED';
+  connection.modifiedMs = nowMs;
+  connection.authorizedMs = asks ? undefined : nowMs;
+};

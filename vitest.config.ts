@@ -12,5 +12,6 @@ export default defineConfig({
       CDK_VALIDATION: 'false',
     },
     testTimeout: 20_000,
+    setupFiles: ['test/api-shapes/every-test.ts'],
   },
 });

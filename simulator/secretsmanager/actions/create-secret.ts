@@ -1,27 +1,11 @@
-import type {
-  CreateSecretRequest,
-  CreateSecretResponse,
-  GetRandomPasswordRequest,
-} from '@aws-sdk/client-secrets-manager';
+import type { CreateSecretRequest, CreateSecretResponse } from '@aws-sdk/client-secrets-manager';
 import { notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { invalidParameter, invalidRequest, secretExists } from '../errors.ts';
-import { randomPassword } from '../random-password.ts';
 import { Secret } from '../secret.ts';
 import type { SecretsManagerService } from '../secretsmanager-service.ts';
 
-/**
- * `GenerateSecretString` is not of this API but of CloudFormation's resource, which generates before it creates; taken
- * here, a template's property can be passed on as it is.
- */
-export interface CreateSecretInput extends CreateSecretRequest {
-  readonly GenerateSecretString?: GetRandomPasswordRequest & {
-    readonly GenerateStringKey?: string;
-    readonly SecretStringTemplate?: string;
-  };
-}
-
-export const createSecret: ActionDefinition<SecretsManagerService, CreateSecretInput, CreateSecretResponse> = {
+export const createSecret: ActionDefinition<SecretsManagerService, CreateSecretRequest, CreateSecretResponse> = {
   permissions: (service, input) => [
     { action: 'secretsmanager:CreateSecret', resource: service.arnPrefixOf(input.Name ?? '') },
   ],
@@ -48,22 +32,9 @@ export const createSecret: ActionDefinition<SecretsManagerService, CreateSecretI
     secret.kmsKeyId = input.KmsKeyId;
     for (const { Key = '', Value = '' } of input.Tags ?? []) secret.tags.set(Key, Value);
     service.secrets.set(name, secret);
-    const text = input.GenerateSecretString ? generate(service, input.GenerateSecretString) : input.SecretString;
-    if (text === undefined && input.SecretBinary === undefined) return { ARN: secret.arn, Name: name };
-    const version = service.addVersion(secret, { text, binary: input.SecretBinary }, input.ClientRequestToken);
+    const { SecretString: text, SecretBinary: binary } = input;
+    if (text === undefined && binary === undefined) return { ARN: secret.arn, Name: name };
+    const version = service.addVersion(secret, { text, binary }, input.ClientRequestToken);
     return { ARN: secret.arn, Name: name, VersionId: version };
   },
-};
-
-const generate = (
-  service: SecretsManagerService,
-  {
-    GenerateStringKey: key,
-    SecretStringTemplate: template,
-    ...how
-  }: NonNullable<CreateSecretInput['GenerateSecretString']>,
-): string => {
-  const password = randomPassword(service.ctx.kernel, how);
-  if (key === undefined || template === undefined) return password;
-  return JSON.stringify({ ...JSON.parse(template), [key]: password });
 };

@@ -189,7 +189,8 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
     try {
       await processOrder(held, read.order);
     } finally {
-      done.abort();
+      // A reason of its own, or each order would cost an exception with its stack.
+      done.abort('done');
       await heartbeats;
     }
   };

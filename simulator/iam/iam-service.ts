@@ -83,6 +83,8 @@ export class IamService implements SimulatedService {
   readonly #compiledRoles = new Map<string, Map<string, readonly Statement[]>>();
   readonly #roleStatements = new Map<string, readonly Statement[]>();
   readonly #resourcePolicies = new Map<string, readonly Statement[]>();
+  /** Documents are never changed once they have been handed over. */
+  readonly #resourcePolicyObjects = new WeakMap<PolicyDocument, readonly Statement[]>();
 
   constructor(ctx: ServiceContext) {
     this.ctx = ctx;
@@ -257,12 +259,16 @@ export class IamService implements SimulatedService {
   }
 
   #compileResourcePolicy(document: PolicyDocument): readonly Statement[] {
+    const same = this.#resourcePolicyObjects.get(document);
+    if (same) return same;
     const text = JSON.stringify(document);
-    const known = this.#resourcePolicies.get(text);
-    if (known) return known;
-    if (this.#resourcePolicies.size >= resourcePolicyCacheLimit) this.#resourcePolicies.clear();
-    const compiled = compilePolicy(JSON.parse(text), 'policy of the resource', 'resource');
-    this.#resourcePolicies.set(text, compiled);
+    let compiled = this.#resourcePolicies.get(text);
+    if (!compiled) {
+      if (this.#resourcePolicies.size >= resourcePolicyCacheLimit) this.#resourcePolicies.clear();
+      compiled = compilePolicy(JSON.parse(text), 'policy of the resource', 'resource');
+      this.#resourcePolicies.set(text, compiled);
+    }
+    this.#resourcePolicyObjects.set(document, compiled);
     return compiled;
   }
 }

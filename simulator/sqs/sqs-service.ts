@@ -43,6 +43,7 @@ export class SqsService implements SimulatedService {
   readonly deletedMs = new Map<string, number>();
   readonly #queueUrlBase: string;
   readonly #metrics: QueueMetrics;
+  readonly #policies = new Map<string, PolicyDocument>();
   readonly #countsRead = new Map<Queue, { readonly atMs: number; readonly counts: Counts }>();
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
@@ -125,8 +126,12 @@ export class SqsService implements SimulatedService {
   }
 
   policyOf(url: string | undefined): PolicyDocument | undefined {
-    const policy = this.queues.get(nameOf(url))?.attributes.get('Policy');
-    return policy ? (JSON.parse(policy) as PolicyDocument) : undefined;
+    const text = this.queues.get(nameOf(url))?.attributes.get('Policy');
+    if (!text) return undefined;
+    // One object for one text: IAM, which is asked at every call, knows a policy that it has compiled by its identity.
+    const policy = this.#policies.get(text) ?? (JSON.parse(text) as PolicyDocument);
+    this.#policies.set(text, policy);
+    return policy;
   }
 
   /** Counts as `GetQueueAttributes` sees them: approximate, up to `fidelity.sqs.countsLagMs` old. */

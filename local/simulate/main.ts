@@ -1,57 +1,67 @@
-import { Command, InvalidArgumentError } from 'commander';
-import configuration from '../../spillway.config.ts';
-import { formatLine, storyClock } from '../timeline/print-timeline.ts';
-import { prepareWorlds } from '../virtual/world.ts';
-import { playMainJob } from './main-job.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { playMany } from './play-many.ts';
+import { playOne } from './play-one.ts';
+import { scenarios } from './scenarios.ts';
 
-const scenarios = { 'main-job': playMainJob } as const;
-type ScenarioName = keyof typeof scenarios;
-
-const parseScenario = (value: string): ScenarioName => {
-  if (value in scenarios) return value as ScenarioName;
-  throw new InvalidArgumentError(`There is no scenario '${value}'. Accepted: ${Object.keys(scenarios).join(', ')}.`);
-};
-const parseSeed = (value: string): number => {
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError(`'${value}' is no seed. Accepted: a whole number from 0 to 999999999.`);
-};
+const oneOf =
+  (what: string, accepted: readonly string[]) =>
+  (value: string): string => {
+    if (accepted.includes(value)) return value;
+    throw new InvalidArgumentError(`There is no ${what} '${value}'. Accepted: ${accepted.join(', ')}.`);
+  };
+const wholeNumber =
+  (what: string, from: number, to: number) =>
+  (value: string): number => {
+    if (/^\d{1,9}$/.test(value) && Number(value) >= from && Number(value) <= to) return Number(value);
+    throw new InvalidArgumentError(`'${value}' is no ${what}. Accepted: a whole number from ${from} to ${to}.`);
+  };
+const scenarioNames = Object.keys(scenarios);
+const seedMax = 999_999_999;
 
 const command = new Command('npm run simulate --')
   .description(
     'Plays a scenario in virtual time, in one process: the real functions, state machines and services on the simulator.',
   )
-  .requiredOption('--scenario <name>', `what to play: ${Object.keys(scenarios).join(', ')}`, parseScenario)
-  .option('--seed <number>', 'the source of all chance; one seed gives one history', parseSeed, 1)
+  .addOption(
+    new Option('--scenario <name>', `what to play: ${scenarioNames.join(', ')}`).argParser(
+      oneOf('scenario', scenarioNames),
+    ),
+  )
+  .option(
+    '--seed <number>',
+    'the source of all chance; one seed gives one history (default: 1)',
+    wholeNumber('seed', 0, seedMax),
+  )
+  .addOption(
+    new Option('--seeds <count>', 'play so many seeds on all cores, and tell which fail')
+      .argParser(wholeNumber('number of seeds', 1, 1_000_000))
+      .conflicts('seed'),
+  )
+  .option('--from <seed>', 'the first of those seeds (default: 1)', wholeNumber('seed', 0, seedMax))
+  .option('--twice', 'play each of those seeds twice, and compare the histories')
   .option('--json', 'print one JSON document instead of the timeline')
-  .addHelpText('after', '\nExit codes: 0 the story came true, 1 it did not, 2 wrong arguments.')
+  .addHelpText('after', '\nExit codes: 0 all came true, 1 something did not, 2 wrong arguments.')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 command.parse();
 
-const options = command.opts<{ scenario: ScenarioName; seed: number; json?: boolean }>();
+const options = command.opts<{
+  scenario?: string;
+  seed?: number;
+  seeds?: number;
+  from?: number;
+  twice?: boolean;
+  json?: boolean;
+}>();
+const refuse = (sentence: string): never => command.error(`error: ${sentence}`);
+const json = options.json === true;
 
-const say = (line: string): void => {
-  if (!options.json) console.log(line);
+const run = (): Promise<boolean> => {
+  const { scenario, seeds, seed = 1, from = 1 } = options;
+  const play = scenarios[scenario ?? ''];
+  if (!scenario || !play) return refuse(`say what to play: --scenario ${scenarioNames.join('|')}`);
+  if (seeds !== undefined) return playMany({ scenario, from, count: seeds, twice: options.twice === true, json });
+  if (options.from !== undefined || options.twice) return refuse('--from and --twice go with --seeds');
+  return playOne(play, { scenario, seed, json });
 };
-const startedMs = performance.now();
-say(`Scenario ${options.scenario}, seed ${options.seed}: loading functions and templates.`);
-const material = await prepareWorlds(configuration);
-const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-const result = await scenarios[options.scenario](material, options.seed, (line) =>
-  say(formatLine(storyClock(line.sinceStartMs), line, colour)),
-);
-const wallSeconds = (performance.now() - startedMs) / 1000;
-const failed = result.checks.filter((one) => !one.ok);
-if (options.json) {
-  console.log(JSON.stringify({ ...result, wallSeconds: Math.round(wallSeconds * 10) / 10 }, null, 2));
-} else {
-  console.log('');
-  for (const { rule, ok, found } of result.checks)
-    console.log(`  ${ok ? 'yes' : 'NO '}  ${rule}${ok ? '' : `: found ${found}`}`);
-  const { sent, processed, twice, lost, onFargate } = result.orders;
-  console.log(`\norders: ${sent} sent, ${processed} processed (${onFargate} on Fargate), ${twice} twice, ${lost} lost`);
-  console.log(
-    `${result.virtualSeconds} s of virtual time, ${result.events} events, ${wallSeconds.toFixed(1)} s of wall time`,
-  );
-  console.log(`trace ${result.traceHash}`);
-}
-process.exitCode = failed.length === 0 ? 0 : 1;
+
+process.exitCode = (await run()) ? 0 : 1;

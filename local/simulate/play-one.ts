@@ -1,0 +1,38 @@
+import configuration from '../../spillway.config.ts';
+import { formatLine, storyClock } from '../timeline/print-timeline.ts';
+import { prepareWorlds } from '../virtual/world.ts';
+import type { Play } from './scenarios.ts';
+
+/** Plays one seed of a scenario before the eyes of a person, or as JSON. @returns whether the story came true. */
+export const playOne = async (
+  play: Play,
+  options: { readonly scenario: string; readonly seed: number; readonly json: boolean },
+): Promise<boolean> => {
+  const say = (line: string): void => {
+    if (!options.json) console.log(line);
+  };
+  const startedMs = performance.now();
+  say(`Scenario ${options.scenario}, seed ${options.seed}: loading functions and templates.`);
+  const material = await prepareWorlds(configuration);
+  const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const result = await play(material, options.seed, (line) =>
+    say(formatLine(storyClock(line.sinceStartMs), line, colour)),
+  );
+  const wallSeconds = (performance.now() - startedMs) / 1000;
+  if (options.json) {
+    console.log(JSON.stringify({ ...result, wallSeconds: Math.round(wallSeconds * 10) / 10 }, null, 2));
+  } else {
+    console.log('');
+    for (const { rule, ok, found } of result.checks)
+      console.log(`  ${ok ? 'yes' : 'NO '}  ${rule}${ok ? '' : `: found ${found}`}`);
+    const { sent, processed, twice, lost, onFargate } = result.orders;
+    console.log(
+      `\norders: ${sent} sent, ${processed} processed (${onFargate} on Fargate), ${twice} twice, ${lost} lost`,
+    );
+    console.log(
+      `${result.virtualSeconds} s of virtual time, ${result.events} events, ${wallSeconds.toFixed(1)} s of wall time`,
+    );
+    console.log(`trace ${result.traceHash}`);
+  }
+  return result.checks.every(({ ok }) => ok);
+};

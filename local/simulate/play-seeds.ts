@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { failed, type SeedOutcome } from './seed-run.ts';
+
+export interface SeedsRequest {
+  readonly scenario: string;
+  readonly from: number;
+  readonly count: number;
+  /** Play each seed twice and compare the histories. */
+  readonly twice: boolean;
+  readonly onOutcome: (outcome: SeedOutcome) => void;
+}
+
+/** Plays many seeds on all cores. Resolves when each has an outcome; a thread that dies fails the seed it had in hand. */
+export const playSeeds = async ({ scenario, from, count, twice, onOutcome }: SeedsRequest): Promise<void> => {
+  let next = from;
+  const end = from + count;
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { scenario, twice } });
+      let inHand: number | undefined;
+      const give = (): void => {
+        inHand = next < end ? next++ : undefined;
+        if (inHand === undefined) void worker.terminate().then(() => resolve());
+        else worker.postMessage(inHand);
+      };
+      worker.on('message', (message: 'ready' | SeedOutcome) => {
+        if (message !== 'ready') onOutcome(message);
+        give();
+      });
+      worker.on('error', (error: Error) => {
+        // Without a seed in hand it is the preparation that fails, as it would in every thread.
+        if (inHand === undefined) return reject(error);
+        onOutcome(failed(inHand, `an error ended the thread: ${error.stack ?? error.message}`));
+        resolve(next < end ? work() : undefined);
+      });
+    });
+  await Promise.all(Array.from({ length: Math.min(count, availableParallelism()) }, work));
+};

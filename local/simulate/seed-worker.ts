@@ -1,0 +1,16 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import configuration from '../../spillway.config.ts';
+import { prepareWorlds } from '../virtual/world.ts';
+import { scenarios } from './scenarios.ts';
+import { playSeed } from './seed-run.ts';
+
+/** A thread that plays the seeds it is sent, one after the other, and tells the outcome of each. */
+
+const { scenario, twice } = workerData as { readonly scenario: string; readonly twice: boolean };
+const play = scenarios[scenario];
+if (!parentPort || !play)
+  throw new Error(`this is a thread of the simulate command; it knows no scenario '${scenario}'`);
+const port = parentPort;
+const material = await prepareWorlds(configuration);
+port.on('message', async (seed: number) => port.postMessage(await playSeed(play, material, seed, twice)));
+port.postMessage('ready');

@@ -34,6 +34,8 @@ export class Dispatcher {
     try {
       const permissions = definition.permissions?.(service, input) ?? [{ action: `${name}:${action}`, resource: '*' }];
       this.#authorize(caller, permissions, definition.resourcePolicy?.(service, input));
+      const refused = definition.refuses?.find((member) => hasMember(input, member));
+      if (refused !== undefined) throw notModelled(`the parameter ${refused} of ${name}:${action}`);
       const output = await definition.run(service, input, {
         caller,
         requestId: this.#kernel.uuid('request-id'),
@@ -47,3 +49,6 @@ export class Dispatcher {
     }
   }
 }
+
+const hasMember = (input: unknown, member: string): boolean =>
+  (input as Readonly<Record<string, unknown>> | undefined)?.[member] !== undefined;

@@ -68,6 +68,10 @@ export interface ActionDefinition<Service, Input = never, Output = unknown> {
   readonly permissions?: (service: Service, input: Input) => readonly Permission[];
   /** The policy of the resource the call is about, where the service has resource policies. */
   readonly resourcePolicy?: (service: Service, input: Input) => PolicyDocument | undefined;
+  /** Members of the input that the simulator does not model. A call that brings one is refused by its name. */
+  readonly refuses?: readonly string[];
+  /** What else of the action is refused, each by its name, as a list in words for docs/simulator-coverage.md. Left out: nothing. */
+  readonly partly?: string;
   readonly run: (service: Service, input: Input, call: CallInfo) => Output | Promise<Output>;
 }
 

@@ -5,6 +5,17 @@ import type { CloudFormationService } from '../cloudformation-service.ts';
 import { letRun, onStack, stackRequest } from '../stack-requests.ts';
 
 export const createStack: ActionDefinition<CloudFormationService, CreateStackInput, CreateStackOutput> = {
+  refuses: [
+    'DeploymentConfig',
+    'DisableValidation',
+    'ResourceTypes',
+    'RoleARN',
+    'StackPolicyBody',
+    'StackPolicyURL',
+    'TimeoutInMinutes',
+  ],
+  partly:
+    'templates in YAML or given by `TemplateURL`, macros (`Transform`), template functions beyond those of our templates, `OnFailure` with DELETE',
   permissions: onStack('CreateStack'),
   run: async (service, input) => {
     if (input.OnFailure === 'DELETE') throw notModelled('OnFailure DELETE of CreateStack');

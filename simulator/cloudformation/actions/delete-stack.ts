@@ -7,6 +7,8 @@ import { validationError } from '../validation-error.ts';
 
 /** Deleting a stack that does not exist succeeds, as it does in an account. */
 export const deleteStack: ActionDefinition<CloudFormationService, DeleteStackInput> = {
+  refuses: ['DeletionMode', 'DeploymentConfig', 'RoleARN'],
+  partly: 'resources to be retained',
   permissions: onStack('DeleteStack'),
   run: (service, input) => {
     if (input.RetainResources?.length) throw notModelled('RetainResources of DeleteStack');

@@ -4,6 +4,7 @@ import type { CloudFormationService } from '../cloudformation-service.ts';
 import { onStack } from '../stack-requests.ts';
 
 export const getTemplate: ActionDefinition<CloudFormationService, GetTemplateInput, GetTemplateOutput> = {
+  refuses: ['ChangeSetName', 'TemplateStage'],
   permissions: onStack('GetTemplate'),
   run: (service, input) => ({
     TemplateBody: service.stack(input.StackName ?? '').template.body,

@@ -5,6 +5,18 @@ import { letRun, onStack, stackRequest } from '../stack-requests.ts';
 import { validationError } from '../validation-error.ts';
 
 export const updateStack: ActionDefinition<CloudFormationService, UpdateStackInput, UpdateStackOutput> = {
+  refuses: [
+    'DeploymentConfig',
+    'DisableValidation',
+    'ResourceTypes',
+    'RoleARN',
+    'StackPolicyBody',
+    'StackPolicyURL',
+    'StackPolicyDuringUpdateBody',
+    'StackPolicyDuringUpdateURL',
+  ],
+  partly:
+    'templates in YAML or given by `TemplateURL`, macros (`Transform`), template functions beyond those of our templates',
   permissions: onStack('UpdateStack'),
   run: async (service, input) => {
     const stack = service.find(input.StackName ?? '');

@@ -8,6 +8,7 @@ export const describeAlarmHistory: ActionDefinition<
   DescribeAlarmHistoryInput,
   DescribeAlarmHistoryOutput
 > = {
+  refuses: ['AlarmContributorId'],
   permissions: (service, input) => service.onAlarms('DescribeAlarmHistory', [input.AlarmName ?? '*']),
   run: (service, input) => {
     const from = input.StartDate === undefined ? 0 : readTime(input.StartDate, 'StartDate');

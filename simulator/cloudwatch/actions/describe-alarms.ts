@@ -3,6 +3,7 @@ import type { ActionDefinition } from '../../cloud/service.ts';
 import type { CloudWatchService } from '../cloudwatch-service.ts';
 
 export const describeAlarms: ActionDefinition<CloudWatchService, DescribeAlarmsInput, DescribeAlarmsOutput> = {
+  refuses: ['ChildrenOfAlarmName', 'ParentsOfAlarmName'],
   permissions: (service) => service.onAlarms('DescribeAlarms', ['*']),
   run: (service, input) => {
     const { AlarmNames, AlarmNamePrefix, StateValue, ActionPrefix, AlarmTypes, NextToken } = input;

@@ -12,6 +12,9 @@ import { dimensionsOf } from '../metric-store.ts';
 import { readTime } from '../times.ts';
 
 export const getMetricData: ActionDefinition<CloudWatchService, GetMetricDataInput, GetMetricDataOutput> = {
+  refuses: ['LabelOptions', 'MaxDatapoints'],
+  partly:
+    'percentiles and other extended statistics, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, RATE, FIRST, LAST and METRICS',
   run: (service, input) => {
     if (!input.StartTime) throw missingParameter('StartTime');
     if (!input.EndTime) throw missingParameter('EndTime');

@@ -17,6 +17,7 @@ export const getMetricStatistics: ActionDefinition<
   GetMetricStatisticsInput,
   GetMetricStatisticsOutput
 > = {
+  partly: 'percentiles and other extended statistics',
   run: (service, input) => {
     const { Namespace: namespace, MetricName: name, Period: periodSeconds, Unit: unit } = input;
     if (!namespace) throw missingParameter('Namespace');

@@ -5,6 +5,7 @@ import type { CloudWatchService } from '../cloudwatch-service.ts';
 const pageSize = 500;
 
 export const listMetrics: ActionDefinition<CloudWatchService, ListMetricsInput, ListMetricsOutput> = {
+  refuses: ['IncludeLinkedAccounts', 'OwningAccount', 'RecentlyActive'],
   run: (service, input) => {
     const matching = service.store.metrics.filter(
       ({ namespace, name, dimensions }) =>

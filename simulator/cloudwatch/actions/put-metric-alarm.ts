@@ -6,6 +6,16 @@ import type { CloudWatchService } from '../cloudwatch-service.ts';
 import { missingParameter } from '../errors.ts';
 
 export const putMetricAlarm: ActionDefinition<CloudWatchService, PutMetricAlarmInput, void> = {
+  refuses: [
+    'ActionConfiguration',
+    'EvaluateLowSampleCountPercentile',
+    'EvaluationCriteria',
+    'EvaluationInterval',
+    'EvaluationWindow',
+    'WarmUpConfiguration',
+  ],
+  partly:
+    'alarms on anomaly detection, actions on anything but topics (which go nowhere), percentiles and other extended statistics, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, RATE, FIRST, LAST and METRICS',
   permissions: (service, input) => service.onAlarms('PutMetricAlarm', [input.AlarmName ?? '']),
   run: (service, input) => {
     const { kernel } = service.ctx;

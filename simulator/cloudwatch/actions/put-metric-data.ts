@@ -10,6 +10,7 @@ const pastMaxMs = 14 * 86_400_000;
 const futureMaxMs = 2 * 3_600_000;
 
 export const putMetricData: ActionDefinition<CloudWatchService, PutMetricDataInput, void> = {
+  refuses: ['EntityMetricData', 'StrictEntityValidation'],
   permissions: (_service, input) => [
     {
       action: 'cloudwatch:PutMetricData',

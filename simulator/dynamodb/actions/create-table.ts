@@ -8,6 +8,15 @@ import { onTable } from '../item-request.ts';
 import { Table } from '../table.ts';
 
 export const createTable: ActionDefinition<DynamoDbService, CreateTableInput, CreateTableOutput> = {
+  refuses: [
+    'GlobalTableSettingsReplicationMode',
+    'GlobalTableSourceArn',
+    'OnDemandThroughput',
+    'ResourcePolicy',
+    'VectorIndexes',
+    'WarmThroughput',
+  ],
+  partly: 'secondary indexes, streams',
   permissions: (service, input) => onTable(service, 'CreateTable', input.TableName),
   run: (service, input) => {
     const name = input.TableName;

@@ -14,6 +14,7 @@ import {
 import { copyItem, sizeOfItem } from '../value.ts';
 
 export const deleteItem: ActionDefinition<DynamoDbService, DeleteItemInput, DeleteItemOutput> = {
+  partly: 'the parameters from before expressions (`Expected`)',
   permissions: (service, input) => onTable(service, 'DeleteItem', input.TableName, input.Key),
   run: (service, input) => {
     refuseLegacy(input);

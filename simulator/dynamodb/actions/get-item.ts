@@ -7,6 +7,7 @@ import { project } from '../paths.ts';
 import { copyItem, sizeOfItem } from '../value.ts';
 
 export const getItem: ActionDefinition<DynamoDbService, GetItemInput, GetItemOutput> = {
+  partly: 'the parameters from before expressions (`AttributesToGet`)',
   permissions: (service, input) => onTable(service, 'GetItem', input.TableName, input.Key),
   run: (service, input) => {
     refuseLegacy(input);

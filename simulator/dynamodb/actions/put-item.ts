@@ -14,6 +14,7 @@ import {
 import { checkItemSize, copyItem, readItem, sizeOfItem } from '../value.ts';
 
 export const putItem: ActionDefinition<DynamoDbService, PutItemInput, PutItemOutput> = {
+  partly: 'the parameters from before expressions (`Expected`)',
   permissions: (service, input) => onTable(service, 'PutItem', input.TableName, input.Item),
   run: (service, input) => {
     refuseLegacy(input);

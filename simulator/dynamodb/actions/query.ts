@@ -8,6 +8,8 @@ import { readKeyCondition } from '../key-condition.ts';
 import { answerPage, readPageRequest } from '../page-request.ts';
 
 export const query: ActionDefinition<DynamoDbService, QueryInput, QueryOutput> = {
+  partly:
+    'secondary indexes, the parameters from before expressions (`KeyConditions`, `QueryFilter`, `AttributesToGet`)',
   permissions: (service, input) => onTable(service, 'Query', input.TableName, keyOf(service, input)),
   run: (service, input) => {
     refuseLegacy(input);

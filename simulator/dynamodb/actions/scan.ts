@@ -6,6 +6,7 @@ import { onTable, placeholdersOf, refuseLegacy } from '../item-request.ts';
 import { answerPage, readPageRequest } from '../page-request.ts';
 
 export const scan: ActionDefinition<DynamoDbService, ScanInput, ScanOutput> = {
+  partly: 'secondary indexes, parallel scans, the parameters from before expressions (`ScanFilter`, `AttributesToGet`)',
   permissions: (service, input) => onTable(service, 'Scan', input.TableName),
   run: (service, input) => {
     refuseLegacy(input);

@@ -17,6 +17,7 @@ import { applyUpdate, readUpdate, writtenPaths } from '../update.ts';
 import { checkItemSize, copyItem, type Item, sizeOfItem } from '../value.ts';
 
 export const updateItem: ActionDefinition<DynamoDbService, UpdateItemInput, UpdateItemOutput> = {
+  partly: 'the parameters from before expressions (`AttributeUpdates`, `Expected`)',
   permissions: (service, input) => onTable(service, 'UpdateItem', input.TableName, input.Key),
   run: (service, input) => {
     refuseLegacy(input);

@@ -6,6 +6,16 @@ import type { DynamoDbService } from '../dynamodb-service.ts';
 import { onTable } from '../item-request.ts';
 
 export const updateTable: ActionDefinition<DynamoDbService, UpdateTableInput, UpdateTableOutput> = {
+  refuses: [
+    'DisassociationProtectionEnabled',
+    'GlobalTableSettingsReplicationMode',
+    'GlobalTableWitnessUpdates',
+    'MultiRegionConsistency',
+    'OnDemandThroughput',
+    'VectorIndexUpdates',
+    'WarmThroughput',
+  ],
+  partly: 'secondary indexes, streams, global tables',
   permissions: (service, input) => onTable(service, 'UpdateTable', input.TableName),
   run: (service, input) => {
     if (input.GlobalSecondaryIndexUpdates?.length) throw notModelled('secondary indexes');

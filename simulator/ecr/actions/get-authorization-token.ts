@@ -9,6 +9,7 @@ export const getAuthorizationToken: ActionDefinition<
   GetAuthorizationTokenRequest,
   GetAuthorizationTokenResponse
 > = {
+  refuses: ['registryIds'],
   run: (service) => {
     const { kernel, accountId, region } = service.ctx;
     const password = kernel.hex('ecr-token', 64);

@@ -17,6 +17,9 @@ import {
 import { serviceView } from '../views.ts';
 
 export const createService: ActionDefinition<EcsService, CreateServiceRequest, CreateServiceResponse> = {
+  refuses: ['gatewayConnectors', 'monitoring'],
+  partly:
+    'capacity providers, the launch type EC2, service discovery, Service Connect, VPC Lattice, volumes, classic load balancers, deployment controllers other than ECS, strategies other than rolling, lifecycle hooks, early success criteria, placement strategies other than spread and binpack, the scheduling strategy DAEMON',
   permissions: (ecs, { cluster, serviceName, taskDefinition, tags }) => {
     const found = ecs.findTaskDefinition(taskDefinition);
     return [

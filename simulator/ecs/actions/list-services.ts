@@ -5,6 +5,7 @@ import { page } from '../pagination.ts';
 import { clusterKey } from '../permissions.ts';
 
 export const listServices: ActionDefinition<EcsService, ListServicesRequest, ListServicesResponse> = {
+  refuses: ['resourceManagementType'],
   permissions: (ecs, { cluster }) => [{ action: 'ecs:ListServices', resource: '*', context: clusterKey(ecs, cluster) }],
   run: (ecs, input) => {
     const arns = [...ecs.clusterOf(input.cluster).services.values()]

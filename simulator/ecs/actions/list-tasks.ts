@@ -6,6 +6,7 @@ import { page } from '../pagination.ts';
 import { clusterKey } from '../permissions.ts';
 
 export const listTasks: ActionDefinition<EcsService, ListTasksRequest, ListTasksResponse> = {
+  refuses: ['daemonName'],
   permissions: (ecs, { cluster, containerInstance }) => [
     {
       action: 'ecs:ListTasks',

@@ -11,6 +11,7 @@ export const putClusterCapacityProviders: ActionDefinition<
   PutClusterCapacityProvidersRequest,
   PutClusterCapacityProvidersResponse
 > = {
+  partly: 'capacity providers other than FARGATE and FARGATE_SPOT, which no service uses',
   permissions: (ecs, { cluster }) => onCluster(ecs, 'PutClusterCapacityProviders', cluster),
   run: (ecs, input) => {
     checkCapacityProviders(input.capacityProviders);

@@ -11,6 +11,8 @@ export const registerTaskDefinition: ActionDefinition<
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse
 > = {
+  refuses: ['enableFaultInjection', 'inferenceAccelerators'],
+  partly: 'proxy configurations, container dependencies, FireLens, restart policies, environment files',
   permissions: (_ecs, { taskRoleArn, executionRoleArn, tags }) => [
     { action: 'ecs:RegisterTaskDefinition', resource: '*' },
     ...(tags?.length ? [{ action: 'ecs:TagResource', resource: '*' }] : []),

@@ -11,6 +11,8 @@ import { taskView } from '../views.ts';
 
 /** What finds no room is no error: the call succeeds and says so in `failures` (DG:api_failures_messages). */
 export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskResponse> = {
+  refuses: ['referenceId'],
+  partly: 'capacity providers, the launch type EC2, volumes, placement strategies other than spread and binpack',
   permissions: (ecs, { cluster, taskDefinition, overrides }) => {
     const found = ecs.findTaskDefinition(taskDefinition);
     return [

@@ -6,6 +6,7 @@ import { onCluster } from '../permissions.ts';
 import { clusterView } from '../views.ts';
 
 export const updateCluster: ActionDefinition<EcsService, UpdateClusterRequest, UpdateClusterResponse> = {
+  partly: 'Service Connect',
   permissions: (ecs, { cluster }) => onCluster(ecs, 'UpdateCluster', cluster),
   run: (ecs, input) => {
     if (input.serviceConnectDefaults) throw notModelled('Service Connect');

@@ -19,6 +19,9 @@ import { serviceView } from '../views.ts';
  * platform version, the load balancers, and `forceNewDeployment`. All others change the service as it runs.
  */
 export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, UpdateServiceResponse> = {
+  refuses: ['gatewayConnectors', 'monitoring'],
+  partly:
+    'capacity providers, the launch type EC2, service discovery, Service Connect, VPC Lattice, volumes, classic load balancers, deployment controllers other than ECS, strategies other than rolling, lifecycle hooks, early success criteria, placement strategies other than spread and binpack',
   permissions: (ecs, { cluster, service, taskDefinition }) => {
     // A family without a revision is resolved before authorization (BC:ecs.UpdateService).
     const found = taskDefinition === undefined ? undefined : ecs.findTaskDefinition(taskDefinition);

@@ -10,6 +10,7 @@ import { readTags } from '../tags.ts';
 import { describeListener } from '../views.ts';
 
 export const createListener: ActionDefinition<ElbService, CreateListenerInput, CreateListenerOutput> = {
+  partly: 'TLS and other protocols than HTTP, authentication, stickiness of target groups',
   ...onResources('CreateListener', (input) => [input.LoadBalancerArn]),
   run: (service, input) => {
     const { kernel } = service.ctx;

@@ -12,6 +12,8 @@ import { describeLoadBalancer } from '../views.ts';
 
 /** The load balancer is active at once; AWS takes some minutes, which nothing here waits for. */
 export const createLoadBalancer: ActionDefinition<ElbService, CreateLoadBalancerInput, CreateLoadBalancerOutput> = {
+  refuses: ['EnablePrefixForIpv6SourceNat'],
+  partly: 'other types than application, address pools',
   permissions: (service, input) => {
     const resource = service.arnOf(`loadbalancer/app/${input.Name ?? ''}/*`);
     return ['CreateLoadBalancer', ...(input.Tags?.length ? ['AddTags'] : [])].map((action) => ({

@@ -12,6 +12,8 @@ import { readTags } from '../tags.ts';
 import { describeRule } from '../views.ts';
 
 export const createRule: ActionDefinition<ElbService, CreateRuleInput, CreateRuleOutput> = {
+  partly:
+    'transforms, conditions on query strings and source addresses, regular expressions, authentication, stickiness of target groups',
   ...onResources('CreateRule', (input) => [input.ListenerArn]),
   run: (service, input) => {
     const listener = service.listener(input.ListenerArn);

@@ -9,6 +9,8 @@ import { readTags } from '../tags.ts';
 import { describeTargetGroup } from '../views.ts';
 
 export const createTargetGroup: ActionDefinition<ElbService, CreateTargetGroupInput, CreateTargetGroupOutput> = {
+  refuses: ['TargetControlPort'],
+  partly: 'other target types than ip, other protocols than HTTP, health checks on another port',
   permissions: (service, input) => {
     const resource = service.arnOf(`targetgroup/${input.Name ?? ''}/*`);
     return ['CreateTargetGroup', ...(input.Tags?.length ? ['AddTags'] : [])].map((action) => ({

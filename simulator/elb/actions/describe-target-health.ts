@@ -9,6 +9,7 @@ import type { Health } from '../target.ts';
 
 export const describeTargetHealth: ActionDefinition<ElbService, DescribeTargetHealthInput, DescribeTargetHealthOutput> =
   {
+    refuses: ['Include'],
     run: (service, input) => {
       const group = service.targetGroup(input.TargetGroupArn);
       const registered = group.targets.map(({ target }) => target);

@@ -8,6 +8,7 @@ import { readActions } from '../routing-action.ts';
 import { describeListener } from '../views.ts';
 
 export const modifyListener: ActionDefinition<ElbService, ModifyListenerInput, ModifyListenerOutput> = {
+  partly: 'TLS and other protocols than HTTP, authentication, stickiness of target groups',
   ...onResources('ModifyListener', (input) => [input.ListenerArn]),
   run: (service, input) => {
     const listener = service.listener(input.ListenerArn);

@@ -11,6 +11,7 @@ export const modifyLoadBalancerAttributes: ActionDefinition<
   ModifyLoadBalancerAttributesInput,
   ModifyLoadBalancerAttributesOutput
 > = {
+  partly: 'balancing within each zone only, the client port in X-Forwarded-For',
   ...onResources('ModifyLoadBalancerAttributes', (input) => [input.LoadBalancerArn]),
   run: (service, input) => {
     const { attributes } = service.loadBalancer(input.LoadBalancerArn);

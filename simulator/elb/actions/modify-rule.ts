@@ -10,6 +10,9 @@ import { describeRule } from '../views.ts';
 
 /** What the request leaves out stays as it was. */
 export const modifyRule: ActionDefinition<ElbService, ModifyRuleInput, ModifyRuleOutput> = {
+  refuses: ['ResetTransforms'],
+  partly:
+    'transforms, conditions on query strings and source addresses, regular expressions, authentication, stickiness of target groups',
   ...onResources('ModifyRule', (input) => [input.RuleArn]),
   run: (service, input) => {
     const rule = service.rule(input.RuleArn);

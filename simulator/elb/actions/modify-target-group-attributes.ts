@@ -11,6 +11,8 @@ export const modifyTargetGroupAttributes: ActionDefinition<
   ModifyTargetGroupAttributesInput,
   ModifyTargetGroupAttributesOutput
 > = {
+  partly:
+    'stickiness, slow start, algorithms other than round robin, anomaly mitigation, thresholds of target group health',
   ...onResources('ModifyTargetGroupAttributes', (input) => [input.TargetGroupArn]),
   run: (service, input) => {
     const { attributes } = service.targetGroup(input.TargetGroupArn);

@@ -7,6 +7,7 @@ import { describeTargetGroup } from '../views.ts';
 
 /** The next check of each target is made with the new settings; what was counted so far stays. */
 export const modifyTargetGroup: ActionDefinition<ElbService, ModifyTargetGroupInput, ModifyTargetGroupOutput> = {
+  partly: 'health checks on another port or over another protocol than HTTP',
   ...onResources('ModifyTargetGroup', (input) => [input.TargetGroupArn]),
   run: (service, input) => {
     const group = service.targetGroup(input.TargetGroupArn);

@@ -4,6 +4,7 @@ import type { ElbService } from '../elb-service.ts';
 import { onResources } from '../permissions.ts';
 
 export const setSecurityGroups: ActionDefinition<ElbService, SetSecurityGroupsInput, SetSecurityGroupsOutput> = {
+  refuses: ['EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic'],
   ...onResources('SetSecurityGroups', (input) => [input.LoadBalancerArn]),
   run: (service, input) => {
     const loadBalancer = service.loadBalancer(input.LoadBalancerArn);

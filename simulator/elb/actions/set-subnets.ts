@@ -6,6 +6,7 @@ import { subnetsOf } from '../subnets.ts';
 import { zonesOf } from '../views.ts';
 
 export const setSubnets: ActionDefinition<ElbService, SetSubnetsInput, SetSubnetsOutput> = {
+  refuses: ['EnablePrefixForIpv6SourceNat'],
   ...onResources('SetSubnets', (input) => [input.LoadBalancerArn]),
   run: (service, input) => {
     const loadBalancer = service.loadBalancer(input.LoadBalancerArn);

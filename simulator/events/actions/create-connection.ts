@@ -8,6 +8,7 @@ import { onConnection } from './on-connection.ts';
 
 /** The secret is made as the caller, who needs the permission for it too (eb-target-connection-auth). */
 export const createConnection: ActionDefinition<EventsService, CreateConnectionRequest, CreateConnectionResponse> = {
+  refuses: ['KmsKeyIdentifier'],
   permissions: onConnection('CreateConnection'),
   run: async (service, input, { caller }) => {
     checkConnection(input.Name, input.AuthorizationType);

@@ -5,6 +5,7 @@ import { checkName } from '../errors.ts';
 import type { EventsService } from '../events-service.ts';
 
 export const createEventBus: ActionDefinition<EventsService, CreateEventBusRequest, CreateEventBusResponse> = {
+  refuses: ['KmsKeyIdentifier', 'LogConfig'],
   run: (service, input) => {
     checkName(input.Name, 'name', 256);
     if (input.EventSourceName) throw notModelled('partner event sources');

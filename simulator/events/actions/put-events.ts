@@ -22,6 +22,7 @@ const entriesMax = 10;
 const bytesMax = 1_048_576;
 
 export const putEvents: ActionDefinition<EventsService, PutEventsInput, PutEventsResponse> = {
+  partly: 'global endpoints',
   permissions: (service, input) => {
     const buses = new Set((input.Entries ?? []).map((entry) => busNameOf(entry.EventBusName)));
     const { region, accountId } = service.ctx;

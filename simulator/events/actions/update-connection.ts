@@ -6,6 +6,7 @@ import { onConnection } from './on-connection.ts';
 
 /** New parameters replace the secret's value; without them only the description changes. */
 export const updateConnection: ActionDefinition<EventsService, UpdateConnectionRequest, UpdateConnectionResponse> = {
+  refuses: ['KmsKeyIdentifier'],
   permissions: onConnection('UpdateConnection'),
   run: async (service, input, { caller }) => {
     checkConnection(input.Name, input.AuthorizationType);

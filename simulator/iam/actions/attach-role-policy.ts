@@ -4,6 +4,7 @@ import type { IamService } from '../iam-service.ts';
 
 export const attachRolePolicy: ActionDefinition<IamService, { readonly RoleName: string; readonly PolicyArn: string }> =
   {
+    partly: 'policies of AWS beyond those that our templates use',
     permissions: (iam, input) =>
       onRole('AttachRolePolicy')(iam, input).map((permission) => ({
         ...permission,

@@ -16,6 +16,7 @@ export interface CreateRoleRequest {
 }
 
 export const createRole: ActionDefinition<IamService, CreateRoleRequest, { readonly Role: Role }> = {
+  refuses: ['PermissionsBoundary'],
   permissions: onRole('CreateRole'),
   run: (iam, input) => {
     const name = checkName('roleName', input.RoleName, 64);

@@ -11,6 +11,7 @@ export const listAttachedRolePolicies: ActionDefinition<
     readonly IsTruncated: boolean;
   }
 > = {
+  refuses: ['Marker', 'MaxItems'],
   permissions: onRole('ListAttachedRolePolicies'),
   run: (iam, input) => ({
     AttachedPolicies: [...iam.role(input.RoleName).attachedPolicyArns].map((arn) => ({

@@ -7,6 +7,7 @@ export const listRolePolicies: ActionDefinition<
   { readonly RoleName: string },
   { readonly PolicyNames: readonly string[]; readonly IsTruncated: boolean }
 > = {
+  refuses: ['Marker', 'MaxItems'],
   permissions: onRole('ListRolePolicies'),
   run: (iam, input) => ({ PolicyNames: [...iam.role(input.RoleName).inlinePolicies.keys()], IsTruncated: false }),
 };

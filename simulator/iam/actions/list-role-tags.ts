@@ -9,6 +9,7 @@ export const listRoleTags: ActionDefinition<
   { readonly RoleName: string },
   { readonly Tags: readonly Tag[]; readonly IsTruncated: boolean }
 > = {
+  refuses: ['Marker', 'MaxItems'],
   permissions: onRole('ListRoleTags'),
   run: (iam, input) => ({ Tags: tagList(iam.role(input.RoleName).tags), IsTruncated: false }),
 };

@@ -9,6 +9,7 @@ export const listRoles: ActionDefinition<
   { readonly PathPrefix?: string },
   { readonly Roles: readonly Role[]; readonly IsTruncated: boolean }
 > = {
+  refuses: ['Marker', 'MaxItems'],
   run: (iam, input) => ({
     Roles: [...iam.roles.values()].filter((role) => role.path.startsWith(input.PathPrefix ?? '/')).map(roleAnswer),
     IsTruncated: false,

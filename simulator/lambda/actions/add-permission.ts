@@ -6,6 +6,8 @@ import type { PolicyStatement } from '../model.ts';
 import { onFunction } from './on-function.ts';
 
 export const addPermission: ActionDefinition<LambdaService, AddPermissionRequest, AddPermissionResponse> = {
+  refuses: ['InvokedViaFunctionUrl'],
+  partly: 'function URLs, event source tokens',
   permissions: onFunction('AddPermission'),
   run: (service, input) => {
     const { fn, qualifier, arn } = service.resolve(input.FunctionName, input.Qualifier);

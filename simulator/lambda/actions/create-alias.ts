@@ -6,6 +6,7 @@ import { aliasView, requireVersion } from './alias-view.ts';
 import { onFunction } from './on-function.ts';
 
 export const createAlias: ActionDefinition<LambdaService, CreateAliasRequest, AliasConfiguration> = {
+  partly: 'aliases that split traffic',
   permissions: onFunction('CreateAlias'),
   run: (service, input) => {
     const fn = service.function(input.FunctionName);

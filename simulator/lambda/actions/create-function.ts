@@ -8,6 +8,9 @@ import { settingsAfter } from '../settings.ts';
 import { publish } from './publish-version.ts';
 
 export const createFunction: ActionDefinition<LambdaService, CreateFunctionRequest, FunctionConfiguration> = {
+  refuses: ['CapacityProviderConfig', 'CodeSigningConfigArn', 'KMSKeyArn', 'PublishTo', 'TenancyConfig'],
+  partly:
+    'other runtimes than Node.js, functions from images or inline code, layers, file systems, dead-letter queues, SnapStart, durable functions',
   permissions: (service, input) => [
     { action: 'lambda:CreateFunction', resource: service.arnOfGiven(input.FunctionName) },
     {

@@ -15,6 +15,8 @@ interface InvokeAnswer {
 }
 
 export const invoke: ActionDefinition<LambdaService, InvocationRequest, InvokeAnswer> = {
+  refuses: ['DurableExecutionName', 'TenantId'],
+  partly: 'client contexts',
   permissions: (service, input) => [
     { action: 'lambda:InvokeFunction', resource: service.arnOfGiven(input.FunctionName, input.Qualifier) },
   ],

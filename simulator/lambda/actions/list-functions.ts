@@ -3,6 +3,7 @@ import type { ActionDefinition } from '../../cloud/service.ts';
 import type { LambdaService } from '../lambda-service.ts';
 
 export const listFunctions: ActionDefinition<LambdaService, ListFunctionsRequest, ListFunctionsResponse> = {
+  refuses: ['MasterRegion'],
   run: (service, input) => {
     const functions = [...service.functions.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const start = Number(input.Marker ?? 0);

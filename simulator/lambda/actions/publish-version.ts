@@ -23,6 +23,7 @@ export const publish = (
 };
 
 export const publishVersion: ActionDefinition<LambdaService, PublishVersionRequest, FunctionConfiguration> = {
+  refuses: ['PublishTo'],
   permissions: onFunction('PublishVersion'),
   run: (service, input) => {
     const fn = service.function(input.FunctionName);

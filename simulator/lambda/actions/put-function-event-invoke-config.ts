@@ -10,6 +10,7 @@ export const putFunctionEventInvokeConfig: ActionDefinition<
   PutFunctionEventInvokeConfigRequest,
   FunctionEventInvokeConfig
 > = {
+  partly: 'destinations',
   permissions: onFunction('PutFunctionEventInvokeConfig'),
   run: (service, input) => {
     const resolved = service.resolve(input.FunctionName, input.Qualifier);

@@ -6,6 +6,7 @@ import { aliasOf, aliasView, requireVersion } from './alias-view.ts';
 import { onFunction } from './on-function.ts';
 
 export const updateAlias: ActionDefinition<LambdaService, UpdateAliasRequest, AliasConfiguration> = {
+  partly: 'aliases that split traffic',
   permissions: onFunction('UpdateAlias'),
   run: (service, input) => {
     const fn = service.function(input.FunctionName);

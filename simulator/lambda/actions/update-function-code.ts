@@ -6,6 +6,8 @@ import { onFunction } from './on-function.ts';
 import { publish } from './publish-version.ts';
 
 export const updateFunctionCode: ActionDefinition<LambdaService, UpdateFunctionCodeRequest, FunctionConfiguration> = {
+  refuses: ['PublishTo', 'S3ObjectStorageMode', 'S3ObjectVersion', 'SourceKMSKeyArn'],
+  partly: 'images, inline code',
   permissions: onFunction('UpdateFunctionCode'),
   run: (service, input) => {
     const fn = service.function(input.FunctionName);

@@ -9,6 +9,9 @@ export const updateFunctionConfiguration: ActionDefinition<
   UpdateFunctionConfigurationRequest,
   FunctionConfiguration
 > = {
+  refuses: ['CapacityProviderConfig', 'KMSKeyArn'],
+  partly:
+    'other runtimes than Node.js, functions from images, layers, file systems, dead-letter queues, SnapStart, durable functions',
   permissions: (service, input) => [
     ...onFunction('UpdateFunctionConfiguration')(service, input),
     ...(input.Role

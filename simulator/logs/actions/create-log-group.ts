@@ -6,6 +6,7 @@ import type { LogsService } from '../logs-service.ts';
 import { onGroup } from './on-group.ts';
 
 export const createLogGroup: ActionDefinition<LogsService, CreateLogGroupRequest, void> = {
+  refuses: ['deletionProtectionEnabled'],
   ...onGroup('CreateLogGroup'),
   run: (service, input) => {
     const name = input.logGroupName ?? '';

@@ -7,6 +7,7 @@ import type { ActionDefinition } from '../../cloud/service.ts';
 import type { LogsService } from '../logs-service.ts';
 
 export const describeLogGroups: ActionDefinition<LogsService, DescribeLogGroupsRequest, DescribeLogGroupsResponse> = {
+  refuses: ['accountIdentifiers', 'includeLinkedAccounts', 'logGroupIdentifiers'],
   permissions: (service) => [{ action: 'logs:DescribeLogGroups', resource: `${service.arnOf('')}:log-stream:` }],
   run: (service, input) => {
     const { logGroupNamePrefix = '', logGroupNamePattern = '', nextToken } = input;

@@ -8,6 +8,7 @@ import { groupOf, onGroup } from './on-group.ts';
 const limitMax = 10_000;
 
 export const filterLogEvents: ActionDefinition<LogsService, FilterLogEventsRequest, FilterLogEventsResponse> = {
+  partly: 'space-delimited patterns, regular expressions',
   ...onGroup('FilterLogEvents'),
   run: (service, input) => {
     const group = service.group(groupOf(input));

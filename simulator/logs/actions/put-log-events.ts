@@ -12,6 +12,7 @@ const futureMaxMs = 2 * 3_600_000;
 const sequenceToken = '49545295115971876468408574808414755329919666212443258898';
 
 export const putLogEvents: ActionDefinition<LogsService, PutLogEventsRequest, PutLogEventsResponse> = {
+  refuses: ['entity'],
   ...onGroup('PutLogEvents'),
   run: (service, input) => {
     const stream = service.group(input.logGroupName).stream(input.logStreamName);

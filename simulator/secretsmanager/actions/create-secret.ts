@@ -6,6 +6,8 @@ import { Secret } from '../secret.ts';
 import type { SecretsManagerService } from '../secretsmanager-service.ts';
 
 export const createSecret: ActionDefinition<SecretsManagerService, CreateSecretRequest, CreateSecretResponse> = {
+  refuses: ['ForceOverwriteReplicaSecret', 'Type'],
+  partly: 'replicas',
   permissions: (service, input) => [
     { action: 'secretsmanager:CreateSecret', resource: service.arnPrefixOf(input.Name ?? '') },
   ],

@@ -5,6 +5,8 @@ import type { SecretsManagerService } from '../secretsmanager-service.ts';
 import { describe } from './describe-secret.ts';
 
 export const listSecrets: ActionDefinition<SecretsManagerService, ListSecretsRequest, ListSecretsResponse> = {
+  refuses: ['SortBy', 'SortOrder'],
+  partly: 'filters other than by name',
   run: (service, input) => {
     const filter = (input.Filters ?? []).find(({ Key }) => Key !== 'name');
     if (filter) throw notModelled(`the filter ${filter.Key} of ListSecrets`);

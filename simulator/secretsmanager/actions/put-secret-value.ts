@@ -5,6 +5,7 @@ import type { SecretsManagerService } from '../secretsmanager-service.ts';
 import { onSecret } from './on-secret.ts';
 
 export const putSecretValue: ActionDefinition<SecretsManagerService, PutSecretValueRequest, PutSecretValueResponse> = {
+  refuses: ['RotationToken'],
   ...onSecret('PutSecretValue'),
   run: (service, input) => {
     const secret = service.secret(input.SecretId);

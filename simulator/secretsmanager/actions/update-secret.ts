@@ -4,6 +4,7 @@ import type { SecretsManagerService } from '../secretsmanager-service.ts';
 import { onSecret } from './on-secret.ts';
 
 export const updateSecret: ActionDefinition<SecretsManagerService, UpdateSecretRequest, UpdateSecretResponse> = {
+  refuses: ['Type'],
   ...onSecret('UpdateSecret'),
   run: (service, input) => {
     const secret = service.secret(input.SecretId);

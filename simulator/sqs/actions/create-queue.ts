@@ -9,6 +9,7 @@ import type { SqsService } from '../sqs-service.ts';
 const nameReuseMs = 60_000;
 
 export const createQueue: ActionDefinition<SqsService, CreateQueueRequest, CreateQueueResult> = {
+  partly: 'FIFO queues',
   permissions: (service, input) => [{ action: 'sqs:CreateQueue', resource: service.arnOf(input.QueueName ?? '') }],
   run: (service, input) => {
     const name = input.QueueName;

@@ -8,6 +8,7 @@ import type { SqsService } from '../sqs-service.ts';
 import { onQueue } from './on-queue.ts';
 
 export const receiveMessage: ActionDefinition<SqsService, ReceiveMessageRequest, ReceiveMessageResult> = {
+  partly: 'FIFO queues',
   ...onQueue('ReceiveMessage'),
   run: async (service, input, call) => {
     const queue = service.queueOf(input.QueueUrl);

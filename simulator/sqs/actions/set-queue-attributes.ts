@@ -6,6 +6,7 @@ import type { SqsService } from '../sqs-service.ts';
 import { onQueue } from './on-queue.ts';
 
 export const setQueueAttributes: ActionDefinition<SqsService, SetQueueAttributesRequest, void> = {
+  partly: 'FIFO queues',
   ...onQueue('SetQueueAttributes'),
   run: (service, input) => {
     const queue = service.queueOf(input.QueueUrl);

@@ -5,6 +5,8 @@ import type { Parameter } from '../parameter.ts';
 import type { SsmService } from '../ssm-service.ts';
 
 export const describeParameters: ActionDefinition<SsmService, DescribeParametersRequest, DescribeParametersResult> = {
+  refuses: ['Shared'],
+  partly: 'the older `Filters`, filters other than by name and type',
   run: (service, input) => {
     if (input.Filters?.length) throw notModelled('the older Filters of DescribeParameters');
     const matching = [...service.parameters.values()]

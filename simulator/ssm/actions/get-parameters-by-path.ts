@@ -6,6 +6,7 @@ import type { SsmService } from '../ssm-service.ts';
 
 export const getParametersByPath: ActionDefinition<SsmService, GetParametersByPathRequest, GetParametersByPathResult> =
   {
+    partly: 'filters',
     permissions: (service, input) => service.onParameters('GetParametersByPath', [input.Path?.replace(/\/$/, '')]),
     run: (service, input) => {
       if (!input.Path?.startsWith('/')) throw validation('The parameter path must start with /');

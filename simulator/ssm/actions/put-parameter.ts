@@ -8,6 +8,7 @@ import type { SsmService } from '../ssm-service.ts';
 const valueBytesMax = { Standard: 4_096, Advanced: 8_192 };
 
 export const putParameter: ActionDefinition<SsmService, PutParameterRequest, PutParameterResult> = {
+  partly: 'policies, data types other than text',
   permissions: (service, input) => service.onParameters('PutParameter', [input.Name]),
   run: (service, input) => {
     const { Name: name, Value: value } = input;

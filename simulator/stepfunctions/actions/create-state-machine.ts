@@ -13,6 +13,9 @@ export const createStateMachine: ActionDefinition<
   CreateStateMachineInput,
   CreateStateMachineOutput
 > = {
+  refuses: ['encryptionConfiguration', 'versionDescription'],
+  partly:
+    'JSONPath, Express workflows, versions, Map in distributed mode, activities, integrations that the table below does not list',
   permissions: (service, input) => [
     { action: 'states:CreateStateMachine', resource: service.machineArn(input.name ?? '') },
     ...passRole(input.roleArn),

@@ -8,6 +8,7 @@ export const describeExecution: ActionDefinition<
   DescribeExecutionInput,
   DescribeExecutionOutput
 > = {
+  refuses: ['includedData'],
   permissions: (_service, input) => [{ action: 'states:DescribeExecution', resource: input.executionArn ?? '*' }],
   run: (service, input) => {
     const execution = service.execution(input.executionArn);

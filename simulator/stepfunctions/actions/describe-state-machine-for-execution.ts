@@ -11,6 +11,7 @@ export const describeStateMachineForExecution: ActionDefinition<
   DescribeStateMachineForExecutionInput,
   DescribeStateMachineForExecutionOutput
 > = {
+  refuses: ['includedData'],
   permissions: (_service, input) => [
     { action: 'states:DescribeStateMachineForExecution', resource: input.executionArn ?? '*' },
   ],

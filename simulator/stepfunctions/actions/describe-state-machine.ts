@@ -7,6 +7,7 @@ export const describeStateMachine: ActionDefinition<
   DescribeStateMachineInput,
   DescribeStateMachineOutput
 > = {
+  refuses: ['includedData'],
   permissions: (_service, input) => [{ action: 'states:DescribeStateMachine', resource: input.stateMachineArn ?? '*' }],
   run: (service, input) => {
     const machine = service.machine(input.stateMachineArn);

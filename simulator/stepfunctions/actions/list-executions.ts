@@ -7,6 +7,7 @@ import type { StepFunctionsService } from '../stepfunctions-service.ts';
 
 /** Newest first. */
 export const listExecutions: ActionDefinition<StepFunctionsService, ListExecutionsInput, ListExecutionsOutput> = {
+  partly: 'map runs, redrives',
   permissions: (_service, input) => [{ action: 'states:ListExecutions', resource: input.stateMachineArn ?? '*' }],
   run: (service, input) => {
     if (input.mapRunArn !== undefined) throw notModelled('map runs');

@@ -11,6 +11,8 @@ export const updateStateMachine: ActionDefinition<
   UpdateStateMachineInput,
   UpdateStateMachineOutput
 > = {
+  refuses: ['encryptionConfiguration', 'versionDescription'],
+  partly: 'JSONPath, versions, Map in distributed mode, activities, integrations that the table below does not list',
   permissions: (_service, input) => [
     { action: 'states:UpdateStateMachine', resource: input.stateMachineArn ?? '*' },
     ...passRole(input.roleArn),

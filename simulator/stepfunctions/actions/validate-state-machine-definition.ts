@@ -11,6 +11,7 @@ export const validateStateMachineDefinition: ActionDefinition<
   ValidateStateMachineDefinitionInput,
   ValidateStateMachineDefinitionOutput
 > = {
+  partly: 'JSONPath, Map in distributed mode, activities, integrations that the table below does not list',
   run: (_service, input) => {
     if (!input.definition) throw stepFunctionsErrors.missing('definition');
     try {

@@ -8,6 +8,17 @@ const defaultSeconds = 3_600;
 const minimumSeconds = 900;
 
 export const assumeRole: ActionDefinition<StsService, AssumeRoleRequest, AssumeRoleResponse> = {
+  refuses: [
+    'ExternalId',
+    'MinimumSessionTokenSize',
+    'ProvidedContexts',
+    'SerialNumber',
+    'SourceIdentity',
+    'Tags',
+    'TokenCode',
+    'TransitiveTagKeys',
+  ],
+  partly: 'session policies',
   // The trust policy decides together with the caller's own policies, which is asked below.
   permissions: () => [],
   run: (sts, input, { caller }) => {

@@ -6,6 +6,7 @@ import type { StsService } from '../sts-service.ts';
 const defaultSeconds = 43_200;
 
 export const getSessionToken: ActionDefinition<StsService, GetSessionTokenRequest, GetSessionTokenResponse> = {
+  refuses: ['MinimumSessionTokenSize', 'SerialNumber', 'TokenCode'],
   permissions: () => [],
   run: (sts, input, { caller }) => {
     if (caller.kind !== 'operator')

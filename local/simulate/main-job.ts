@@ -1,5 +1,6 @@
 import { type Capacity, type Configuration, capacitiesOf, twinName } from '../../functions/core/configuration.ts';
-import { type BusEvent, describeEvent, type TimelineLine } from '../timeline/describe-event.ts';
+import type { BusEvent, TimelineLine } from '../timeline/describe-event.ts';
+import { type TimedLine, Timeline } from '../timeline/timeline.ts';
 import { VirtualWorld, type WorldMaterial } from '../virtual/world.ts';
 
 /** A line of the story with its time since the story's start. */
@@ -26,6 +27,8 @@ export interface StoryResult {
 }
 
 const minute = 60_000;
+/** Tasks of one twin that start or stop within this time are told as one line. */
+const togetherMs = 5_000;
 
 interface Ended {
   readonly service: string;
@@ -46,19 +49,22 @@ export const playMainJob = async (
   const rollouts: Ended[] = [];
   const bursts: string[] = [];
   let startMs = 0;
-  const tell = (line: TimelineLine): void => onLine({ ...line, sinceStartMs: world.kernel.now() - startMs });
+  const timeline = new Timeline(togetherMs);
+  const tell = (lines: readonly TimedLine[]): void => {
+    for (const line of lines) onLine({ ...line, sinceStartMs: line.atMs - startMs });
+  };
   const onEvent = (event: BusEvent): void => {
     if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict)
       rollouts.push(event.detail as unknown as Ended);
     if (event['detail-type'] === 'Spillway Burst State Change') bursts.push(String(event.detail.state));
-    const line = startMs > 0 ? describeEvent(event) : undefined;
-    if (line) tell(line);
+    if (startMs > 0) tell(timeline.event(event, world.kernel.now()));
   };
   const world = await VirtualWorld.boot(material, { seed, onEvent });
   startMs = world.kernel.now();
   const checks: { rule: string; ok: boolean; found: string }[] = [];
   const check = (rule: string, ok: boolean, found: string): void => void checks.push({ rule, ok, found });
-  const chapter = (title: string): void => tell({ about: '', text: `— ${title}`, tone: 'plain' });
+  const chapter = (title: string): void =>
+    tell(timeline.line({ about: '', text: `— ${title}`, tone: 'plain' }, world.kernel.now()));
   const ended = (service: string, count: number) =>
     world.until(() => rollouts.filter((one) => one.service === service).length >= count, 60 * minute);
   const last = (service: string): Ended | undefined => rollouts.filter((one) => one.service === service).at(-1);
@@ -123,6 +129,7 @@ export const playMainJob = async (
     JSON.stringify(tally),
   );
   check('nothing was denied by IAM', world.cloud.iam.denials().length === 0, JSON.stringify(world.cloud.iam.denials()));
+  tell(timeline.flush());
 
   return {
     scenario: 'main-job',

@@ -14,16 +14,22 @@ export interface TimelineLine {
   readonly text: string;
   /** How it should stand out. */
   readonly tone: 'plain' | 'good' | 'bad' | 'quiet';
+  /** Where several lines of one kind about the same thing, coming together, can be told as one. Never for a failure. */
+  readonly together?: { readonly kind: string; readonly text: (count: number) => string };
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const lastPart = (arn: unknown): string => text(arn).split('/').at(-1) ?? '';
 const shortDigest = (digest: unknown): string => text(digest).replace('sha256:', '').slice(0, 12);
 
-/** Says what an event means to a person who watches a rollout or a burst; undefined for what only machines care about. */
-export const describeEvent = (event: BusEvent): TimelineLine | undefined => describers[event['detail-type']]?.(event);
+/** Whether a rollout of this service is running. */
+export type IsRollingOut = (service: string) => boolean;
 
-type Describe = (event: BusEvent) => TimelineLine | undefined;
+/** Says what an event means to a person who watches a rollout or a burst; undefined for what only machines care about. */
+export const describeEvent = (event: BusEvent, isRollingOut: IsRollingOut): TimelineLine | undefined =>
+  describers[event['detail-type']]?.(event, isRollingOut);
+
+type Describe = (event: BusEvent, isRollingOut: IsRollingOut) => TimelineLine | undefined;
 
 const describeImagePush: Describe = ({ detail }) =>
   detail['action-type'] === 'PUSH' && detail['image-tag']
@@ -34,8 +40,11 @@ const describeImagePush: Describe = ({ detail }) =>
       }
     : undefined;
 
-const describeDeployment: Describe = ({ detail, resources }) => {
+const describeDeployment: Describe = ({ detail, resources }, isRollingOut) => {
   const twin = lastPart(resources[0]);
+  // Outside of a rollout a deployment is the birth of a twin at count 0: only its failure is news.
+  if (detail.eventName !== 'SERVICE_DEPLOYMENT_FAILED' && !isRollingOut(twin.replace(/-(external|fargate)$/, '')))
+    return undefined;
   const said: Readonly<Record<string, TimelineLine>> = {
     SERVICE_DEPLOYMENT_IN_PROGRESS: { about: twin, text: 'ECS deployment started', tone: 'quiet' },
     SERVICE_DEPLOYMENT_COMPLETED: { about: twin, text: 'wave done: ECS deployment completed', tone: 'plain' },
@@ -72,16 +81,21 @@ const describeTask: Describe = ({ detail }) => {
   }[];
   const digest = shortDigest(containers[0]?.imageDigest ?? containers[0]?.image?.split('@').at(-1));
   if (detail.lastStatus === 'RUNNING' && detail.desiredStatus === 'RUNNING') {
-    return { about, text: `task ${id} runs ${digest}`, tone: 'quiet' };
+    return {
+      about,
+      text: `task ${id} runs ${digest}`,
+      tone: 'quiet',
+      together: { kind: `runs ${digest}`, text: (count) => `${count} tasks run ${digest}` },
+    };
   }
   if (detail.lastStatus === 'STOPPED') {
     const code = containers[0]?.exitCode;
-    const failed = detail.stopCode === 'EssentialContainerExited' || detail.stopCode === 'TaskFailedToStart';
-    return {
-      about,
-      text: `task ${id} stopped: ${text(detail.stoppedReason)}${code === undefined ? '' : ` (exit code ${code})`}`,
-      tone: failed ? 'bad' : 'quiet',
-    };
+    const why = `${text(detail.stoppedReason)}${code === undefined ? '' : ` (exit code ${code})`}`;
+    const line = { about, text: `task ${id} stopped: ${why}` };
+    if (detail.stopCode === 'EssentialContainerExited' || detail.stopCode === 'TaskFailedToStart')
+      return { ...line, tone: 'bad' };
+    const together = { kind: `stopped ${why}`, text: (count: number) => `${count} tasks stopped: ${why}` };
+    return { ...line, tone: 'quiet', together };
   }
   return undefined;
 };

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,42 +9,57 @@ import type {
   Invocation,
   InvocationOutcome,
 } from '../../simulator/cloud/ports.ts';
-import type { Children } from './children.ts';
+import { type Children, killTree } from './children.ts';
+
+export interface FunctionHostOptions {
+  readonly children: Children;
+  /** Where functions reach every AWS API. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Default: 10 s, after which Lambda ends an environment that is not ready (Lambda developer guide, "Init phase"). */
+  readonly initTimeoutMs?: number;
+}
+
+interface Failure {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+}
 
 type Message =
   | { readonly ready: true }
-  | { readonly ready: false; readonly errorType: string; readonly errorMessage: string }
-  | { readonly requestId: string; readonly ok: true; readonly payload: unknown }
-  | {
-      readonly requestId: string;
-      readonly ok: false;
-      readonly errorType: string;
-      readonly errorMessage: string;
-      readonly trace: string[];
-    };
+  | ({ readonly ready: false } & Failure)
+  | { readonly requestId: string; readonly ok: true; readonly payload: string }
+  | ({ readonly requestId: string; readonly ok: false } & Failure);
 
-const bootstrap = join(import.meta.dirname, 'lambda-bootstrap.ts');
+const bootstrap = join(import.meta.dirname, 'lambda-bootstrap.mjs');
+const defaultInitTimeoutMs = 10_000;
 
 /** Runs each execution environment of a function as a process, from the bundle that deploys. */
-export const processFunctionHost = (options: {
-  readonly children: Children;
-  readonly endpoint: string;
-  readonly region: string;
-}): FunctionHost => ({
-  start: (spec) => startEnvironment(spec, options),
+export const processFunctionHost = (options: FunctionHostOptions): FunctionHost => ({
+  start: async (spec) => {
+    const environment = new EnvironmentProcess(spec, spawnEnvironment(spec, options));
+    await environment.whenReady(options.initTimeoutMs ?? defaultInitTimeoutMs);
+    return environment;
+  },
 });
 
-const startEnvironment = async (
-  spec: FunctionSpec,
-  { children, endpoint, region }: { readonly children: Children; readonly endpoint: string; readonly region: string },
-): Promise<ExecutionEnvironment> => {
+/** What could not be started, under the name that Lambda gives it. */
+class InitFailed extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** @throws InitFailed when the bundle has no such module. */
+const spawnEnvironment = (spec: FunctionSpec, { children, endpoint, region }: FunctionHostOptions): ChildProcess => {
   const [moduleName, exportName] = spec.handler.split('.') as [string, string];
   const file = ['mjs', 'js', 'cjs']
     .map((extension) => join(spec.codePath, `${moduleName}.${extension}`))
     .find(existsSync);
-  if (!file)
-    throw new Error(`the bundle of ${spec.name} in ${spec.codePath} has no ${moduleName}.mjs or ${moduleName}.js`);
-  const child = children.spawn(process.execPath, ['--enable-source-maps', bootstrap, file, exportName], {
+  if (!file) throw new InitFailed('Runtime.ImportModuleError', `Error: Cannot find module '${moduleName}'`);
+  return children.spawn(process.execPath, [bootstrap, file, exportName], {
     // Only what Lambda gives a function: nothing of the operator's own environment leaks in.
     env: {
       PATH: process.env.PATH,
@@ -57,81 +73,109 @@ const startEnvironment = async (
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
   });
-  let log: (line: string) => void = () => undefined;
-  let current: { readonly requestId: string; readonly resolve: (outcome: InvocationOutcome) => void } | undefined;
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', (line) => log(line));
+};
+
+class EnvironmentProcess implements ExecutionEnvironment {
+  readonly #spec: FunctionSpec;
+  readonly #child: ChildProcess;
+  readonly #ready = Promise.withResolvers<void>();
+  #log: (line: string) => void = () => undefined;
+  #current: { readonly requestId: string; readonly resolve: (outcome: InvocationOutcome) => void } | undefined;
+
+  constructor(spec: FunctionSpec, child: ChildProcess) {
+    this.#spec = spec;
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#log(line));
+    }
+    child.on('message', (message: Message) => this.#heard(message));
+    child.once('error', (error) => this.#ready.reject(error));
+    child.once('exit', (code, signal) => this.#exited(signal ? `signal: ${signal}` : `exit status ${code}`));
   }
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
-      current?.resolve({
-        ok: false,
-        errorType: 'Runtime.ExitError',
-        errorMessage: `RequestId: ${current.requestId} Error: Runtime exited with error: ${signal ? `signal: ${signal}` : `exit status ${code}`}`,
-      });
-      current = undefined;
-      resolve();
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', (message: Message) => {
-      if ('ready' in message && message.ready) resolve();
+
+  /** @throws InitFailed when the code cannot be loaded in time. */
+  async whenReady(timeoutMs: number): Promise<void> {
+    const timer = setTimeout(() => {
+      this.kill();
+      this.#ready.reject(
+        new InitFailed('Sandbox.Timedout', `Error: Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`),
+      );
+    }, timeoutMs);
+    try {
+      await this.#ready.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  invoke(invocation: Invocation): Promise<InvocationOutcome> {
+    const { requestId, credentials } = invocation;
+    return new Promise((resolve) => {
+      this.#current = { requestId, resolve };
+      this.#log = invocation.log;
+      const message = {
+        requestId,
+        payload: invocation.payload,
+        deadlineMs: invocation.deadlineMs,
+        environment: {
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+          AWS_SESSION_TOKEN: credentials.sessionToken,
+          AWS_CREDENTIAL_EXPIRATION: credentials.expiration.toISOString(),
+        },
+        context: this.#context(),
+      };
+      if (!this.#child.connected) this.#exited('no process');
       else
-        reject(
-          new Error(
-            'ready' in message
-              ? `${message.errorType}: ${message.errorMessage}`
-              : 'the environment answered before it was asked',
-          ),
-        );
+        this.#child.send(message, (error) => {
+          if (error) this.#exited(error.message);
+        });
     });
-    child.once('error', reject);
-    void exited.then(() => reject(new Error(`the environment of ${spec.name} ended before it was ready`)));
-  });
-  child.on('message', (message: Message) => {
-    if (!('requestId' in message) || message.requestId !== current?.requestId) return;
-    const { resolve } = current;
-    current = undefined;
-    resolve(
+  }
+
+  kill(): void {
+    killTree(this.#child);
+  }
+
+  #context(): Readonly<Record<string, string>> {
+    const { name, arn, memoryMb, logGroup, environment } = this.#spec;
+    return {
+      functionName: name,
+      functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION ?? '$LATEST',
+      invokedFunctionArn: arn,
+      memoryLimitInMB: String(memoryMb),
+      logGroupName: logGroup,
+      logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME ?? '',
+    };
+  }
+
+  #heard(message: Message): void {
+    if ('ready' in message) {
+      if (message.ready) this.#ready.resolve();
+      else this.#ready.reject(new InitFailed(message.errorType, message.errorMessage));
+      return;
+    }
+    // An answer to an invocation that has timed out is nobody's any more.
+    if (message.requestId !== this.#current?.requestId) return;
+    this.#settle(
       message.ok
-        ? { ok: true, payload: message.payload }
+        ? { ok: true, payload: JSON.parse(message.payload) }
         : { ok: false, errorType: message.errorType, errorMessage: message.errorMessage, trace: message.trace },
     );
-  });
-  return {
-    invoke: (invocation: Invocation) =>
-      new Promise<InvocationOutcome>((resolve) => {
-        if (!child.connected) {
-          resolve({
-            ok: false,
-            errorType: 'Runtime.ExitError',
-            errorMessage: `RequestId: ${invocation.requestId} Error: Runtime exited`,
-          });
-          return;
-        }
-        log = invocation.log;
-        current = { requestId: invocation.requestId, resolve };
-        const { credentials } = invocation;
-        child.send({
-          requestId: invocation.requestId,
-          payload: invocation.payload,
-          deadlineMs: invocation.deadlineMs,
-          environment: {
-            AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-            AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-            AWS_SESSION_TOKEN: credentials.sessionToken,
-            AWS_CREDENTIAL_EXPIRATION: credentials.expiration.toISOString(),
-          },
-          context: {
-            functionName: spec.name,
-            functionVersion: spec.environment.AWS_LAMBDA_FUNCTION_VERSION ?? '$LATEST',
-            invokedFunctionArn: spec.arn,
-            memoryLimitInMB: String(spec.memoryMb),
-            logGroupName: spec.logGroup,
-            logStreamName: 'local',
-          },
-        });
-      }),
-    kill: () => void child.kill('SIGKILL'),
-  };
-};
+  }
+
+  #exited(how: string): void {
+    this.#ready.reject(new InitFailed('Runtime.ExitError', `Error: Runtime exited with error: ${how}`));
+    this.#settle({
+      ok: false,
+      errorType: 'Runtime.ExitError',
+      errorMessage: `RequestId: ${this.#current?.requestId} Error: Runtime exited with error: ${how}`,
+    });
+  }
+
+  #settle(outcome: InvocationOutcome): void {
+    const current = this.#current;
+    this.#current = undefined;
+    current?.resolve(outcome);
+  }
+}

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import type { Configuration } from '../../functions/core/configuration.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import { registryRoute } from '../../simulator/ecr/registry-route.ts';
@@ -13,16 +13,18 @@ import type { Assembly } from '../world/assembly.ts';
 import { clusterName, listenerPort } from '../world/cluster.ts';
 import { deployStacks } from '../world/deploy-stacks.ts';
 import { type Machine, registerMachines } from '../world/machines.ts';
+import { CannotStart } from './cannot-start.ts';
 import { Children } from './children.ts';
+import { frontDoor } from './front-door.ts';
 import { processFunctionHost } from './function-host.ts';
 import { ImageStore } from './image-store.ts';
 import { whatIsMissing } from './ready.ts';
 import { TaskEndpoints } from './task-endpoints.ts';
+import { TaskPorts } from './task-ports.ts';
 import { processTaskRuntime } from './task-runtime.ts';
 
 export interface LocalCloudOptions {
   readonly configuration: Configuration;
-  readonly assembly: Assembly;
   readonly machines: readonly Machine[];
   /** Port of every AWS API and of the registry, on 127.0.0.1. */
   readonly port: number;
@@ -31,124 +33,135 @@ export interface LocalCloudOptions {
   /** Divides what AWS decides; 1 is AWS's own speed. */
   readonly pace: number;
   readonly onEvent: (event: BusEvent) => void;
-  readonly onStack: (name: string, status: string) => void;
   /** Told of faults of the simulator itself. */
   readonly onFault: (error: unknown) => void;
-  readonly onUnmodelled: (types: readonly string[]) => void;
 }
 
-/** A port that another program holds. */
-export class PortInUse extends Error {
-  override readonly name = 'PortInUse';
-}
-
+/** Tasks get so long to end what they have in hand, less than their stop timeout: Ctrl-C ends everything within 10 s. */
 const stopGraceMs = 5_000;
+/** Application load balancers keep an idle connection for 60 s; Node's own 5 s would cut connections under clients. */
+const keepAliveTimeoutMs = 60_000;
+const readinessLookMs = 500;
 
 /** The simulator under wall time, with processes for functions and tasks, an API endpoint and a load balancer. */
 export class LocalCloud {
   readonly cloud: Cloud;
   readonly endpoint: string;
+  readonly children = new Children();
+  /** Everything that a run writes; it is removed at its end. */
+  readonly folder: string;
   readonly #options: LocalCloudOptions;
   readonly #kernel: LiveKernel;
-  readonly #children = new Children();
   readonly #endpoints: TaskEndpoints;
-  readonly #folder: string;
   readonly #servers: Server[] = [];
-  #ready = false;
+  #ownsFolder = false;
+  #assembly: Assembly | undefined;
+  #missing: readonly string[] = ['the stacks are not created yet'];
 
   constructor(options: LocalCloudOptions) {
+    const { port, pace, configuration } = options;
     this.#options = options;
-    this.endpoint = `http://127.0.0.1:${options.port}`;
-    this.#folder = resolve(import.meta.dirname, '../../.spillway', `run-${options.port}`);
-    rmSync(this.#folder, { recursive: true, force: true });
-    mkdirSync(this.#folder, { recursive: true });
-    this.#endpoints = new TaskEndpoints({ endpoint: this.endpoint, cluster: clusterName(options.configuration) });
-    this.#kernel = new LiveKernel({ seed: Date.now() % 2 ** 31, pace: options.pace, wallClock: Date.now });
+    this.endpoint = `http://127.0.0.1:${port}`;
+    this.folder = resolve(import.meta.dirname, '../../.spillway', `run-${port}`);
+    this.#endpoints = new TaskEndpoints({ endpoint: this.endpoint, cluster: clusterName(configuration) });
+    this.#kernel = new LiveKernel({ seed: Date.now() % 2 ** 31, pace, wallClock: Date.now });
+    const { children, endpoint } = this;
     this.cloud = new Cloud({
       kernel: this.#kernel,
-      endpoint: this.endpoint,
-      code: options.assembly.assetPath,
-      host: (cloud) => processFunctionHost({ children: this.#children, endpoint: this.endpoint, region: cloud.region }),
+      endpoint,
+      code: (bucket, key) => this.#assembly?.assetPath(bucket, key),
+      host: ({ region }) => processFunctionHost({ children, endpoint, region }),
       runtime: (cloud) =>
-        processTaskRuntime(cloud, {
-          children: this.#children,
-          images: new ImageStore(join(this.#folder, 'images')),
+        processTaskRuntime({
+          children,
+          endpoint,
+          region: cloud.region,
+          registry: cloud.ecr,
+          images: new ImageStore(join(this.folder, 'images')),
           endpoints: this.#endpoints,
-          endpoint: this.endpoint,
+          ports: new TaskPorts(port),
         }),
     });
     this.cloud.events.onEvent(options.onEvent);
   }
 
-  /** Opens both ports, creates the stacks and registers the machines. @throws PortInUse, StackFailed */
-  async start(): Promise<void> {
+  /**
+   * Opens both ports and makes the run's folder, in this order: the folder belongs to whoever holds the port.
+   * @throws CannotStart
+   */
+  async open(): Promise<void> {
+    const { port, webPort, onFault } = this.#options;
     const front = httpFront({
       dispatcher: this.cloud.dispatcher,
       callerOf: (accessKeyId) => this.cloud.sts.callerOf(accessKeyId),
       kernel: this.#kernel,
       operator: this.cloud.operator,
       routes: [...this.#ownRoutes(), registryRoute(this.cloud.ecr)],
-      onFault: this.#options.onFault,
+      onFault,
     });
-    await this.#listen(createServer(front), this.#options.port, '--port');
+    await this.#listen(front, port, '--port');
     await this.#listen(
-      createServer((request, response) => void this.#balance(request, response)),
-      this.#options.webPort,
+      frontDoor((request) => this.#balance(request)),
+      webPort,
       '--web-port',
     );
-    await deployStacks(this.cloud, this.#options.assembly, this.#options.onStack);
-    this.#options.onUnmodelled(this.cloud.cloudFormation.unmodelled().map((unmodelled) => unmodelled.what));
-    registerMachines(this.cloud, clusterName(this.#options.configuration), this.#options.machines);
+    this.#ownsFolder = true;
+    try {
+      rmSync(this.folder, { recursive: true, force: true });
+      mkdirSync(this.folder, { recursive: true });
+      accessSync(this.folder, constants.W_OK);
+    } catch (error) {
+      throw CannotStart.noWriting(this.folder, error);
+    }
   }
 
-  /** Resolves when the main job can run; readiness is answered from then on. */
-  async untilReady(onWaiting: (missing: readonly string[]) => void): Promise<void> {
+  /** Creates the stacks and registers the machines. @returns the resource types that are not modelled. @throws StackFailed */
+  async boot(assembly: Assembly): Promise<readonly string[]> {
+    this.#assembly = assembly;
+    await deployStacks(this.cloud, assembly);
+    registerMachines(this.cloud, clusterName(this.#options.configuration), this.#options.machines);
+    return this.cloud.cloudFormation.unmodelled().map(({ what }) => what);
+  }
+
+  /**
+   * Resolves when the main job can run; readiness is answered from then on. `onStuck` is told what is missing whenever
+   * nothing has changed in it for `patienceMs`.
+   */
+  async untilReady(patienceMs: number, onStuck: (missing: readonly string[]) => void): Promise<void> {
+    let sinceMs = Date.now();
     for (;;) {
       const missing = await whatIsMissing(this.cloud, this.#options.configuration);
-      if (missing.length === 0 && (await this.#frontDoorAnswers())) break;
-      onWaiting(missing);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      if (missing.join() !== this.#missing.join()) sinceMs = Date.now();
+      this.#missing = missing;
+      if (missing.length === 0) return;
+      if (Date.now() - sinceMs >= patienceMs) {
+        onStuck(missing);
+        sinceMs = Date.now();
+      }
+      await new Promise((wake) => setTimeout(wake, readinessLookMs));
     }
-    this.#ready = true;
   }
 
   /** Ends every process, port and timer of the local cloud. */
   async close(): Promise<void> {
-    await this.#children.close(stopGraceMs);
+    // Tasks are still served meanwhile: they put back or finish what they have in hand.
+    await this.children.close(stopGraceMs);
     this.#kernel.close();
     for (const server of this.#servers) {
       server.closeAllConnections();
       server.close();
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#ownsFolder) await rm(this.folder, { recursive: true, force: true }).catch(() => undefined);
   }
 
-  async #frontDoorAnswers(): Promise<boolean> {
-    const paths = Object.values(this.#options.configuration.services).flatMap((service) => service.paths);
-    for (const path of paths) {
-      const response = await this.cloud.elb.forward(
-        listenerPort,
-        new Request(`http://127.0.0.1${path.replaceAll('*', '')}`),
-      );
-      await response.body?.cancel();
-      if (response.status >= 500) return false;
-    }
-    return true;
-  }
-
-  #listen(server: Server, port: number, option: string): Promise<void> {
-    this.#servers.push(server);
-    return new Promise((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          error.code === 'EADDRINUSE'
-            ? new PortInUse(
-                `Port ${port} is in use by another program: end that program, or choose another port with ${option}.`,
-              )
-            : error,
-        );
+  #listen(listener: RequestListener, port: number, option: string): Promise<void> {
+    const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, listener);
+    return new Promise((opened, failed) => {
+      server.once('error', (error: NodeJS.ErrnoException) => failed(CannotStart.noPort(port, option, error)));
+      server.listen(port, '127.0.0.1', () => {
+        this.#servers.push(server);
+        opened();
       });
-      server.listen(port, '127.0.0.1', resolve);
     });
   }
 
@@ -157,7 +170,10 @@ export class LocalCloud {
     return [
       {
         matches: ({ path }) => path === '/_spillway/health',
-        handle: () => json(this.#ready ? 200 : 503, { ready: this.#ready }),
+        handle: () => {
+          const ready = this.#missing.length === 0;
+          return json(ready ? 200 : 503, { ready, missing: this.#missing });
+        },
       },
       {
         matches: ({ path }) => /^\/_spillway\/(credentials|metadata)\//.test(path),
@@ -182,51 +198,17 @@ export class LocalCloud {
     ];
   }
 
-  async #balance(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async #balance(request: Request): Promise<Response> {
     try {
-      const headers = new Headers();
-      for (const [name, value] of Object.entries(incoming.headers)) {
-        if (value !== undefined && !hopByHop.has(name))
-          headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-      }
-      const method = incoming.method ?? 'GET';
-      const body = method === 'GET' || method === 'HEAD' ? null : new Uint8Array(await bodyBytes(incoming));
-      const url = `http://${incoming.headers.host ?? '127.0.0.1'}${incoming.url ?? '/'}`;
-      const response = await this.cloud.elb.forward(listenerPort, new Request(url, { method, headers, body }));
-      outgoing.statusCode = response.status;
-      for (const [name, value] of response.headers)
-        if (!hopByHop.has(name) && name !== 'content-encoding') outgoing.setHeader(name, value);
-      if (response.body) Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]).pipe(outgoing);
-      else outgoing.end();
+      return await this.cloud.elb.forward(listenerPort, request);
     } catch {
-      outgoing.statusCode = 502;
-      outgoing.end('502 Bad Gateway');
+      return new Response('The load balancer does not exist yet.', { status: 503 });
     }
   }
 }
-
-/** Headers that belong to one connection (RFC 9110, 7.6.1), and the length, which the new message states anew. */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'content-length',
-  'expect',
-]);
 
 const json = (status: number, body: unknown): HttpResponse => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
-
-const bodyBytes = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-};

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { TaskSpec } from '../../simulator/cloud/ports.ts';
 
+/** Where a task finds its metadata and its role's credentials. */
+export interface TaskAccess {
+  readonly metadataUri: string;
+  readonly credentialsUri: string;
+  /** What the task must show to get the credentials. */
+  readonly authorizationToken: string;
+}
+
 /**
  * What the ECS agent serves to a task over HTTP: its role's credentials and its metadata (ECS developer guide, "Task
  * IAM role" and "Task metadata endpoint version 4"). Credentials are handed out against a token that only the task has.
@@ -15,11 +23,7 @@ export class TaskEndpoints {
     this.#cluster = options.cluster;
   }
 
-  open(task: TaskSpec): {
-    readonly metadataUri: string;
-    readonly credentialsUri: string;
-    readonly authorizationToken: string;
-  } {
+  open(task: TaskSpec): TaskAccess {
     const id = taskId(task.taskArn);
     const token = this.#tasks.get(id)?.token ?? randomBytes(24).toString('base64url');
     this.#tasks.set(id, { task, token });

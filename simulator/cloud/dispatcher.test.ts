@@ -18,7 +18,7 @@ describe('the dispatcher', () => {
 
   it('refuses a call that brings a member which its action does not model, by name', async () => {
     const world = loneService(echo);
-    await expect(world.call('PutParameter', { Name: 'a', Tier: 'Advanced' })).rejects.toMatchObject({
+    await expect(world.call('PutParameter', { Name: 'a', Value: 'b', Tier: 'Advanced' })).rejects.toMatchObject({
       code: 'NotModelledException',
       message: 'The local cloud does not model the parameter Tier of ssm:PutParameter.',
     });
@@ -26,6 +26,6 @@ describe('the dispatcher', () => {
 
   it('takes a member that is undefined for one that was not given', async () => {
     const world = loneService(echo);
-    await expect(world.call('PutParameter', { Name: 'a', Tier: undefined })).resolves.toEqual({ Version: 1 });
+    await expect(world.call('PutParameter', { Name: 'a', Value: 'b', Tier: undefined })).resolves.toEqual({ Version: 1 });
   });
 });

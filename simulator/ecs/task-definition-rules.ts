@@ -64,7 +64,7 @@ export const readTaskDefinition = (
     checkContainer(container, input, { fargate, networkMode, taskMemory });
     if (names.has(container.name ?? '')) throw refuse('Container.name should be unique.');
     names.add(container.name ?? '');
-    return withDefaults(container);
+    return withDefaults(container, networkMode);
   });
   if (!containers.some(({ essential }) => essential)) {
     throw refuse('There must be at least one essential container in a task definition.');
@@ -191,10 +191,15 @@ const checkHealthCheck = ({ name, healthCheck }: ContainerDefinition): void => {
 };
 
 /** AWS fills these in when it answers. */
-const withDefaults = (container: ContainerDefinition): ContainerDefinition => ({
+const withDefaults = (container: ContainerDefinition, networkMode: string): ContainerDefinition => ({
   ...structuredClone(container),
   cpu: container.cpu ?? 0,
-  portMappings: (container.portMappings ?? []).map((mapping) => ({ ...mapping, protocol: mapping.protocol ?? 'tcp' })),
+  portMappings: (container.portMappings ?? []).map((mapping) => ({
+    ...mapping,
+    // 0 is any free port of the host; without a network of its own, a container's port is the host's.
+    hostPort: mapping.hostPort ?? (networkMode === 'bridge' ? 0 : mapping.containerPort),
+    protocol: mapping.protocol ?? 'tcp',
+  })),
   essential: container.essential ?? true,
   environment: structuredClone(container.environment ?? []),
   mountPoints: structuredClone(container.mountPoints ?? []),

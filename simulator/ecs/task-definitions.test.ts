@@ -64,6 +64,18 @@ describe('registering a task definition', () => {
     );
   });
 
+  it('fills in the host port: any with a bridge, the container port in a network of its own', async () => {
+    const world = await ecsWorld();
+    const hostPort = async (definition: object): Promise<unknown> => {
+      const { taskDefinition } = await world.call<{
+        taskDefinition: { containerDefinitions: { portMappings: { hostPort?: number }[] }[] };
+      }>('RegisterTaskDefinition', definition);
+      return taskDefinition.containerDefinitions[0]?.portMappings[0]?.hostPort;
+    };
+    expect(await hostPort(externalDefinition('api', image, { portMappings: [{ containerPort: 8080 }] }))).toBe(0);
+    expect(await hostPort(fargateDefinition('api', image))).toBe(8080);
+  });
+
   it('counts revisions, resolves a family to its newest ACTIVE one, and lists them', async () => {
     const world = await ecsWorld();
     for (let index = 0; index < 3; index += 1) {

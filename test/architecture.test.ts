@@ -178,6 +178,14 @@ describe('the architecture', () => {
     );
   });
 
+  it('lets recorded cases know the simulator only', () => {
+    const found = violations(
+      'test/fidelity/',
+      (specifier) => !isOurs(specifier) || /^(simulator|test\/fidelity)\//.test(specifier),
+    );
+    expect(found, 'What AWS was seen to do holds for any controller; ours has its own tests.').toEqual([]);
+  });
+
   it('keeps entry files of functions to 20 lines without a branch', () => {
     const entries = program.filter((source) => /^functions\/[^/]+\/index\.ts$/.test(source.path));
     const found = entries

@@ -1,7 +1,15 @@
 import { runAlarms } from './alarms.ts';
+import { runShapes } from './answer-shapes.ts';
 import { runExecutions } from './executions.ts';
 import { runPatterns } from './patterns.ts';
-import { type AlarmCase, type ExecutionCase, type PatternCase, readCases, type ScriptCase } from './recorded-cases.ts';
+import {
+  type AlarmCase,
+  type ExecutionCase,
+  type PatternCase,
+  readCases,
+  type ScriptCase,
+  type ShapeCase,
+} from './recorded-cases.ts';
 import { runScripts } from './scripts.ts';
 import type { Finding } from './verdict.ts';
 
@@ -22,6 +30,7 @@ export const runFolder = async (folder: string): Promise<readonly Finding[]> => 
   await run<PatternCase>('eventbridge-patterns', runPatterns);
   for (const suite of ['api-sqs', 'api-events', 'api-cloudwatch']) await run<ScriptCase>(suite, runScripts);
   await run<AlarmCase>('cloudwatch-alarms', runAlarms);
+  await run<ShapeCase>('aws-responses', runShapes);
   if (files === 0) throw new Error(`${folder} holds no recorded cases`);
   return findings;
 };

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
+import type { EventKind, EventSource } from './event-kinds.ts';
 import type { Fidelity } from './fidelity.ts';
 
 /** The services that the simulator models, by the prefix of their IAM actions and ARNs. */
@@ -85,8 +86,8 @@ export interface SimulatedService {
 
 /** An event as a service puts it on the default bus; the bus adds version, id, account, region and the time. */
 export interface EmittedEvent {
-  readonly source: string;
-  readonly detailType: string;
+  readonly source: EventSource;
+  readonly detailType: EventKind;
   readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
   /** How AWS delivers events of this kind: at least once, or best effort. Default durable. */

@@ -1,3 +1,4 @@
+import type { EventKind } from '../cloud/event-kinds.ts';
 import type { ServiceContext } from '../cloud/service.ts';
 import type { EcsArns } from './arns.ts';
 import type { DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord } from './model.ts';
@@ -108,7 +109,7 @@ export class Announcer {
     service.told.delete(cause);
   }
 
-  #emit(detailType: string, resource: string, detail: Readonly<Record<string, unknown>>): void {
+  #emit(detailType: EventKind, resource: string, detail: Readonly<Record<string, unknown>>): void {
     this.#ctx.emit({
       source: 'aws.ecs',
       detailType,

@@ -1,0 +1,19 @@
+/** Every kind of event that the simulated services put on the default bus, by source. */
+export const eventKinds = {
+  'aws.cloudformation': ['CloudFormation Stack Status Change'],
+  'aws.cloudwatch': ['CloudWatch Alarm State Change'],
+  'aws.ecr': ['ECR Image Action', 'ECR Image Scan'],
+  'aws.ecs': [
+    'ECS Container Instance State Change',
+    'ECS Deployment State Change',
+    'ECS Service Action',
+    'ECS Task State Change',
+  ],
+  'aws.events': ['Scheduled Event'],
+  'aws.states': ['Step Functions Execution Status Change'],
+} as const;
+
+export type EventSource = keyof typeof eventKinds;
+
+/** What an event calls `detail-type`. */
+export type EventKind = (typeof eventKinds)[EventSource][number];

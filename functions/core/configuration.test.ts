@@ -82,7 +82,17 @@ describe('the configuration', () => {
       (input) => void Object.assign(worker(input), { tables: ['order'] }),
       /services\.worker\.tables\.0: 'order' is not one of the tables: orders/,
     ],
-    ['an unknown field', (input) => void Object.assign(worker(input), { memory: 1 }), /services\.worker: .*memory/],
+    [
+      'an unknown field',
+      (input) => void Object.assign(worker(input), { memory: 1 }),
+      /services\.worker: has no field 'memory'; accepted are cpuUnits, memoryMiB, /,
+    ],
+    [
+      'a name with capitals',
+      (input) =>
+        void Object.assign(input.services, { Web: { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1 } } }),
+      /services\.Web: lower-case letters, digits and hyphens/,
+    ],
     [
       'a stop timeout over 120 s',
       (input) => void Object.assign(worker(input), { stopTimeoutSeconds: 121 }),
@@ -117,6 +127,48 @@ describe('the configuration', () => {
       /services\.worker\.external\.maximumPercent: with minimumHealthyPercent 100/,
     ],
     [
+      'default percents that leave one task no room: 50 percent rounded up and 150 rounded down are both 1',
+      (input) => void Object.assign(worker(input), { external: { baseTasks: 1 } }),
+      /services\.worker\.external\.maximumPercent: with minimumHealthyPercent 50 .* at a count of 1: .* give a higher/,
+    ],
+    [
+      'a path that two services claim',
+      (input) =>
+        void Object.assign(input.services, {
+          one: { cpuUnits: 256, memoryMiB: 512, paths: ['/*'], fargate: { baseTasks: 1 } },
+          two: { cpuUnits: 256, memoryMiB: 512, paths: ['/*'], fargate: { baseTasks: 1 } },
+        }),
+      /services\.two\.paths\.0: '\/\*' leads to one already/,
+    ],
+    [
+      'a queue of the premises that Fargate would receive from',
+      (input) => void Object.assign(worker(input), { receivesFromOnPremises: ['orders'] }),
+      /services\.worker\.receivesFrom\.0: 'orders' is bound to the premises by services\.worker/,
+    ],
+    [
+      'a secret with the name of a variable',
+      (input) => void Object.assign(worker(input), { environment: { KEY: 'a' }, secrets: { KEY: 'shop/key' } }),
+      /services\.worker\.secrets\.KEY: is in environment too/,
+    ],
+    [
+      "the controller's table",
+      (input) => void Object.assign(input, { tables: ['orders', 'spillway'] }),
+      /tables\.1: 'spillway' is the controller's own table/,
+    ],
+    [
+      'an existing VPC with a subnet too few',
+      (input) =>
+        void Object.assign(input, {
+          existing: {
+            vpcId: 'vpc-0abc',
+            availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+            publicSubnetIds: ['subnet-01', 'subnet-02'],
+            privateSubnetIds: ['subnet-03'],
+          },
+        }),
+      /existing\.privateSubnetIds: has 1 subnets; it needs one for each of the 2 availabilityZones/,
+    ],
+    [
       'a cap below the base',
       (input) => void Object.assign(worker(input), { external: { baseTasks: 3, maxTasks: 2 } }),
       /services\.worker\.external\.maxTasks: must be at least baseTasks, 3/,
@@ -128,6 +180,12 @@ describe('the configuration', () => {
     ],
   ])('names the field and what is accepted for %s', (_what, change, message) => {
     expect(mistake(change)).toMatch(message);
+  });
+
+  it('accepts the default percents from 2 external tasks on, and 1 with a maximum of 200 percent', () => {
+    expect(mistake((input) => void Object.assign(worker(input), { external: { baseTasks: 2 } }))).toBe('accepted');
+    const wide = { external: { baseTasks: 1, maximumPercent: 200 } };
+    expect(mistake((input) => void Object.assign(worker(input), wide))).toBe('accepted');
   });
 
   it('raises the alarm at what the base picks up within half the deadline: 3 tasks x 4 a second x 10 s', () => {

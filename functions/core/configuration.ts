@@ -13,7 +13,16 @@ const name = z
   );
 const count = (max: number) => z.int().min(0).max(max);
 
-export const HealthCheck = z.strictObject({
+/** An object with these fields and no others; a misspelt one is told with those that there are. */
+const fields = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `has no field ${issue.keys.map((key) => `'${key}'`).join(', ')}; accepted are ${Object.keys(shape).join(', ')}`
+        : undefined,
+  });
+
+export const HealthCheck = fields({
   /** Command run inside the container; exit code 0 means healthy (ECS API reference, HealthCheck). */
   command: z.array(z.string()).min(1).default(['CMD', 'node', 'healthcheck.mjs']),
   /** Seconds between two checks: 5 to 300. Default 10. */
@@ -33,7 +42,7 @@ const Rolling = {
   maximumPercent: z.int().min(100).max(200),
 };
 
-export const ExternalCapacity = z.strictObject({
+export const ExternalCapacity = fields({
   /** Tasks at rest. The first release raises the twin to it. */
   baseTasks: count(5000),
   /** Most tasks a burst may ask for here, as far as the machines can place them. Default: baseTasks. */
@@ -42,7 +51,7 @@ export const ExternalCapacity = z.strictObject({
   maximumPercent: Rolling.maximumPercent.default(150),
 });
 
-export const FargateCapacity = z.strictObject({
+export const FargateCapacity = fields({
   /** Tasks at rest; 0 for a twin that only bursts. The first release raises the twin to it. */
   baseTasks: count(5000),
   /** Most tasks a burst may ask for: the cap on its cost. Default: baseTasks. */
@@ -54,7 +63,7 @@ export const FargateCapacity = z.strictObject({
 export const Capacity = z.enum(['external', 'fargate']);
 export type Capacity = z.infer<typeof Capacity>;
 
-export const RolloutSettings = z.strictObject({
+export const RolloutSettings = fields({
   /** What starts a rollout by itself: an image push, or a pipeline's deploy action. Default `push`. */
   trigger: z.enum(['push', 'pipeline']).default('push'),
   /** Capacities in the order in which their twins are updated. Default fargate first, then external. */
@@ -67,7 +76,7 @@ export const RolloutSettings = z.strictObject({
   failedTasksMax: count(199).default(2),
 });
 
-export const BurstSettings = z.strictObject({
+export const BurstSettings = fields({
   /** The queue whose messages this service works off. */
   queue: name,
   /** The objective: a message is picked up within this many seconds of being sent: 10 to 43,200. Default 120. */
@@ -84,7 +93,7 @@ export const BurstSettings = z.strictObject({
   calmLooks: z.int().min(1).max(100).default(3),
 });
 
-export const ServiceConfiguration = z.strictObject({
+export const ServiceConfiguration = fields({
   /** CPU units of one task, 1024 a vCPU. Fargate takes 256, 512, 1024, 2048, 4096, 8192 or 16384. */
   cpuUnits: z.int().min(128).max(196_608),
   /** Memory of one task in MiB, one of Fargate's combinations with `cpuUnits` where the service runs there. */
@@ -120,14 +129,14 @@ export const ServiceConfiguration = z.strictObject({
 });
 export type ServiceConfiguration = z.infer<typeof ServiceConfiguration>;
 
-export const QueueConfiguration = z.strictObject({
+export const QueueConfiguration = fields({
   /** Seconds a received message stays invisible: 0 to 43,200. Default 30. */
   visibilityTimeoutSeconds: z.int().min(0).max(43_200).default(30),
   /** Receives after which a message goes to `<queue>-dlq`: 1 to 1,000. Default 5. */
   maxReceiveCount: z.int().min(1).max(1_000).default(5),
 });
 
-export const Installation = z.strictObject({
+export const Installation = fields({
   /** Id of an existing VPC (`vpc-…`) to install beside. Default: a VPC of its own. */
   vpcId: z
     .string()
@@ -143,7 +152,7 @@ export const Installation = z.strictObject({
   clusterName: z.string().optional(),
 });
 
-const ConfigurationShape = z.strictObject({
+const ConfigurationShape = fields({
   /** What exists already. Default: nothing, everything is created. */
   existing: Installation.prefault({}),
   /** Queues of the workload; each gets a dead-letter queue `<queue>-dlq`. */
@@ -170,6 +179,19 @@ const fargateMemoryMiB = (cpuUnits: number): readonly number[] => {
   return byCpu[cpuUnits] ?? [];
 };
 
+/**
+ * The least task count at which a deployment could neither stop an old task nor start a new one; undefined where there
+ * is none. ECS rounds the minimum up and the maximum down, so that 50 and 150 percent of 1 task are both 1.
+ */
+const countThatIsStuck = (place: z.infer<typeof ExternalCapacity>): number | undefined => {
+  for (let count = Math.max(1, place.baseTasks); count <= (place.maxTasks ?? place.baseTasks); count += 1) {
+    const stay = Math.ceil((count * place.minimumHealthyPercent) / 100);
+    const most = Math.floor((count * place.maximumPercent) / 100);
+    if (stay >= count && most <= count) return count;
+  }
+  return undefined;
+};
+
 export const Configuration = ConfigurationShape.superRefine((configuration, context) => {
   const complain = (path: (string | number)[], message: string): void => {
     context.addIssue({ code: 'custom', path, message });
@@ -177,10 +199,23 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
   const queues = Object.keys(configuration.queues);
   const existing = configuration.existing;
   if (existing.vpcId) {
+    const zones = existing.availabilityZones?.length ?? 0;
     for (const field of ['availabilityZones', 'publicSubnetIds', 'privateSubnetIds'] as const) {
-      if (!existing[field]?.length) complain(['existing', field], 'is needed when existing.vpcId is given');
+      const given = existing[field]?.length ?? 0;
+      if (given === 0) complain(['existing', field], 'is needed when existing.vpcId is given');
+      else if (zones > 0 && given !== zones)
+        complain(['existing', field], `has ${given} subnets; it needs one for each of the ${zones} availabilityZones`);
     }
   }
+  for (const [index, table] of configuration.tables.entries()) {
+    if (table === 'spillway') complain(['tables', index], "'spillway' is the controller's own table");
+  }
+  const boundBy = new Map(
+    Object.entries(configuration.services).flatMap(([service, settings]) =>
+      settings.receivesFromOnPremises.map((queue) => [queue, service]),
+    ),
+  );
+  const leadsTo = new Map<string, string>();
   for (const [service, settings] of Object.entries(configuration.services)) {
     const at = (...path: (string | number)[]): (string | number)[] => ['services', service, ...path];
     if (!settings.external && !settings.fargate) complain(at(), "runs nowhere; give it 'external', 'fargate' or both");
@@ -205,11 +240,29 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
         complain(at('rollout', 'waves'), `leaves out '${capacity}', where the service runs`);
       if (place?.maxTasks !== undefined && place.maxTasks < place.baseTasks)
         complain(at(capacity, 'maxTasks'), `must be at least baseTasks, ${place.baseTasks}`);
-      if (place && place.minimumHealthyPercent === 100 && place.maximumPercent === 100)
+      const stuck = place && countThatIsStuck(place);
+      if (place && stuck !== undefined)
         complain(
           at(capacity, 'maximumPercent'),
-          'with minimumHealthyPercent 100 no deployment could ever start or stop a task',
+          `with minimumHealthyPercent ${place.minimumHealthyPercent} no deployment could ever start or stop a task at a count of ${stuck}: ${stuck} must stay healthy and no more may run; give a higher maximumPercent or a lower minimumHealthyPercent`,
         );
+    }
+    for (const [index, path] of settings.paths.entries()) {
+      const other = leadsTo.get(path);
+      if (other !== undefined) complain(at('paths', index), `'${path}' leads to ${other} already`);
+      leadsTo.set(path, service);
+    }
+    for (const [index, queue] of settings.receivesFrom.entries()) {
+      const bound = boundBy.get(queue);
+      if (bound !== undefined)
+        complain(
+          at('receivesFrom', index),
+          `'${queue}' is bound to the premises by services.${bound}.receivesFromOnPremises; name it there only`,
+        );
+    }
+    for (const variable of Object.keys(settings.secrets)) {
+      if (variable in settings.environment)
+        complain(at('secrets', variable), 'is in environment too, and ECS accepts a name once');
     }
     for (const field of ['sendsTo', 'receivesFrom', 'receivesFromOnPremises'] as const) {
       for (const [index, queue] of settings[field].entries()) {
@@ -242,9 +295,11 @@ export class InvalidConfiguration extends Error {
 export const defineConfiguration = (input: ConfigurationInput): Configuration => {
   const result = Configuration.safeParse(input);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(
-    (issue) => `  ${issue.path.map(String).join('.') || '(top)'}: ${issue.message}`,
-  );
+  const lines = result.error.issues.map((issue) => {
+    // Zod says of a name only that it is wrong; what a name may be is one level deeper.
+    const told = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    return `  ${issue.path.map(String).join('.') || '(top)'}: ${told}`;
+  });
   throw new InvalidConfiguration(
     `spillway.config.ts has ${lines.length === 1 ? 'a mistake' : 'mistakes'}:\n${lines.join('\n')}`,
   );

@@ -96,13 +96,6 @@ export class NetworkStack extends Stack {
 
   #existingVpc(configuration: Configuration): IVpc {
     const { vpcId, availabilityZones, publicSubnetIds, privateSubnetIds } = configuration.existing;
-    for (const [field, subnets] of Object.entries({ publicSubnetIds, privateSubnetIds })) {
-      if (subnets?.length !== availabilityZones?.length) {
-        throw new Error(
-          `existing.${field} has ${subnets?.length ?? 0} subnets; it needs one for each of the ${availabilityZones?.length ?? 0} existing.availabilityZones`,
-        );
-      }
-    }
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: vpcId ?? '',
       availabilityZones: availabilityZones ?? [],

@@ -54,6 +54,6 @@ export class ExecutionRole extends Construct {
       // Inside the role and not beside it: a retained role without its policy would start nothing.
       inlinePolicies: { StartTasks: new PolicyDocument({ statements }) },
     });
-    this.role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 }

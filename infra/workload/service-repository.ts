@@ -18,7 +18,7 @@ export class ServiceRepository extends Construct {
     this.repository = new Repository(this, 'Repository', {
       repositoryName: props.service,
       imageScanOnPush: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         {
           // "An image that matches the tagging requirements of a rule cannot be expired by a rule with a lower

@@ -45,6 +45,6 @@ export class TaskRole extends Construct {
       // Inside the role and not beside it: a retained role without its policy could do nothing.
       ...(statements.length > 0 && { inlinePolicies: { Work: new PolicyDocument({ statements }) } }),
     });
-    this.role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 }

@@ -74,7 +74,7 @@ export class TaskTemplate extends Construct {
         },
       ],
     });
-    template.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    template.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.taskDefinitionArn = template.ref;
   }
 

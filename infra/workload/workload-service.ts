@@ -38,7 +38,7 @@ export class WorkloadService extends Construct {
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: serviceLogGroupName(service),
       retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const execution = new ExecutionRole(this, 'Execution', {
       configuration,

@@ -105,7 +105,7 @@ describe('templates of task definitions', () => {
     expect(container.Image).toBe('123456789012.dkr.ecr.us-east-1.amazonaws.com/orders-api:placeholder');
   });
 
-  test('what a release may need survives its removal from the template', () => {
+  test('what a release may need survives its removal from the template, and leaves nothing after a failed creation', () => {
     const roles = ofType(workload, 'AWS::ECS::TaskDefinition').flatMap(([id, { Properties }]) => [
       id,
       idOf(Properties.TaskRoleArn),
@@ -115,12 +115,12 @@ describe('templates of task definitions', () => {
       ofType(workload, type).map(([id]) => id),
     );
     for (const id of [...roles, ...data]) {
-      expect([id, workload.Resources[id]?.DeletionPolicy]).toEqual([id, 'Retain']);
+      expect([id, workload.Resources[id]?.DeletionPolicy]).toEqual([id, 'RetainExceptOnCreate']);
       expect([id, workload.Resources[id]?.UpdateReplacePolicy]).toEqual([id, 'Retain']);
     }
     for (const service of Object.keys(configuration.services)) {
       expect(named(workload, 'AWS::Logs::LogGroup', 'LogGroupName', `/spillway/${service}`).DeletionPolicy).toBe(
-        'Retain',
+        'RetainExceptOnCreate',
       );
     }
   });
@@ -528,7 +528,7 @@ describe('the life of a real account', () => {
 });
 
 describe('other configurations', () => {
-  const worker = { cpuUnits: 256, memoryMiB: 512, external: { baseTasks: 1 } };
+  const worker = { cpuUnits: 256, memoryMiB: 512, external: { baseTasks: 2 } };
   const page = { cpuUnits: 256, memoryMiB: 512, paths: ['/*'], port: 3000, fargate: { baseTasks: 1 } };
 
   test('a workload on premises alone has no load balancer, no burst and no Fargate twin', () => {
@@ -567,7 +567,7 @@ describe('mistakes', () => {
       privateSubnetIds: ['subnet-0000001a', 'subnet-0000001b'],
     };
     expect(() => synthesized({ configuration: { ...configuration, existing } })).toThrow(
-      'existing.publicSubnetIds has 1 subnets; it needs one for each of the 2 existing.availabilityZones',
+      'existing.publicSubnetIds: has 1 subnets; it needs one for each of the 2 availabilityZones',
     );
   });
 

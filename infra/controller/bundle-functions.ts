@@ -51,7 +51,7 @@ export const bundleFunctions = (folders: readonly string[], outdir: string): Rea
     });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    throw new BundleFailed(`The functions could not be bundled:\n  ${explained(error)}`, { cause: error });
+    throw new BundleFailed(`The functions could not be bundled: ${explained(error)}`, { cause: error });
   }
   return new Map(folders.map((folder) => [folder, join(outdir, folder)]));
 };

@@ -228,13 +228,9 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   },
 ];
 
-/** Queues whose depth a burst looks at: all that a bursting service receives from. */
+/** Queues whose depth a burst looks at. */
 const burstQueues = (configuration: Configuration): readonly string[] => [
-  ...new Set(
-    Object.values(configuration.services).flatMap(({ burst, receivesFrom, receivesFromOnPremises }) =>
-      burst ? [...receivesFrom, ...receivesFromOnPremises] : [],
-    ),
-  ),
+  ...new Set(Object.values(configuration.services).flatMap(({ burst }) => (burst ? [burst.queue] : []))),
 ];
 
 /** Values of the variables above. */

@@ -1,7 +1,8 @@
 import type { ServiceContext } from '../cloud/service.ts';
-import { type Alarm, type StateNote, showState } from './alarm.ts';
+import { type Alarm, showState } from './alarm.ts';
 import { type Datapoint, reasonDataOf, reasonOf } from './alarm-reason.ts';
 import type { MetricReader } from './metric-reader.ts';
+import type { StatefulAlarm, StateNote } from './stateful-alarm.ts';
 import { judge } from './verdict.ts';
 
 /** Alarms with periods below a minute are evaluated every 10 s, all others every minute (AlarmThatSendsEmail). */
@@ -25,12 +26,20 @@ export class AlarmClock {
   readonly #ctx: ServiceContext;
   readonly #reader: MetricReader;
   readonly #alarms: ReadonlyMap<string, Alarm>;
+  readonly #onChange: (alarm: StatefulAlarm) => void;
   #running = false;
 
-  constructor(ctx: ServiceContext, reader: MetricReader, alarms: ReadonlyMap<string, Alarm>) {
+  /** @param onChange told of every alarm that has changed its state */
+  constructor(
+    ctx: ServiceContext,
+    reader: MetricReader,
+    alarms: ReadonlyMap<string, Alarm>,
+    onChange: (alarm: StatefulAlarm) => void,
+  ) {
     this.#ctx = ctx;
     this.#reader = reader;
     this.#alarms = alarms;
+    this.#onChange = onChange;
   }
 
   start(): void {
@@ -40,7 +49,7 @@ export class AlarmClock {
   }
 
   /** Puts an alarm into a state. Only a change of state is an event, and only a change runs actions. */
-  enter(alarm: Alarm, next: StateNote): void {
+  enter(alarm: StatefulAlarm, next: StateNote): void {
     const previous = alarm.state;
     alarm.state = next;
     if (previous.value === next.value) return;
@@ -68,6 +77,7 @@ export class AlarmClock {
         state: showState(next),
       },
     });
+    this.#onChange(alarm);
     if (!alarm.actionsEnabled) return;
     for (const action of alarm.actions(next.value)) {
       kernel.record('cloudwatch.alarm-action', { alarm: alarm.name, state: next.value, action });

@@ -1,9 +1,10 @@
-import type { AlarmHistoryItem, MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import { notModelled } from '../cloud/aws-error.ts';
 import { missingParameter, validation } from './errors.ts';
 import { dimensionsOf, type Statistic } from './metric-store.ts';
+import { StatefulAlarm, type StateNote } from './stateful-alarm.ts';
 import { alarmTime } from './times.ts';
-import type { AlarmRule, AlarmState, MissingData } from './verdict.ts';
+import type { AlarmRule, MissingData } from './verdict.ts';
 
 export const statistics: readonly string[] = ['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'];
 const comparisons: readonly string[] = [
@@ -13,9 +14,6 @@ const comparisons: readonly string[] = [
   'LessThanThreshold',
 ];
 const missingDataChoices: readonly string[] = ['breaching', 'ignore', 'missing', 'notBreaching'];
-
-/** Items that one alarm remembers of its past. */
-const historyMax = 1_000;
 
 /** One thing that an alarm reads: a metric with its statistic, or an expression over others. */
 export type AlarmQuery =
@@ -36,44 +34,21 @@ export type AlarmQuery =
       readonly label: string | undefined;
     };
 
-export interface StateNote {
-  readonly value: AlarmState;
-  readonly reason: string;
-  readonly reasonData: string | undefined;
-  readonly atMs: number;
-}
-
 /** A metric alarm: its definition as it was put, and its state. */
-export class Alarm {
-  readonly name: string;
-  readonly arn: string;
+export class Alarm extends StatefulAlarm {
+  override readonly type = 'MetricAlarm';
   readonly #metricId: string;
-  readonly history: AlarmHistoryItem[] = [];
-  readonly tags = new Map<string, string>();
   input!: PutMetricAlarmInput;
   rule!: AlarmRule;
   queries!: readonly AlarmQuery[];
   /** The id of the query whose values are compared with the threshold. */
   returned!: string;
   periodSeconds!: number;
-  actionsEnabled = true;
-  configuredMs = 0;
-  state: StateNote;
-  /** When the state last became another one. */
-  transitionedMs: number;
 
   /** @param metricId the id that an alarm on a single metric shows for it in its events */
   constructor(name: string, arn: string, metricId: string, nowMs: number) {
-    this.name = name;
-    this.arn = arn;
+    super(name, arn, nowMs);
     this.#metricId = metricId;
-    this.state = {
-      value: 'INSUFFICIENT_DATA',
-      reason: 'Unchecked: Initial alarm creation',
-      reasonData: undefined,
-      atMs: nowMs,
-    };
-    this.transitionedMs = nowMs;
   }
 
   /** Takes over a checked definition; the state stays as it is until the next evaluation. */
@@ -88,18 +63,8 @@ export class Alarm {
     this.configuredMs = nowMs;
   }
 
-  note(item: Omit<AlarmHistoryItem, 'AlarmName' | 'AlarmType'>): void {
-    this.history.push({ AlarmName: this.name, AlarmType: 'MetricAlarm', ...item });
-    if (this.history.length > historyMax) this.history.shift();
-  }
-
-  actions(state: AlarmState): readonly string[] {
-    const { OKActions, AlarmActions, InsufficientDataActions } = this.input;
-    return (state === 'OK' ? OKActions : state === 'ALARM' ? AlarmActions : InsufficientDataActions) ?? [];
-  }
-
   describe(): MetricAlarm {
-    const { input, state } = this;
+    const { input } = this;
     const copied = [
       'AlarmDescription',
       'DatapointsToAlarm',
@@ -115,18 +80,7 @@ export class Alarm {
       'ComparisonOperator',
     ] as const;
     return {
-      AlarmName: this.name,
-      AlarmArn: this.arn,
-      ActionsEnabled: this.actionsEnabled,
-      AlarmActions: [...(input.AlarmActions ?? [])],
-      OKActions: [...(input.OKActions ?? [])],
-      InsufficientDataActions: [...(input.InsufficientDataActions ?? [])],
-      AlarmConfigurationUpdatedTimestamp: new Date(this.configuredMs),
-      StateValue: state.value,
-      StateReason: state.reason,
-      ...(state.reasonData === undefined ? {} : { StateReasonData: state.reasonData }),
-      StateUpdatedTimestamp: new Date(state.atMs),
-      StateTransitionedTimestamp: new Date(this.transitionedMs),
+      ...this.describeState(),
       Dimensions: (input.Dimensions ?? []).map((dimension) => ({ ...dimension })),
       ...Object.fromEntries(
         copied.filter((key) => input[key] !== undefined).map((key) => [key, structuredClone(input[key])]),
@@ -134,8 +88,8 @@ export class Alarm {
     };
   }
 
-  /** `configuration` as the event of a state change shows it: dimensions are an object here, not a list. */
-  configuration(): Readonly<Record<string, unknown>> {
+  /** Dimensions are an object here, not a list. */
+  override configuration(): Readonly<Record<string, unknown>> {
     const description = this.input.AlarmDescription;
     return {
       ...(description === undefined ? {} : { description }),

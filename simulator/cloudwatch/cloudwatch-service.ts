@@ -15,6 +15,7 @@ import { getMetricData } from './actions/get-metric-data.ts';
 import { getMetricStatistics } from './actions/get-metric-statistics.ts';
 import { listMetrics } from './actions/list-metrics.ts';
 import { listTagsForResource } from './actions/list-tags-for-resource.ts';
+import { putCompositeAlarm } from './actions/put-composite-alarm.ts';
 import { putMetricAlarm } from './actions/put-metric-alarm.ts';
 import { putMetricData } from './actions/put-metric-data.ts';
 import { setAlarmState } from './actions/set-alarm-state.ts';
@@ -22,17 +23,21 @@ import { tagResource } from './actions/tag-resource.ts';
 import { untagResource } from './actions/untag-resource.ts';
 import type { Alarm } from './alarm.ts';
 import { AlarmClock } from './alarm-clock.ts';
+import { type CompositeAlarm, childReason, childReasonData } from './composite-alarm.ts';
 import { resourceNotFound } from './errors.ts';
 import { MetricReader } from './metric-reader.ts';
 import { MetricStore } from './metric-store.ts';
+import type { StatefulAlarm } from './stateful-alarm.ts';
 
-/** Amazon CloudWatch metrics and metric alarms; composite and anomaly detection alarms are refused by name. */
+/** Amazon CloudWatch metrics and alarms; anomaly detection, insight rules and dashboards are refused by name. */
 export class CloudWatchService implements SimulatedService {
   readonly name = 'cloudwatch';
   readonly ctx: ServiceContext;
   readonly store: MetricStore;
   readonly reader: MetricReader;
+  /** Metric alarms; a name means either one of these or a composite alarm. */
   readonly alarms = new Map<string, Alarm>();
+  readonly composites = new Map<string, CompositeAlarm>();
   readonly clock: AlarmClock;
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
@@ -47,6 +52,7 @@ export class CloudWatchService implements SimulatedService {
     GetMetricStatistics: getMetricStatistics,
     ListMetrics: listMetrics,
     ListTagsForResource: listTagsForResource,
+    PutCompositeAlarm: putCompositeAlarm,
     PutMetricAlarm: putMetricAlarm,
     PutMetricData: putMetricData,
     SetAlarmState: setAlarmState,
@@ -58,7 +64,7 @@ export class CloudWatchService implements SimulatedService {
     this.ctx = ctx;
     this.store = new MetricStore(ctx.kernel);
     this.reader = new MetricReader(ctx, this.store);
-    this.clock = new AlarmClock(ctx, this.reader, this.alarms);
+    this.clock = new AlarmClock(ctx, this.reader, this.alarms, (alarm) => this.#tellParents(alarm));
   }
 
   /** Takes in a value that a service of AWS, or a log line in the embedded metric format, brings. */
@@ -71,16 +77,47 @@ export class CloudWatchService implements SimulatedService {
     return `arn:aws:cloudwatch:${this.ctx.region}:${this.ctx.accountId}:alarm:${alarmName ?? ''}`;
   }
 
+  /** An alarm of either kind by its name or its ARN. */
+  findAlarm(nameOrArn: string): StatefulAlarm | undefined {
+    const name = nameOrArn.split(':alarm:').at(-1) ?? '';
+    return this.alarms.get(name) ?? this.composites.get(name);
+  }
+
   /** @throws AwsError `ResourceNotFound` */
-  alarm(name: string | undefined): Alarm {
-    const alarm = this.alarms.get(name ?? '');
+  alarm(name: string | undefined): StatefulAlarm {
+    const alarm = this.findAlarm(name ?? '');
     if (!alarm) throw resourceNotFound();
     return alarm;
   }
 
   /** @throws AwsError `ResourceNotFound` */
-  alarmOfArn(arn: string | undefined): Alarm {
+  alarmOfArn(arn: string | undefined): StatefulAlarm {
     return this.alarm(arn?.split(':alarm:')[1]);
+  }
+
+  /** Brings a composite alarm to the state that its rule means, as a consequence of its own definition or of a child. */
+  evaluateLater(alarm: CompositeAlarm, cause?: StatefulAlarm): void {
+    this.ctx.kernel.afterAws(0, 'cloudwatch.composite-alarm', () => this.#evaluate(alarm, cause));
+  }
+
+  #tellParents(child: StatefulAlarm): void {
+    for (const alarm of this.composites.values())
+      if (alarm.rule.alarms.some((name) => this.findAlarm(name) === child)) this.evaluateLater(alarm, child);
+  }
+
+  #evaluate(alarm: CompositeAlarm, cause: StatefulAlarm | undefined): void {
+    if (this.composites.get(alarm.name) !== alarm) return;
+    const value = alarm.rule.holds((name) => this.findAlarm(name)?.state.value) ? 'ALARM' : 'OK';
+    if (value === alarm.state.value) return;
+    const children = cause ? [cause] : alarm.rule.alarms.flatMap((name) => this.findAlarm(name) ?? []);
+    const shown = children.map(({ arn, state, transitionedMs }) => ({ arn, state: state.value, transitionedMs }));
+    const [first] = shown;
+    this.clock.enter(alarm, {
+      value,
+      reason: cause && first ? childReason(first) : `${alarm.arn} was created and its alarm rule evaluates to ${value}`,
+      reasonData: childReasonData(shown),
+      atMs: this.ctx.kernel.now(),
+    });
   }
 
   onAlarms(action: string, names: readonly string[]): readonly Permission[] {

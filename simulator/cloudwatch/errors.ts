@@ -6,6 +6,9 @@ export const validation = (message: string): AwsError =>
 export const invalidValue = (message: string): AwsError =>
   new AwsError('InvalidParameterValueException', message, { queryCode: 'InvalidParameterValue' });
 
+export const invalidCombination = (message: string): AwsError =>
+  new AwsError('InvalidParameterCombinationException', message, { queryCode: 'InvalidParameterCombination' });
+
 export const missingParameter = (name: string): AwsError =>
   new AwsError('MissingRequiredParameterException', `The parameter ${name} is required.`, {
     queryCode: 'MissingParameter',

@@ -6,6 +6,6 @@ export const deleteAlarms: ActionDefinition<CloudWatchService, DeleteAlarmsInput
   permissions: (service, input) => service.onAlarms('DeleteAlarms', input.AlarmNames ?? []),
   run: (service, input) => {
     const names = (input.AlarmNames ?? []).map((name) => service.alarm(name).name);
-    for (const name of names) service.alarms.delete(name);
+    for (const name of names) if (!service.alarms.delete(name)) service.composites.delete(name);
   },
 };

@@ -13,7 +13,7 @@ export const describeAlarmHistory: ActionDefinition<
   run: (service, input) => {
     const from = input.StartDate === undefined ? 0 : readTime(input.StartDate, 'StartDate');
     const to = input.EndDate === undefined ? Number.POSITIVE_INFINITY : readTime(input.EndDate, 'EndDate');
-    const items = [...service.alarms.values()]
+    const items = [...service.alarms.values(), ...service.composites.values()]
       .filter(({ name }) => input.AlarmName === undefined || name === input.AlarmName)
       .flatMap(({ history }) => history)
       .filter(({ HistoryItemType, Timestamp }) => {

@@ -6,7 +6,7 @@ export const enableAlarmActions: ActionDefinition<CloudWatchService, EnableAlarm
   permissions: (service, input) => service.onAlarms('EnableAlarmActions', input.AlarmNames ?? []),
   run: (service, input) => {
     for (const name of input.AlarmNames ?? []) {
-      const alarm = service.alarms.get(name);
+      const alarm = service.findAlarm(name);
       if (alarm) alarm.actionsEnabled = true;
     }
   },

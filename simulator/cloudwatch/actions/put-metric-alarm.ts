@@ -1,9 +1,9 @@
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
-import { notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { Alarm } from '../alarm.ts';
 import type { CloudWatchService } from '../cloudwatch-service.ts';
 import { missingParameter } from '../errors.ts';
+import { checkActions } from './alarm-actions.ts';
 
 export const putMetricAlarm: ActionDefinition<CloudWatchService, PutMetricAlarmInput, void> = {
   refuses: [
@@ -21,22 +21,11 @@ export const putMetricAlarm: ActionDefinition<CloudWatchService, PutMetricAlarmI
     const { kernel } = service.ctx;
     const name = input.AlarmName;
     if (!name) throw missingParameter('AlarmName');
-    // An action on a topic goes nowhere here but into the alarm's history; any other would change something.
-    for (const action of [
-      ...(input.AlarmActions ?? []),
-      ...(input.OKActions ?? []),
-      ...(input.InsufficientDataActions ?? []),
-    ])
-      if (action.split(':')[2] !== 'sns') throw notModelled(`the alarm action ${action}`);
+    checkActions(input);
     const existing = service.alarms.get(name);
     const alarm = existing ?? new Alarm(name, service.arnOf(name), kernel.uuid('cloudwatch.metric-id'), kernel.now());
     alarm.define(input, kernel.now());
-    alarm.note({
-      Timestamp: new Date(kernel.now()),
-      HistoryItemType: 'ConfigurationUpdate',
-      HistorySummary: `Alarm "${name}" ${existing ? 'updated' : 'created'}`,
-      HistoryData: JSON.stringify({ version: '1.0', type: existing ? 'Update' : 'Create' }),
-    });
+    alarm.noteDefinition(existing !== undefined);
     if (existing) return;
     for (const { Key = '', Value = '' } of input.Tags ?? []) alarm.tags.set(Key, Value);
     service.alarms.set(name, alarm);

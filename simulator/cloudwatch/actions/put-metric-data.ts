@@ -1,7 +1,7 @@
 import type { MetricDatum, PutMetricDataInput } from '@aws-sdk/client-cloudwatch';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { CloudWatchService } from '../cloudwatch-service.ts';
-import { invalidValue, missingParameter } from '../errors.ts';
+import { invalidCombination, invalidValue, missingParameter } from '../errors.ts';
 import { dimensionsOf, type Sample } from '../metric-store.ts';
 import { readTime } from '../times.ts';
 
@@ -49,6 +49,13 @@ export const putMetricData: ActionDefinition<CloudWatchService, PutMetricDataInp
 
 const samplesOf = (datum: MetricDatum, at: string): readonly Sample[] => {
   const { StatisticValues: statistics, Values: values, Value: value } = datum;
+  const given = (['Value', 'Values', 'StatisticValues'] as const).filter((member) => datum[member] !== undefined);
+  if (given.length > 1)
+    throw invalidCombination(
+      `The parameters ${at}.${given[0]} and ${at}.${given[1]} are mutually exclusive and you have specified both.`,
+    );
+  if (values && datum.Counts && values.length !== datum.Counts.length)
+    throw invalidValue(`The parameters ${at}.Values and ${at}.Counts must be of the same size.`);
   if (statistics)
     return [
       {

@@ -30,7 +30,7 @@ export type MoveTwinOutput =
       readonly desiredCount?: number;
       readonly deployment: Deployment;
     }
-  /** On the way back: the twin is someone else's now, or gone, and was not touched. */
+  /** On the way back: the twin is someone else's now, or gone, as the verdict says, and was not touched. */
   | { readonly kind: 'left'; readonly twin: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -75,18 +75,22 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb'>): WrappedHandler<M
         return move(input.step.twin, input.step.to);
       case 'back': {
         const { step, failure } = input;
-        if (failure.kind === 'twin' && failure.twin === step.twin && failure.leave) {
-          return { kind: 'left', twin: step.twin, reason: failure.reason };
-        }
-        const observed = (await describeTwins(ecs, [step.twin])).get(step.twin);
-        if (!observed?.active)
-          return { kind: 'left', twin: step.twin, reason: `${step.twin} does not exist any more.` };
-        if (!mayTakeBack(step, observed.primary?.taskDefinition)) {
-          const reason = `${step.twin} runs ${observed.primary?.taskDefinition}, which is not of this rollout.`;
-          return { kind: 'left', twin: step.twin, reason };
+        const { twin } = step;
+        const verdictTellsOfOne = failure.kind === 'twin' && failure.leave;
+        if (verdictTellsOfOne && failure.twin === twin) return { kind: 'left', twin, reason: failure.reason };
+        // Any other verdict says that every twin is back, which a twin that was only left alone would make a lie.
+        const leave = (cause: 'service-deleted' | 'changed-by-someone-else', reason: string): MoveTwinOutput =>
+          verdictTellsOfOne
+            ? { kind: 'left', twin, reason }
+            : { kind: 'failed', failure: { kind: 'twin', twin, cause, reason, leave: true } };
+        const observed = (await describeTwins(ecs, [twin])).get(twin);
+        if (!observed?.active) return leave('service-deleted', `${twin} does not exist any more.`);
+        const running = observed.primary?.taskDefinition;
+        if (!mayTakeBack(step, running)) {
+          return leave('changed-by-someone-else', `${twin} runs ${running}, which is not of this rollout.`);
         }
         await checkFence(input);
-        return move(step.twin, step.back);
+        return move(twin, step.back);
       }
       case 'burst':
       case 'scale':

@@ -164,11 +164,27 @@ describe('a move', () => {
 
   it('back leaves a twin that somebody else has moved, or that the failure says to leave', async () => {
     const foreign = await world(control, { ...both(), 'shop-fargate': td('shop-fargate:99') });
-    expect(await foreign.move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'left' });
+    const other = { ...failure, leave: true };
+    expect(await foreign.move({ kind: 'back', rollout, step, failure: other })).toMatchObject({ kind: 'left' });
     const own = await world(control, both());
     const leave = { ...failure, twin: 'shop-fargate', leave: true };
     expect(await own.move({ kind: 'back', rollout, step, failure: leave })).toMatchObject({ kind: 'left' });
     expect(foreign.count('UpdateService') + own.count('UpdateService')).toBe(0);
+  });
+
+  it('back says of a twin that somebody else has moved, or that is gone, that it could not be taken back', async () => {
+    const foreign = await world(control, { ...both(), 'shop-fargate': td('shop-fargate:99') });
+    expect(await foreign.move({ kind: 'back', rollout, step, failure })).toMatchObject({
+      kind: 'failed',
+      failure: { twin: 'shop-fargate', cause: 'changed-by-someone-else', leave: true },
+    });
+    const { 'shop-fargate': _gone, ...rest } = both();
+    const gone = await world(control, rest);
+    expect(await gone.move({ kind: 'back', rollout, step, failure })).toMatchObject({
+      kind: 'failed',
+      failure: { twin: 'shop-fargate', cause: 'service-deleted' },
+    });
+    expect(foreign.count('UpdateService') + gone.count('UpdateService')).toBe(0);
   });
 
   it('back is sent even when the twin seems to be there, since that may be a late read', async () => {

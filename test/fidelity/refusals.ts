@@ -25,7 +25,10 @@ const refusedArns: readonly (readonly [RegExp, string])[] = [
 
 const refusedFeatures: readonly (readonly [RegExp, string])[] = [
   [/FIFO queues/, 'FIFO queues'],
-  [/anomaly detection/, 'CloudWatch anomaly detection'],
+  [/API destinations/, 'EventBridge API destinations'],
+  [/EventSourceName|partner/, 'EventBridge partner buses'],
+  [/EndpointId|global endpoints/, 'EventBridge endpoints'],
+  [/anomaly detection|ThresholdMetricId/, 'CloudWatch anomaly detection'],
 ];
 
 const found = (text: string, table: readonly (readonly [RegExp, string])[]): string | undefined =>

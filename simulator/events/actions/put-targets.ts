@@ -8,7 +8,7 @@ import { validateTargetInput } from '../target-input.ts';
 const targetsMax = 5;
 
 export const putTargets: ActionDefinition<EventsService, PutTargetsRequest, PutTargetsResponse> = {
-  partly: 'targets other than functions, state machines, queues and log groups',
+  partly: 'targets other than functions, state machines, queues, buses and log groups',
   permissions: (service, input) => [
     { action: 'events:PutTargets', resource: service.ruleArn(input.Rule, input.EventBusName) },
     ...(input.Targets ?? [])

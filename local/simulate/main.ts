@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { drills } from '../drills/drills.ts';
+import { playDrill } from './play-drill.ts';
 import { playMany } from './play-many.ts';
 import { playOne } from './play-one.ts';
 import { scenarios } from './scenarios.ts';
@@ -16,16 +18,22 @@ const wholeNumber =
     throw new InvalidArgumentError(`'${value}' is no ${what}. Accepted: a whole number from ${from} to ${to}.`);
   };
 const scenarioNames = Object.keys(scenarios);
+const drillNames = Object.keys(drills);
 const seedMax = 999_999_999;
 
 const command = new Command('npm run simulate --')
   .description(
-    'Plays a scenario in virtual time, in one process: the real functions, state machines and services on the simulator.',
+    'Plays in virtual time: a scenario of the real functions, state machines and services on the simulator, or a drill of what ECS does by itself.',
   )
   .addOption(
-    new Option('--scenario <name>', `what to play: ${scenarioNames.join(', ')}`).argParser(
+    new Option('--scenario <name>', `a story with the whole controller: ${scenarioNames.join(', ')}`).argParser(
       oneOf('scenario', scenarioNames),
     ),
+  )
+  .addOption(
+    new Option('--drill <name>', `ECS alone, checked against what AWS documents: ${drillNames.join(', ')}`)
+      .argParser(oneOf('drill', drillNames))
+      .conflicts(['scenario', 'seeds']),
   )
   .option(
     '--seed <number>',
@@ -33,7 +41,7 @@ const command = new Command('npm run simulate --')
     wholeNumber('seed', 0, seedMax),
   )
   .addOption(
-    new Option('--seeds <count>', 'play so many seeds on all cores, and tell which fail')
+    new Option('--seeds <count>', 'play the scenario for so many seeds on all cores, and tell which fail')
       .argParser(wholeNumber('number of seeds', 1, 1_000_000))
       .conflicts('seed'),
   )
@@ -46,6 +54,7 @@ command.parse();
 
 const options = command.opts<{
   scenario?: string;
+  drill?: string;
   seed?: number;
   seeds?: number;
   from?: number;
@@ -56,11 +65,14 @@ const refuse = (sentence: string): never => command.error(`error: ${sentence}`);
 const json = options.json === true;
 
 const run = (): Promise<boolean> => {
-  const { scenario, seeds, seed = 1, from = 1 } = options;
+  const { scenario, drill, seeds, seed = 1, from = 1 } = options;
+  if (seeds === undefined && (options.from !== undefined || options.twice))
+    return refuse('--from and --twice go with --seeds');
+  const drilled = drills[drill ?? ''];
+  if (drill && drilled) return playDrill(drill, drilled, { seed, json });
   const play = scenarios[scenario ?? ''];
-  if (!scenario || !play) return refuse(`say what to play: --scenario ${scenarioNames.join('|')}`);
+  if (!scenario || !play) return refuse('say what to play: --scenario <name> or --drill <name>; --help lists them');
   if (seeds !== undefined) return playMany({ scenario, from, count: seeds, twice: options.twice === true, json });
-  if (options.from !== undefined || options.twice) return refuse('--from and --twice go with --seeds');
   return playOne(play, { scenario, seed, json });
 };
 

@@ -10,7 +10,7 @@ const program = new Command('spillway')
   )
   .addHelpText(
     'after',
-    '\nWithout any AWS configuration it speaks to the local cloud, http://127.0.0.1:4566.\nExit codes: 0 done, 1 the call failed, 2 wrong arguments.',
+    '\nWithout AWS_ENDPOINT_URL, AWS_PROFILE, AWS_REGION or credentials in the environment it speaks to the local cloud,\nhttp://127.0.0.1:4566; a default profile in ~/.aws is named with AWS_PROFILE=default.\nExit codes: 0 done, 1 the call failed, 2 wrong arguments.',
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -37,7 +37,7 @@ const said = (error: unknown): string => {
   if (error instanceof InvalidConfiguration) return error.message;
   const { name, message, code } = error as Error & { readonly code?: string };
   if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(message))
-    return "Nothing answers at the endpoint: start the local cloud with 'npm start', or set AWS_ENDPOINT_URL.";
+    return "Nothing answers at the endpoint: start the local cloud with 'npm start', or set AWS_ENDPOINT_URL, or AWS_PROFILE for an account.";
   return `${name}: ${message}`;
 };
 

@@ -26,6 +26,8 @@ describe('the dispatcher', () => {
 
   it('takes a member that is undefined for one that was not given', async () => {
     const world = loneService(echo);
-    await expect(world.call('PutParameter', { Name: 'a', Value: 'b', Tier: undefined })).resolves.toEqual({ Version: 1 });
+    await expect(world.call('PutParameter', { Name: 'a', Value: 'b', Tier: undefined })).resolves.toEqual({
+      Version: 1,
+    });
   });
 });

@@ -24,6 +24,10 @@ export class Dispatcher {
     this.#services.set(service.name, service);
   }
 
+  get services(): readonly SimulatedService[] {
+    return [...this.#services.values()];
+  }
+
   /** @throws AwsError as the service's model names it; `NotModelledException` for what the simulator refuses. */
   async call(call: ApiCall): Promise<unknown> {
     const { service: name, action, input, caller } = call;

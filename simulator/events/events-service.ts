@@ -1,4 +1,4 @@
-import { AwsError } from '../cloud/aws-error.ts';
+import { AwsError, notModelled } from '../cloud/aws-error.ts';
 import type { ActionDefinition, EmittedEvent, ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { createConnection } from './actions/create-connection.ts';
 import { createEventBus } from './actions/create-event-bus.ts';
@@ -246,6 +246,8 @@ export class EventsService implements SimulatedService {
 
   /** The tags of the bus or the rule that an ARN names. @throws AwsError */
   tagsOf(arn: string | undefined): Map<string, string> {
+    const unmodelled = /:(archive|replay|api-destination|endpoint|event-source)\//.exec(arn ?? '')?.[1];
+    if (unmodelled) throw notModelled(`tags on a resource of the kind '${unmodelled}' of EventBridge`);
     if (arn?.includes(':event-bus/')) return this.bus(arn).tags;
     const path = arn?.split(':rule/')[1]?.split('/') ?? [];
     return (path.length > 1 ? this.rule(path[1], path[0]) : this.rule(path[0], defaultBus)).tags;

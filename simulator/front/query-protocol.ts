@@ -62,6 +62,11 @@ const services: Readonly<Record<string, QueryService>> = {
   },
 };
 
+/** The services that answer the query protocol, each in one version of its API. */
+export const queryVersions: readonly { readonly service: ServiceName; readonly version: string }[] = Object.entries(
+  services,
+).map(([version, { service }]) => ({ service, version }));
+
 const textFormats = /^(application\/x-www-form-urlencoded)/;
 
 /** Whether a request speaks the AWS query protocol: `Action` and `Version` in a form body or in the query. */

@@ -1,7 +1,7 @@
 import type { ServiceName } from '../cloud/service.ts';
 
 /** The name of each service's shape in AWS's models: the part of `X-Amz-Target` before the dot, and of an RPC path. */
-const serviceByShape: Readonly<Record<string, ServiceName>> = {
+export const serviceByShape: Readonly<Record<string, ServiceName>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   AmazonEC2ContainerRegistry_V20150921: 'ecr',
   AmazonSQS: 'sqs',

@@ -69,6 +69,13 @@ export const mismatches = (
     .map((text) => `${service}:${action}, ${direction}: ${text}`);
 };
 
+/** Names of the members of an action's input; none for an action that the model does not have. */
+export const inputMembers = (service: ServiceName, action: string): readonly string[] => {
+  const operation = exportOf(service, action);
+  const input = Array.isArray(operation) && operation[0] === operationKind ? bare(operation[4] as Schema) : undefined;
+  return Array.isArray(input) ? (input[4] as readonly string[]) : [];
+};
+
 /** Members that a model requires and AWS leaves out when they are empty (recorded, and github.com/aws/aws-sdk/issues/657). */
 const leftOutByAws: Readonly<Record<string, readonly string[]>> = {
   'sqs:ChangeMessageVisibilityBatch': ['Failed', 'Successful'],

@@ -1,6 +1,7 @@
 import type { ListTagsForResourceInput, ListTagsForResourceOutput } from '@aws-sdk/client-cloudwatch';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { CloudWatchService } from '../cloudwatch-service.ts';
+import { taggedAlarm } from '../tagged-alarm.ts';
 
 export const listTagsForResource: ActionDefinition<
   CloudWatchService,
@@ -9,6 +10,6 @@ export const listTagsForResource: ActionDefinition<
 > = {
   permissions: (_service, input) => [{ action: 'cloudwatch:ListTagsForResource', resource: input.ResourceARN ?? '*' }],
   run: (service, input) => ({
-    Tags: [...service.alarmOfArn(input.ResourceARN).tags].map(([Key, Value]) => ({ Key, Value })),
+    Tags: [...taggedAlarm(service, input.ResourceARN).tags].map(([Key, Value]) => ({ Key, Value })),
   }),
 };

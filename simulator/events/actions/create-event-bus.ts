@@ -1,15 +1,13 @@
 import type { CreateEventBusRequest, CreateEventBusResponse } from '@aws-sdk/client-eventbridge';
-import { AwsError, notModelled } from '../../cloud/aws-error.ts';
+import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { checkName } from '../errors.ts';
 import type { EventsService } from '../events-service.ts';
 
 export const createEventBus: ActionDefinition<EventsService, CreateEventBusRequest, CreateEventBusResponse> = {
-  refuses: ['KmsKeyIdentifier', 'LogConfig'],
+  refuses: ['DeadLetterConfig', 'EventSourceName', 'KmsKeyIdentifier', 'LogConfig'],
   run: (service, input) => {
     checkName(input.Name, 'name', 256);
-    if (input.EventSourceName) throw notModelled('partner event sources');
-    if (input.DeadLetterConfig) throw notModelled('dead-letter queues of event buses');
     const name = input.Name as string;
     if (service.buses.has(name))
       throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);

@@ -16,7 +16,7 @@ export type TaskResource =
     };
 
 /** The optimized integrations that the simulator has, with the ways in which each may wait. */
-const optimized: Readonly<Record<string, readonly string[]>> = {
+export const optimizedIntegrations: Readonly<Record<string, readonly string[]>> = {
   'lambda:invoke': ['', 'waitForTaskToken'],
   'events:putEvents': ['', 'waitForTaskToken'],
   'sqs:sendMessage': ['', 'waitForTaskToken'],
@@ -59,7 +59,7 @@ export const parseResource = (arn: string): TaskResource | undefined => {
     return serviceResource(`aws-sdk:${service}`, api, suffix);
   }
   const [, service = '', api = '', suffix] = optimizedResource.exec(arn) ?? [];
-  const suffixes = optimized[`${service}:${api}`];
+  const suffixes = optimizedIntegrations[`${service}:${api}`];
   return suffixes?.includes(suffix ?? '') ? serviceResource(service, api, suffix) : undefined;
 };
 

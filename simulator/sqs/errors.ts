@@ -52,6 +52,8 @@ export const sqsErrors = {
       `A queue already exists with the same name and a different value for attribute ${attribute}`,
       { queryCode: 'QueueAlreadyExists' },
     ),
+  invalidMessageContents: (message: string): AwsError =>
+    new AwsError('InvalidMessageContents', message, { queryCode: 'InvalidMessageContents' }),
   tooManyActions: (count: number, max: number): AwsError =>
     new AwsError('OverLimit', `${count} Actions were found, maximum allowed is ${max}.`, {
       status: 403,

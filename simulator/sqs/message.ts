@@ -69,6 +69,20 @@ export const sizeOf = (body: string, attributes: MessageAttributes): number => {
   return bytes;
 };
 
+/** Characters of XML 1.0, which is what a message may hold; in a text of JavaScript, halves of pairs stand alone. */
+const forbidden =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what SQS refuses
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** @throws AwsError `InvalidMessageContents` */
+export const checkBody = (body: string): void => {
+  const found = forbidden.exec(body)?.[0].charCodeAt(0);
+  if (found !== undefined)
+    throw sqsErrors.invalidMessageContents(
+      `Invalid binary character '#x${found.toString(16).toUpperCase()}' was found in the message body, the set of allowed characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].`,
+    );
+};
+
 /** A copy of the attributes that nobody else holds. @throws AwsError when one of them is not a valid attribute. */
 export const readAttributes = (input: MessageAttributes | undefined): MessageAttributes => {
   const entries = Object.entries(input ?? {});
@@ -80,6 +94,10 @@ export const readAttributes = (input: MessageAttributes | undefined): MessageAtt
 };
 
 const readAttribute = (name: string, value: MessageAttributeValue): MessageAttributeValue => {
+  if (/^(aws|amazon)\./i.test(name))
+    throw sqsErrors.invalidParameter(
+      "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use.",
+    );
   const type = value.DataType;
   if (!type)
     throw sqsErrors.invalidParameter(`The message attribute '${name}' must contain non-empty message attribute type.`);

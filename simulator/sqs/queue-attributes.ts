@@ -35,7 +35,10 @@ const computed = [
 const fifoOnly = ['DeduplicationScope', 'FifoThroughputLimit'];
 
 /** @throws AwsError for an attribute that does not exist, that cannot be set, or whose value is out of its range */
-export const checkAttributes = (attributes: Readonly<Record<string, string>>): void => {
+export const checkAttributes = (
+  attributes: Readonly<Record<string, string>>,
+  queues: ReadonlyMap<string, Queue>,
+): void => {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === 'FifoQueue' && value === 'true') throw notModelled('FIFO queues');
     if (fifoOnly.includes(name))
@@ -46,7 +49,7 @@ export const checkAttributes = (attributes: Readonly<Record<string, string>>): v
       if (!/^\d+$/.test(value) || number < range[0] || number > range[1]) throw sqsErrors.invalidAttributeValue(name);
     } else if (!otherSettable.includes(name)) throw sqsErrors.unknownAttribute(name);
     if (name === 'Policy' && value !== '') parse(name, value);
-    if (name === 'RedrivePolicy' && value !== '') checkRedrivePolicy(value);
+    if (name === 'RedrivePolicy' && value !== '') checkRedrivePolicy(value, queues);
   }
 };
 
@@ -58,7 +61,7 @@ const parse = (name: string, value: string): unknown => {
   }
 };
 
-const checkRedrivePolicy = (value: string): void => {
+const checkRedrivePolicy = (value: string, queues: ReadonlyMap<string, Queue>): void => {
   const policy = parse('RedrivePolicy', value) as { deadLetterTargetArn?: unknown; maxReceiveCount?: unknown };
   const fail = (reason: string) => sqsErrors.invalidValue(value, 'RedrivePolicy', reason);
   if (typeof policy.deadLetterTargetArn !== 'string')
@@ -70,6 +73,8 @@ const checkRedrivePolicy = (value: string): void => {
     throw fail(
       `Invalid value for maxReceiveCount: ${policy.maxReceiveCount}, valid values are from 1 to 1000 both inclusive.`,
     );
+  const target = queues.get(policy.deadLetterTargetArn.split(':')[5] ?? '');
+  if (target?.arn !== policy.deadLetterTargetArn) throw fail('Dead letter target does not exist.');
 };
 
 /** Sets attributes that were checked before; an empty text takes an optional one away. */

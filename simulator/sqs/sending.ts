@@ -1,7 +1,7 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { Caller } from '../cloud/service.ts';
 import { sqsErrors } from './errors.ts';
-import { md5, md5OfAttributes, readAttributes, sizeOf } from './message.ts';
+import { checkBody, md5, md5OfAttributes, readAttributes, sizeOf } from './message.ts';
 import type { Queue } from './queue.ts';
 import type { SqsService } from './sqs-service.ts';
 
@@ -25,6 +25,7 @@ interface SendAnswer {
 export const sendTo = (service: SqsService, queue: Queue, input: SendInput, caller: Caller): SendAnswer => {
   const body = input.MessageBody;
   if (!body) throw sqsErrors.missingParameter('MessageBody');
+  checkBody(body);
   const attributes = readAttributes(input.MessageAttributes);
   const traceAttributes = readAttributes(input.MessageSystemAttributes);
   for (const name of Object.keys(traceAttributes))

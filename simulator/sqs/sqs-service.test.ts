@@ -70,6 +70,47 @@ describe('queues', () => {
     });
   });
 
+  it('needs its dead-letter queue to be there', async () => {
+    const world = await start();
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: 'arn:aws:sqs:us-east-1:123456789012:dead',
+      maxReceiveCount: 3,
+    });
+    await expect(
+      world.call('SetQueueAttributes', { QueueUrl: orders, Attributes: { RedrivePolicy } }),
+    ).rejects.toMatchObject({
+      queryCode: 'InvalidParameterValue',
+      message: `Value ${RedrivePolicy} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.`,
+    });
+  });
+
+  it.each([
+    ['a\uffff', "Invalid binary character '#xFFFF' was found in the message body"],
+    ['\u0000', "Invalid binary character '#x0'"],
+    ['\ud800', "Invalid binary character '#xD800'"],
+  ])('refuses the body %j', async (body, message) => {
+    const world = await start();
+    await expect(send(world, body)).rejects.toMatchObject({
+      code: 'InvalidMessageContents',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('takes every other character', async () => {
+    const world = await start();
+    await send(world, '\t\n\r é 😀 \ufffd');
+    expect(bodies(await receive(world))).toEqual(['\t\n\r é 😀 \ufffd']);
+  });
+
+  it('refuses reserved names of attributes, and system attributes that do not exist', async () => {
+    const world = await start();
+    const MessageAttributes = { 'AWS.a': { DataType: 'String', StringValue: 'b' } };
+    await expect(send(world, 'a', { MessageAttributes })).rejects.toThrow("beginning with 'AWS.'");
+    await expect(receive(world, { AttributeNames: ['Age'] })).rejects.toMatchObject({
+      message: 'Unknown Attribute Age.',
+    });
+  });
+
   it('refuses FIFO queues by name', async () => {
     const world = await start();
     await expect(world.call('CreateQueue', { QueueName: 'orders.fifo' })).rejects.toThrow('FIFO queues');
@@ -254,14 +295,13 @@ describe('long polling', () => {
 
 describe('dead-letter queue', () => {
   const withDeadLetters = async (): Promise<LoneService<SqsService>> => {
-    const world = await start({
-      VisibilityTimeout: '1',
-      RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: 'arn:aws:sqs:us-east-1:123456789012:orders-dlq',
-        maxReceiveCount: 2,
-      }),
-    });
+    const world = await start({ VisibilityTimeout: '1' });
     await world.call('CreateQueue', { QueueName: 'orders-dlq' });
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: 'arn:aws:sqs:us-east-1:123456789012:orders-dlq',
+      maxReceiveCount: 2,
+    });
+    await world.call('SetQueueAttributes', { QueueUrl: orders, Attributes: { RedrivePolicy } });
     return world;
   };
 

@@ -20,7 +20,7 @@ export const createQueue: ActionDefinition<SqsService, CreateQueueRequest, Creat
         'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
       );
     const attributes = (input.Attributes ?? {}) as Record<string, string>;
-    checkAttributes(attributes);
+    checkAttributes(attributes, service.queues);
     const existing = service.queues.get(name);
     if (existing) {
       // Creating the same queue again answers with it; only attributes that the request names are compared.

@@ -7,6 +7,20 @@ import { visibilityMaxSeconds } from '../queue.ts';
 import type { SqsService } from '../sqs-service.ts';
 import { onQueue } from './on-queue.ts';
 
+/** What a receiver may ask for; some of it only messages of FIFO queues, or none, have (API_ReceiveMessage). */
+const systemAttributeNames = new Set([
+  'All',
+  'ApproximateFirstReceiveTimestamp',
+  'ApproximateReceiveCount',
+  'AWSTraceHeader',
+  'DeadLetterQueueSourceArn',
+  'MessageDeduplicationId',
+  'MessageGroupId',
+  'SenderId',
+  'SentTimestamp',
+  'SequenceNumber',
+]);
+
 export const receiveMessage: ActionDefinition<SqsService, ReceiveMessageRequest, ReceiveMessageResult> = {
   partly: 'FIFO queues',
   ...onQueue('ReceiveMessage'),
@@ -22,12 +36,14 @@ export const receiveMessage: ActionDefinition<SqsService, ReceiveMessageRequest,
     const visibilitySeconds = input.VisibilityTimeout ?? queue.seconds('VisibilityTimeout');
     if (visibilitySeconds < 0 || visibilitySeconds > visibilityMaxSeconds)
       throw sqsErrors.invalidValue(visibilitySeconds, 'VisibilityTimeout', 'Must be between 0 and 43200, if provided.');
-    const messages = await queue.receive({ max, waitSeconds, visibilitySeconds, signal: call.signal });
-    if (messages.length === 0) return {};
     const systemNames: readonly string[] = [
       ...(input.MessageSystemAttributeNames ?? []),
       ...(input.AttributeNames ?? []),
     ];
+    const unknown = systemNames.find((name) => !systemAttributeNames.has(name));
+    if (unknown !== undefined) throw sqsErrors.unknownAttribute(unknown);
+    const messages = await queue.receive({ max, waitSeconds, visibilitySeconds, signal: call.signal });
+    if (messages.length === 0) return {};
     return { Messages: messages.map((message) => shape(message, systemNames, input.MessageAttributeNames ?? [])) };
   },
 };

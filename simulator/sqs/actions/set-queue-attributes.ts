@@ -14,7 +14,7 @@ export const setQueueAttributes: ActionDefinition<SqsService, SetQueueAttributes
     const attributes = input.Attributes as Record<string, string>;
     // A queue's kind is fixed at its creation: `FifoQueue` can be set on no existing queue.
     if ('FifoQueue' in attributes) throw sqsErrors.unknownAttribute('FifoQueue');
-    checkAttributes(attributes);
+    checkAttributes(attributes, service.queues);
     setAttributes(queue, attributes, service.ctx.kernel.now());
   },
 };

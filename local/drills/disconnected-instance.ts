@@ -82,6 +82,20 @@ export const disconnectedInstance: Drill = {
       source: 'amazon-ecs-agent, agent/acs/session/task_manifest_responder.go',
     },
     {
+      at: 605,
+      line: /^on mi-1: container of app:1 ended with 0/,
+      times: 1,
+      rule: 'Only now the container ends on the machine: it has worked on with the old revision for six minutes and a half.',
+      source: 'amazon-ecs-agent, agent/acs/session/task_manifest_responder.go',
+    },
+    {
+      neverFrom: 0,
+      to: 604,
+      line: /^on mi-1: container/,
+      rule: 'Tasks keep running while their host has no link to AWS.',
+      source: guide('ecs-anywhere-troubleshooting'),
+    },
+    {
       at: 607,
       line: /^ecs-svc.*SERVICE_DEPLOYMENT_COMPLETED/,
       rule: 'Only now the deployment completes.',

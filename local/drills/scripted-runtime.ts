@@ -12,8 +12,20 @@ export interface Behaviour {
 }
 
 /** Containers that are nothing but their behaviour. `behaviourOf` is asked by the digest of the image. */
-export const scriptedRuntime = (kernel: Kernel, behaviourOf: (digest: string) => Behaviour): TaskRuntime => ({
-  start: (spec: TaskSpec, events: TaskEvents): RuntimeTask => {
+export const scriptedRuntime = (
+  kernel: Kernel,
+  behaviourOf: (digest: string) => Behaviour,
+  /** Where it happens, whoever hears of it. */
+  onExit: (spec: TaskSpec, exitCode: number) => void,
+): TaskRuntime => ({
+  start: (spec: TaskSpec, heard: TaskEvents): RuntimeTask => {
+    const events: TaskEvents = {
+      ...heard,
+      exited: (name, exitCode) => {
+        onExit(spec, exitCode);
+        heard.exited(name, exitCode);
+      },
+    };
     const containers = new Map(
       spec.containers.map((container) => [
         container.name,

@@ -29,6 +29,8 @@ export class Stage {
   readonly #cloud: Cloud;
   readonly #behaviours = new Map<string, Behaviour>();
   readonly #onLine: (line: Line) => void;
+  /** Machines that have been cut off: what happens on them is told too, since ECS may not hear of it. */
+  readonly #away = new Set<string>();
   readonly #seen = { state: '', messages: new Set<string>() };
   readonly #lines: Line[] = [];
   /** Lines of the second that is passing: messages are found only at its end, and belong before. */
@@ -45,7 +47,19 @@ export class Stage {
       accountId,
       code: () => undefined,
       host: () => ({ start: () => Promise.reject(new Error('a drill runs no functions')) }),
-      runtime: () => scriptedRuntime(kernel, (digest) => this.#behaviours.get(digest) ?? {}),
+      runtime: () =>
+        scriptedRuntime(
+          kernel,
+          (digest) => this.#behaviours.get(digest) ?? {},
+          ({ managedInstanceId = '', family, revision }, exitCode) => {
+            if (this.#away.has(managedInstanceId))
+              this.#tell(
+                `on ${managedInstanceId}`,
+                `container of ${family}:${revision} ended with ${exitCode}`,
+                'quiet',
+              );
+          },
+        ),
     });
     const describe = describeEcsEvent();
     this.#cloud.events.onEvent((event) => {
@@ -135,6 +149,7 @@ export class Stage {
 
   /** Cuts or mends the link between a machine and AWS. */
   link(managedInstanceId: string, linked: boolean): void {
+    this.#away.add(managedInstanceId);
     this.#cloud.ecs.setLinked(managedInstanceId, linked);
   }
 

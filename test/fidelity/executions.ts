@@ -59,7 +59,7 @@ const execute = async (recorded: ExecutionCase): Promise<Ended> => {
   const dispatcher = new Dispatcher(kernel, () => {});
   const call = <Answer>(action: string, input: unknown): Promise<Answer> =>
     dispatcher.call({ service: 'states', action, input, caller: operator }) as Promise<Answer>;
-  const standIns = new TaskStandIns(recorded, comparisonOf(recorded), call);
+  const standIns = new TaskStandIns(recorded, comparisonOf(recorded), kernel, call);
   const context: ServiceContext = {
     kernel,
     accountId,

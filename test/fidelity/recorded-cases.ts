@@ -16,6 +16,8 @@ export interface TaskMock {
   readonly state: string;
   /** Type of the event that scheduled the task. */
   readonly kind: string;
+  /** As events show it: `invoke.waitForTaskToken`. */
+  readonly resource?: string;
   readonly parameters?: unknown;
   readonly outcomes?: readonly TaskOutcome[];
 }

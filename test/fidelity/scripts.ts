@@ -25,7 +25,7 @@ export const runScripts = async (suite: string, cases: readonly ScriptCase[]): P
   for (const recorded of cases) {
     const run = new ScriptRun(recorded);
     for (const [index, step] of recorded.steps.entries()) {
-      const verdict = await run.step(step);
+      const verdict = await run.step(step).catch(crashed);
       if (step.expect === undefined) continue;
       const name = `${recorded.name}, call ${index + 1}: ${step.op} (${step.expect.key})`;
       findings.push({ suite, level: 'result', name, verdict });
@@ -33,6 +33,12 @@ export const runScripts = async (suite: string, cases: readonly ScriptCase[]): P
   }
   return findings;
 };
+
+/** A fault of the simulator is the failure of one call, not the end of all others. */
+const crashed = (error: unknown): Verdict => ({
+  kind: 'failed',
+  differences: [String((error as Error).stack ?? error)],
+});
 
 /** Stands for the answer of a call that was refused; what is read from it is refused as well. */
 interface Refused {
@@ -69,8 +75,10 @@ class ScriptRun {
 
   async step(step: ScriptStep): Promise<Verdict> {
     await this.#pass((step.sleep ?? 0) * 1000);
+    // Later calls count the answers, so a call that fails in the middle leaves its place empty.
+    const position = this.#answers.push(undefined) - 1;
     const answer = await this.#answer(step);
-    this.#answers.push(answer);
+    this.#answers[position] = answer;
     await this.#pass(beginsMore.has(step.op) ? settlingMs : betweenCallsMs);
     if (step.expect === undefined) return passed;
     if (isRefused(answer)) return { kind: 'refused', what: answer.refused };

@@ -1,17 +1,23 @@
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import type { ApiCall } from '../../simulator/cloud/service.ts';
+import type { Kernel } from '../../simulator/kernel/kernel.ts';
 import { pythonError, pythonJson, runPython } from './python-function.ts';
-import type { ExecutionCase, TaskOutcome } from './recorded-cases.ts';
+import type { ExecutionCase, TaskMock, TaskOutcome } from './recorded-cases.ts';
 import { type Comparison, differences } from './recorded-value.ts';
 
 /** Services whose API names its members in camelCase; recordings show them as tasks do, in PascalCase. */
 const camelCaseServices = new Set(['ecr', 'ecs', 'logs', 'states']);
+
+/** How long the holder of a token thinks. */
+const tokenHeldMs = 100;
 
 type Call = <Answer>(action: string, input: unknown) => Promise<Answer>;
 
 /** What AWS recorded for one call of a task. */
 interface Attempt {
   readonly parameters: unknown;
+  /** As events show it: `invoke`, `startExecution.sync:2`. */
+  readonly resource: string;
   /** The answer to the request itself, where the task waited for more. */
   readonly submitted: TaskOutcome | undefined;
   readonly ended: TaskOutcome | undefined;
@@ -21,23 +27,31 @@ interface Attempt {
 export class TaskStandIns {
   readonly #recorded: ExecutionCase;
   readonly #comparison: Comparison;
+  readonly #kernel: Kernel;
   readonly #call: Call;
   readonly #attempts: Attempt[];
+  #child: TaskOutcome | undefined;
 
-  constructor(recorded: ExecutionCase, comparison: Comparison, call: Call) {
+  constructor(recorded: ExecutionCase, comparison: Comparison, kernel: Kernel, call: Call) {
     this.#recorded = recorded;
+    this.#kernel = kernel;
     this.#comparison = comparison;
     this.#call = call;
-    this.#attempts = recorded.mocks.flatMap(({ parameters, outcomes }) => attemptsOf(parameters, outcomes ?? []));
+    this.#attempts = recorded.mocks.flatMap(attemptsOf);
   }
 
   async answer(made: ApiCall): Promise<unknown> {
-    const attempt = this.#next(made);
-    const { submitted, ended } = attempt ?? {};
-    if (submitted) {
+    if (this.#child && made.action === 'DescribeExecution') return childOf(this.#child);
+    const { submitted, ended, resource = '' } = this.#next(made) ?? {};
+    if (/\.sync(:2)?$/.test(resource) && made.service === 'states') {
+      // What the child came to is what the task asks for next.
+      this.#child = ended;
+      return submitted ? answerOf(made, submitted) : { executionArn: 'child', startDate: new Date(0) };
+    }
+    if (resource.endsWith('.waitForTaskToken') && !(ended?.type.endsWith('Failed') && !submitted)) {
       // Whoever holds the token answers once the request has been answered.
-      if (ended) setImmediate(() => void this.#answerToken(made.input, ended));
-      return answerOf(made, submitted);
+      if (ended) this.#kernel.after(tokenHeldMs, 'token-answered', () => this.#answerToken(made.input, ended));
+      return submitted ? answerOf(made, submitted) : functionAnswer(null);
     }
     if (ended) return answerOf(made, ended);
     const source = this.#sourceOf(made);
@@ -78,17 +92,17 @@ export class TaskStandIns {
 }
 
 /** A recorded task lists the outcomes of all its attempts; what comes after an end belongs to the next attempt. */
-const attemptsOf = (parameters: unknown, outcomes: readonly TaskOutcome[]): readonly Attempt[] => {
+const attemptsOf = ({ parameters, resource = '', outcomes = [] }: TaskMock): readonly Attempt[] => {
   const attempts: Attempt[] = [];
   let submitted: TaskOutcome | undefined;
   for (const outcome of outcomes) {
     if (outcome.type === 'TaskSubmitted') submitted = outcome;
     else if (/(Succeeded|Failed|TimedOut)$/.test(outcome.type)) {
-      attempts.push({ parameters, submitted, ended: outcome });
+      attempts.push({ parameters, resource, submitted, ended: outcome });
       submitted = undefined;
     }
   }
-  if (submitted || attempts.length === 0) attempts.push({ parameters, submitted, ended: undefined });
+  if (submitted || attempts.length === 0) attempts.push({ parameters, resource, submitted, ended: undefined });
   return attempts;
 };
 
@@ -107,6 +121,16 @@ const answerOf = (made: ApiCall, outcome: TaskOutcome): unknown => {
   return outcome.type.startsWith('LambdaFunction')
     ? functionAnswer(outcome.output)
     : functionAnswer(answer.Payload, answer.ExecutedVersion);
+};
+
+/** A child execution as the API describes it, from how the task showed it: as its output, or as the cause of its failure. */
+const childOf = (ended: TaskOutcome): unknown => {
+  const { Input: input, Output: output, ...shown } = asObject(ended.output ?? parsed(textOf(ended.cause) ?? ''));
+  return {
+    ...(camelCase(shown) as object),
+    ...(input === undefined ? {} : { input: textOf(input) }),
+    ...(output === undefined ? {} : { output: textOf(output) }),
+  };
 };
 
 const functionAnswer = (payload: unknown, version: unknown = '$LATEST'): object => ({

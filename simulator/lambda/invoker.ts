@@ -131,9 +131,10 @@ export class Invoker {
 
   #failedInit(resolved: Resolved, error: unknown): InvocationResult {
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+    const isLambdas = /^(Runtime|Sandbox)\./.test(name);
     const outcome = {
-      errorType: name.startsWith('Runtime.') ? name : 'Runtime.ImportModuleError',
-      errorMessage: name.startsWith('Runtime.') ? message : `${name}: ${message}`,
+      errorType: isLambdas ? name : 'Runtime.ImportModuleError',
+      errorMessage: isLambdas ? message : `${name}: ${message}`,
       trace: [],
     };
     this.#ctx.kernel.record('lambda-init-failed', { function: resolved.fn.name, message: outcome.errorMessage });

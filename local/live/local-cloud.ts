@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Configuration } from '../../functions/core/configuration.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import { registryRoute } from '../../simulator/ecr/registry-route.ts';
@@ -108,7 +108,9 @@ export class LocalCloud {
     this.#ownsFolder = true;
     try {
       rmSync(this.folder, { recursive: true, force: true });
-      mkdirSync(this.folder, { recursive: true });
+      mkdirSync(dirname(this.folder), { recursive: true });
+      // In two steps: a recursive one says of a read-only file system that it does not exist.
+      mkdirSync(this.folder);
       accessSync(this.folder, constants.W_OK);
     } catch (error) {
       throw CannotStart.noWriting(this.folder, error);

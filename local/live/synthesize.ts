@@ -16,28 +16,24 @@ export const synthesize = async (children: Children, folder: string): Promise<As
     env: { ...process.env, CDK_VALIDATION: 'false', CDK_OUTDIR: outdir },
   });
   if (exitCode === 0) return readAssembly(outdir);
-  throw new CannotStart(
-    reasonIn(stderr) ??
-      `The templates could not be made: the synthesis ended with ${exitCode ?? 'a signal'} and gave no reason.`,
-  );
+  throw new CannotStart(reasonIn(stderr));
 };
 
-/**
- * The reason why a Node program ended with an error: the message of the error that it printed, without its stack.
- * Undefined when it printed none.
- */
-export const reasonIn = (stderr: string): string | undefined => {
+/** Why a synthesis ended with an error, from what it has printed: the message without the stack around it. */
+export const reasonIn = (stderr: string): string => {
+  const full = /ENOSPC|no space left on device/i.test(stderr);
+  if (full) return 'The functions could not be bundled: no space is left for the folder .spillway.';
   const lines = stderr.split('\n');
-  const first = lines.findIndex((line) => /^(Uncaught )?[A-Z]\w*( \[\w+\])?: /.test(line));
-  if (first === -1) return undefined;
+  const first = lines.findIndex((line) => thrown.test(line));
+  if (first === -1) return 'The templates could not be made, and the synthesis gave no reason.';
   const rest = lines.slice(first + 1);
-  const end = rest.findIndex((line) =>
-    /^\s+at .*[:)]|^Node\.js v|^\s*(\[?(cause|errors?|code)\]?: .*)?[{}]?\s*$/.test(line),
-  );
-  return [
-    lines[first]?.replace(/^(Uncaught )?[A-Z]\w*( \[\w+\])?: /, ''),
-    ...rest.slice(0, end === -1 ? undefined : end),
-  ]
-    .join('\n')
-    .trimEnd();
+  const end = rest.findIndex((line) => line.trim() === '' || stackLine.test(line));
+  const [, name = '', said = ''] = thrown.exec(lines[first] ?? '') ?? [];
+  const message = [said, ...rest.slice(0, end === -1 ? undefined : end)].join('\n').trimEnd();
+  // Our own errors are whole sentences; others say nothing of what was being done.
+  return /Failed$|^Invalid/.test(name) ? message : `The templates could not be made: ${message}`;
 };
+
+/** `BundleFailed: …`, `TypeError [ERR_X]: …`: how Node prints an error that nobody caught. */
+const thrown = /^(?:Uncaught )?([A-Z]\w*)(?: \[\w+\])?: (.*)$/;
+const stackLine = /^\s+at \S|^Node\.js v/;

@@ -29,6 +29,12 @@ import { MetricReader } from './metric-reader.ts';
 import { MetricStore } from './metric-store.ts';
 import type { StatefulAlarm } from './stateful-alarm.ts';
 
+/**
+ * From a child's change to its composite alarm's. AWS states none; some time has to pass, or composite alarms that
+ * watch each other in a circle would change for ever within one moment.
+ */
+const compositeLagMs = 100;
+
 /** Amazon CloudWatch metrics and alarms; anomaly detection, insight rules and dashboards are refused by name. */
 export class CloudWatchService implements SimulatedService {
   readonly name = 'cloudwatch';
@@ -97,7 +103,7 @@ export class CloudWatchService implements SimulatedService {
 
   /** Brings a composite alarm to the state that its rule means, as a consequence of its own definition or of a child. */
   evaluateLater(alarm: CompositeAlarm, cause?: StatefulAlarm): void {
-    this.ctx.kernel.afterAws(0, 'cloudwatch.composite-alarm', () => this.#evaluate(alarm, cause));
+    this.ctx.kernel.afterAws(compositeLagMs, 'cloudwatch.composite-alarm', () => this.#evaluate(alarm, cause));
   }
 
   #tellParents(child: StatefulAlarm): void {

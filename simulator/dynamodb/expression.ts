@@ -80,12 +80,16 @@ interface Token {
 
 const tokenShape = /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(#[A-Za-z0-9_]+)|(:[A-Za-z0-9_]+)|(\d+)|(<>|<=|>=|[=<>(),.[\]+-]))/y;
 
+/** Programs send the same few expressions all the time. */
+const tokensOf = new Map<string, readonly Token[]>();
+const expressionsKept = 1_000;
+
 /** Reads one expression token by token, and complains as DynamoDB does. */
 export class Reader {
   readonly kind: ExpressionKind;
   readonly placeholders: Placeholders;
   readonly #source: string;
-  readonly #tokens: Token[] = [];
+  readonly #tokens: readonly Token[];
   #position = 0;
 
   constructor(kind: ExpressionKind, source: string, placeholders: Placeholders) {
@@ -93,21 +97,30 @@ export class Reader {
     this.placeholders = placeholders;
     this.#source = source;
     if (source.trim() === '') throw this.invalid('The expression can not be empty;');
-    tokenShape.lastIndex = 0;
+    this.#tokens = this.#read(source);
+  }
+
+  #read(source: string): readonly Token[] {
+    const known = tokensOf.get(source);
+    if (known) return known;
+    const tokens: Token[] = [];
     let at = 0;
     while (source.slice(at).trim() !== '') {
       tokenShape.lastIndex = at;
       const match = tokenShape.exec(source);
       if (!match) {
         const start = at + (source.slice(at).length - source.slice(at).trimStart().length);
-        throw this.#syntax({ kind: 'symbol', text: source[start] as string, start, end: start + 1 });
+        throw this.#syntax({ kind: 'symbol', text: source[start] as string, start, end: start + 1 }, tokens);
       }
       at = tokenShape.lastIndex;
       const [, word, name, value, number, symbol] = match;
       const text = (word ?? name ?? value ?? number ?? symbol) as string;
-      const kindOf = word ? 'word' : name ? 'name' : value ? 'value' : number ? 'number' : 'symbol';
-      this.#tokens.push({ kind: kindOf, text, start: at - text.length, end: at });
+      const kind = word ? 'word' : name ? 'name' : value ? 'value' : number ? 'number' : 'symbol';
+      tokens.push({ kind, text, start: at - text.length, end: at });
     }
+    if (tokensOf.size >= expressionsKept) tokensOf.clear();
+    tokensOf.set(source, tokens);
+    return tokens;
   }
 
   get atEnd(): boolean {
@@ -139,7 +152,7 @@ export class Reader {
   }
 
   syntaxError(): Error {
-    return this.#syntax(this.peek());
+    return this.#syntax(this.peek(), this.#tokens);
   }
 
   invalid(reason: string): Error {
@@ -180,11 +193,11 @@ export class Reader {
     return token.text;
   }
 
-  #syntax(token: Token): Error {
-    const index = this.#tokens.indexOf(token);
-    const at = index < 0 ? this.#tokens.length : index;
-    const from = this.#tokens[at - 1]?.start ?? token.start;
-    const to = this.#tokens[at + 1]?.end ?? token.end;
+  #syntax(token: Token, tokens: readonly Token[]): Error {
+    const index = tokens.indexOf(token);
+    const at = index < 0 ? tokens.length : index;
+    const from = tokens[at - 1]?.start ?? token.start;
+    const to = tokens[at + 1]?.end ?? token.end;
     return this.invalid(`Syntax error; token: "${token.text}", near: "${this.#source.slice(from, to)}"`);
   }
 }

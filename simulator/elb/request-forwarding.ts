@@ -90,13 +90,19 @@ export class Forwarding {
     const { kernel } = this.#ctx;
     const { request, loadBalancer } = incoming;
     const abort = new AbortController();
-    const forwarded = new Request(request, {
+    // The parts of the request, not the request: a copy would send the body through one more stream and watch two signals.
+    const forwarded = new Request(request.url, {
+      method: request.method,
       headers: this.#headers(incoming),
+      body: request.body,
       redirect: 'manual',
-      signal: AbortSignal.any([request.signal, abort.signal]),
+      signal: abort.signal,
       // 'half' lets a body stream on while it still comes in.
       duplex: 'half',
     });
+    const gone = (): void => abort.abort();
+    if (request.signal.aborted) gone();
+    request.signal.addEventListener('abort', gone, { once: true });
     const idleMs = loadBalancer.attributes.number('idle_timeout.timeout_seconds') * 1000;
     return new Promise((resolve) => {
       const timer = kernel.after(idleMs, 'elb.idle-timeout', () => {

@@ -102,7 +102,8 @@ const commonErrors: ReadonlySet<string> = new Set([
 
 /** Statuses that AWS answers although its model says another. */
 const otherStatuses: Readonly<Record<string, number>> = {
-  // Logs of Go clients all read "ParameterNotFound: status code: 400"; the model says 404.
+  // Logs of Go clients read "AccessDeniedException: … status code: 400" and "ParameterNotFound: status code: 400".
+  'ecs:AccessDeniedException': 400,
   'ssm:ParameterNotFound': 400,
 };
 

@@ -29,6 +29,8 @@ interface Measured {
   readonly ordersPerSecond: number;
   readonly simulatedHours: number;
   readonly wallSeconds: number;
+  /** Of all threads; far from the wall time where other programs share the machine. */
+  readonly cpuSeconds: number;
   readonly simulatedHoursPerWallMinute: number;
   readonly events: number;
   readonly eventsPerWallSecond: number;
@@ -102,8 +104,10 @@ const measure = async (material: WorldMaterial, load: Load, scale: number, profi
   const before = { events: world.kernel.processed, orders: orders.accepted() };
   const profiler = profile ? await startProfiler() : undefined;
   const startedMs = performance.now();
+  const cpuBefore = process.cpuUsage();
   await world.pass(durationMs);
   const wallSeconds = (performance.now() - startedMs) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
   const costs = await profiler?.();
   orders.stop();
   const events = world.kernel.processed - before.events;
@@ -112,6 +116,7 @@ const measure = async (material: WorldMaterial, load: Load, scale: number, profi
     ordersPerSecond: load.ordersPerSecond,
     simulatedHours: durationMs / hourMs,
     wallSeconds: rounded(wallSeconds, 2),
+    cpuSeconds: rounded((cpu.user + cpu.system) / 1e6, 2),
     simulatedHoursPerWallMinute: rounded((durationMs / hourMs / wallSeconds) * 60, 1),
     events,
     eventsPerWallSecond: Math.round(events / wallSeconds),
@@ -175,11 +180,12 @@ if (options.json) {
   console.log(JSON.stringify({ machine, results }, null, 2));
 } else {
   const rows = [
-    ['load', 'simulated', 'wall', 'hours a minute', 'events', 'µs an event'],
+    ['load', 'simulated', 'wall', 'cpu', 'hours a minute', 'events', 'µs an event'],
     ...results.map((one) => [
       one.load,
       `${one.simulatedHours} h`,
       `${one.wallSeconds} s`,
+      `${one.cpuSeconds} s`,
       String(one.simulatedHoursPerWallMinute),
       String(one.events),
       String(one.wallMicrosecondsPerEvent),

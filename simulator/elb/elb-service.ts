@@ -108,13 +108,14 @@ export class ElbService implements SimulatedService, TargetRegistry {
   }
 
   /**
-   * A request as it reaches a load balancer's listener; where several have that port, the first that was made.
+   * A request as it reaches a load balancer's listener; where several have that port, the first that was made. Where
+   * its body comes in pieces, `receivedMs` says when the last one came: the idle timeout counts from there.
    * @throws Error when no listener has the port: nobody would answer the connection.
    */
-  async forward(listenerPort: number, request: Request): Promise<Response> {
+  async forward(listenerPort: number, request: Request, receivedMs?: () => number): Promise<Response> {
     const listener = [...this.listeners.values()].find(({ port }) => port === listenerPort);
     if (!listener) throw new Error(`no load balancer listens on port ${listenerPort}`);
-    const incoming = { loadBalancer: listener.loadBalancer, port: listenerPort, request };
+    const incoming = { loadBalancer: listener.loadBalancer, port: listenerPort, request, receivedMs };
     const { action } = ruleFor(this.rulesOf(listener), request) ?? this.defaultRuleOf(listener);
     switch (action.kind) {
       case 'forward':

@@ -418,6 +418,39 @@ describe('forwarding', () => {
     expect(task.requests.at(-1)?.signal.aborted).toBe(true);
   });
 
+  it('counts the idle timeout from the last piece of a body that still comes in', async () => {
+    const bed = await start();
+    const task = addTask(bed);
+    task.answer = () => new Promise(() => undefined);
+    let receivedMs = bed.world.kernel.now();
+    let status = 0;
+    const asked = bed.world.service
+      .forward(80, new Request('http://shop.test/api/a', { method: 'POST', body: '{}' }), () => receivedMs)
+      .then((response) => {
+        status = response.status;
+      });
+    await bed.world.pass(45_000);
+    receivedMs = bed.world.kernel.now();
+    await bed.world.pass(59_999);
+    expect(status).toBe(0);
+    await bed.world.pass(1);
+    await asked;
+    expect(status).toBe(504);
+  });
+
+  it('ends the request to the task when the client goes away, and counts that as its own 4XX', async () => {
+    const bed = await start();
+    const task = addTask(bed);
+    task.answer = ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    const client = new AbortController();
+    const asked = get(bed, '/api/a', { signal: client.signal });
+    await bed.world.pass(1_000);
+    client.abort();
+    expect((await asked).status).toBe(460);
+    expect(bed.world.metrics.map(({ name }) => name)).toEqual(['HTTPCode_ELB_4XX_Count']);
+  });
+
   it('counts requests as CloudWatch shows them', async () => {
     const bed = await start();
     const task = addTask(bed);

@@ -1,4 +1,5 @@
 import type { ServiceContext } from '../cloud/service.ts';
+import type { Timer } from '../kernel/kernel.ts';
 import type { LoadBalancer, Rule } from './model.ts';
 import type { FixedResponse, Forward, Redirect } from './routing-action.ts';
 import { type Examined, holds } from './rule-condition.ts';
@@ -9,6 +10,8 @@ export interface Incoming {
   readonly loadBalancer: LoadBalancer;
   readonly port: number;
   readonly request: Request;
+  /** When something of the request's body last came from the client; undefined where it comes as a whole. */
+  readonly receivedMs?: () => number;
 }
 
 /** The rule for a request: the first by priority whose conditions all hold; the default rule has none. */
@@ -105,16 +108,27 @@ export class Forwarding {
     request.signal.addEventListener('abort', gone, { once: true });
     const idleMs = loadBalancer.attributes.number('idle_timeout.timeout_seconds') * 1000;
     return new Promise((resolve) => {
-      const timer = kernel.after(idleMs, 'elb.idle-timeout', () => {
-        resolve('504 Gateway Time-out');
-        abort.abort();
-      });
+      let timer: Timer;
+      // A body that still comes in slowly is no idle connection (application-load-balancers, connection idle timeout).
+      const wait = (forMs: number): void => {
+        timer = kernel.after(forMs, 'elb.idle-timeout', () => {
+          const leftMs = (incoming.receivedMs?.() ?? 0) + idleMs - kernel.now();
+          if (leftMs > 0) {
+            wait(leftMs);
+            return;
+          }
+          resolve('504 Gateway Time-out');
+          abort.abort();
+        });
+      };
+      wait(idleMs);
       const settle = (answer: Response | string): void => {
         timer.cancel();
         resolve(answer);
       };
       const attempt = async (): Promise<Response> => ask(forwarded);
-      attempt().then(settle, () => settle('502 Bad Gateway'));
+      // Whoever asked may have gone first: AWS counts that as 460 of the load balancer (load-balancer-troubleshooting).
+      attempt().then(settle, () => settle(request.signal.aborted ? '460 Client Closed Connection' : '502 Bad Gateway'));
     });
   }
 
@@ -142,7 +156,7 @@ export class Forwarding {
   }
 
   #fail(status: string, { arn }: LoadBalancer): Response {
-    this.#count('HTTPCode_ELB_5XX_Count', { LoadBalancer: suffix(arn) });
+    this.#count(`HTTPCode_ELB_${status[0]}XX_Count`, { LoadBalancer: suffix(arn) });
     return page(status, {});
   }
 

@@ -2,8 +2,11 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Sends a request on to a task; never rejects, since what goes wrong is an answer of the load balancer. */
-export type Forward = (request: Request) => Promise<Response>;
+/**
+ * Sends a request on to a task; never rejects, since what goes wrong is an answer of the load balancer. `receivedMs` says
+ * when the last piece of the body came in.
+ */
+export type Forward = (request: Request, receivedMs: () => number) => Promise<Response>;
 
 /**
  * Where the load balancer's port meets the network: requests and answers pass as they are, streamed both ways, so that
@@ -20,14 +23,17 @@ const pass = async (forward: Forward, incoming: IncomingMessage, outgoing: Serve
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) gone.abort();
   });
-  const request = requestOf(incoming, gone.signal);
+  let receivedMs = Date.now();
+  const request = requestOf(incoming, gone.signal, () => {
+    receivedMs = Date.now();
+  });
   if (request === undefined) {
     // What is no HTTP request to the load balancer is refused by it (application load balancers, HTTP 400).
     outgoing.writeHead(400, { 'content-type': 'text/plain', connection: 'close' }).end('Bad Request');
     return;
   }
   try {
-    await answer(incoming, outgoing, await forward(request));
+    await answer(incoming, outgoing, await forward(request, () => receivedMs));
   } catch {
     // The client or the task went away in mid-answer; a cut connection is all that can still be said.
     outgoing.destroy();
@@ -47,7 +53,7 @@ const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, respo
 };
 
 /** Undefined for what no load balancer passes on: a bad host or path, or a method that `fetch` knows for a tunnel. */
-const requestOf = (incoming: IncomingMessage, signal: AbortSignal): Request | undefined => {
+const requestOf = (incoming: IncomingMessage, signal: AbortSignal, onPiece: () => void): Request | undefined => {
   const { method = 'GET', url = '/', headersDistinct } = incoming;
   const dropped = connectionHeaders(incoming.headers.connection ?? null);
   const withBody = method !== 'GET' && method !== 'HEAD';
@@ -63,7 +69,7 @@ const requestOf = (incoming: IncomingMessage, signal: AbortSignal): Request | un
       headers,
       signal,
       // 'half' lets a body stream on while it still comes in.
-      ...(withBody && { body: bodyOf(incoming), duplex: 'half' }),
+      ...(withBody && { body: bodyOf(incoming, onPiece), duplex: 'half' }),
     });
   } catch {
     return undefined;
@@ -71,11 +77,12 @@ const requestOf = (incoming: IncomingMessage, signal: AbortSignal): Request | un
 };
 
 /** Read no faster than it is taken. Letting go of it leaves the connection open, for the answer. */
-const bodyOf = (incoming: IncomingMessage): ReadableStream<Uint8Array> => {
+const bodyOf = (incoming: IncomingMessage, onPiece: () => void): ReadableStream<Uint8Array> => {
   const chunks = incoming.iterator({ destroyOnReturn: false });
   return new ReadableStream({
     pull: async (controller) => {
       const { done, value } = await chunks.next();
+      onPiece();
       if (done) controller.close();
       else controller.enqueue(new Uint8Array(value as Buffer));
     },

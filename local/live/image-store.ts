@@ -142,7 +142,8 @@ const whiteout = '.wh.';
 const opaque = '.wh..wh..opq';
 
 /** Made absolute before it is joined, so that no `..` leads out of the root. */
-const placeOf = (entry: Entry, root: string): string => join(root, normalize(`/${entry.header.name}`));
+const placeOf = (entry: Entry, root: string): string =>
+  join(root, normalize(`/${entry.header.name}`).replace(/\/$/, ''));
 
 const hide = async (entry: Entry, root: string): Promise<void> => {
   const place = placeOf(entry, root);

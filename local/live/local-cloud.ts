@@ -101,7 +101,7 @@ export class LocalCloud {
     });
     await this.#listen(front, port, '--port');
     await this.#listen(
-      frontDoor((request) => this.#balance(request)),
+      frontDoor((request, receivedMs) => this.#balance(request, receivedMs)),
       webPort,
       '--web-port',
     );
@@ -200,9 +200,9 @@ export class LocalCloud {
     ];
   }
 
-  async #balance(request: Request): Promise<Response> {
+  async #balance(request: Request, receivedMs: () => number): Promise<Response> {
     try {
-      return await this.cloud.elb.forward(listenerPort, request);
+      return await this.cloud.elb.forward(listenerPort, request, receivedMs);
     } catch {
       return new Response('The load balancer does not exist yet.', { status: 503 });
     }

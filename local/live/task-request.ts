@@ -18,7 +18,8 @@ export const requestTask = (
         ...address,
         method: request.method,
         path: `${url.pathname}${url.search}`,
-        headers: { host: url.host, ...Object.fromEntries(request.headers), connection: 'close' },
+        // A task that may close the connection does so without reading the rest of a body, and its answer is lost.
+        headers: { host: url.host, ...Object.fromEntries(request.headers), connection: 'keep-alive' },
         agent: false,
         signal: request.signal,
       },

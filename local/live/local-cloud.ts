@@ -18,6 +18,7 @@ import { Children } from './children.ts';
 import { frontDoor } from './front-door.ts';
 import { processFunctionHost } from './function-host.ts';
 import { ImageStore } from './image-store.ts';
+import { loopbackOnly } from './loopback-only.ts';
 import { whatIsMissing } from './ready.ts';
 import { TaskEndpoints } from './task-endpoints.ts';
 import { TaskPorts } from './task-ports.ts';
@@ -157,7 +158,7 @@ export class LocalCloud {
   }
 
   #listen(listener: RequestListener, port: number, option: string): Promise<void> {
-    const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, listener);
+    const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, loopbackOnly(listener));
     return new Promise((opened, failed) => {
       server.once('error', (error: NodeJS.ErrnoException) => failed(CannotStart.noPort(port, option, error)));
       server.listen(port, '127.0.0.1', () => {

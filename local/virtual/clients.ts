@@ -109,11 +109,12 @@ const send = async (
 
 const actions = new WeakMap<object, string>();
 
-const actionOf = ({ constructor }: SdkCommand): string => {
-  let action = actions.get(constructor);
+const actionOf = (command: SdkCommand): string => {
+  const kind = command.constructor;
+  let action = actions.get(kind);
   if (action === undefined) {
-    action = constructor.name.replace(/Command$/, '');
-    actions.set(constructor, action);
+    action = kind.name.replace(/Command$/, '');
+    actions.set(kind, action);
   }
   return action;
 };

@@ -2,7 +2,6 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { type ConfigurationInput, defineConfiguration } from '../functions/core/configuration.ts';
-import spillwayConfiguration from '../spillway.config.ts';
 import { ControllerStack } from './controller/controller-stack.ts';
 import { controllerFunctions, provisionTwin } from './controller/function-catalogue.ts';
 import { bundled, unbundled } from './controller/function-code.ts';
@@ -12,8 +11,7 @@ import { NetworkStack } from './network/network-stack.ts';
 import { WorkloadStack } from './workload/workload-stack.ts';
 
 export interface AppOptions {
-  /** Default: `spillway.config.ts`. */
-  readonly configuration?: ConfigurationInput;
+  readonly configuration: ConfigurationInput;
   /** Folder of the cloud assembly. Default: a temporary folder that nobody deletes. */
   readonly outdir?: string;
   /** Whether the functions are bundled; templates alone do not need it. Default: true. */
@@ -37,8 +35,8 @@ const workflowFiles = (): Readonly<Record<Workflow, string>> =>
  * The three stacks, for any account and Region: what deploys, what the tests read and what the local cloud boots from.
  * @throws InvalidConfiguration naming each wrong field.
  */
-export const buildApp = (options: AppOptions = {}): App => {
-  const configuration = defineConfiguration(options.configuration ?? spillwayConfiguration);
+export const buildApp = (options: AppOptions): App => {
+  const configuration = defineConfiguration(options.configuration);
   const validate = options.validate ?? false;
   const app = new App({
     outdir: options.outdir,

@@ -1,11 +1,11 @@
 import { SFNClient, SFNServiceException, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { Argument, Command, Option } from 'commander';
-import configuration from '../../spillway.config.ts';
+import { configurationOrExit } from '../world/read-configuration.ts';
 import { BundleFailed } from './build-image.ts';
 import { newVersion, type Pushed, pushImage } from './push-image.ts';
 import { PushFailed } from './registry-client.ts';
 
-const services = Object.keys(configuration.services);
+const services = Object.keys((await configurationOrExit()).services);
 
 interface Options {
   readonly broken?: 'crash' | 'unhealthy' | 'missing-image';

@@ -1,6 +1,6 @@
-import configuration from '../../spillway.config.ts';
 import { formatLine, storyClock } from '../timeline/print-timeline.ts';
 import { prepareWorlds } from '../virtual/world.ts';
+import { configurationOrExit } from '../world/read-configuration.ts';
 import type { Play } from './scenarios.ts';
 
 /** Plays one seed of a scenario before the eyes of a person, or as JSON. @returns whether the story came true. */
@@ -13,7 +13,7 @@ export const playOne = async (
   };
   const startedMs = performance.now();
   say(`Scenario ${options.scenario}, seed ${options.seed}: loading functions and templates.`);
-  const material = await prepareWorlds(configuration);
+  const material = await prepareWorlds(await configurationOrExit());
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   const result = await play(material, options.seed, (line) =>
     say(formatLine(storyClock(line.sinceStartMs), line, colour)),

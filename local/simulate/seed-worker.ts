@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import configuration from '../../spillway.config.ts';
 import { prepareWorlds } from '../virtual/world.ts';
+import { readConfiguration } from '../world/read-configuration.ts';
 import { scenarios } from './scenarios.ts';
 import { playSeed } from './seed-run.ts';
 
@@ -11,6 +11,6 @@ const play = scenarios[scenario];
 if (!parentPort || !play)
   throw new Error(`this is a thread of the simulate command; it knows no scenario '${scenario}'`);
 const port = parentPort;
-const material = await prepareWorlds(configuration);
+const material = await prepareWorlds(await readConfiguration());
 port.on('message', async (seed: number) => port.postMessage(await playSeed(play, material, seed, twice)));
 port.postMessage('ready');

@@ -21,7 +21,7 @@ const findings = (app: ReturnType<typeof buildApp>): readonly string[] =>
     );
 
 test('cdk-nag finds nothing that nobody acknowledged', () => {
-  const app = buildApp({ bundle: false, outdir });
+  const app = buildApp({ configuration, bundle: false, outdir });
   judgeApp(app, configuration);
   expect(findings(app)).toEqual([]);
 });
@@ -34,7 +34,7 @@ test('an existing cluster changes no verdict', () => {
 });
 
 test('every acknowledgement answers a finding', () => {
-  const found = findings(buildApp({ bundle: false, outdir }));
+  const found = findings(buildApp({ configuration, bundle: false, outdir }));
   const idle = acknowledgementsFor('spillway').filter(
     ({ at, id }) => !found.some((finding) => finding.startsWith(`${id} `) && at.test(finding.slice(id.length + 1))),
   );
@@ -42,7 +42,7 @@ test('every acknowledgement answers a finding', () => {
 });
 
 test('a finding on a new resource is reported, however many others are acknowledged', () => {
-  const app = buildApp({ bundle: false, outdir });
+  const app = buildApp({ configuration, bundle: false, outdir });
   new CfnQueue(app.node.findChild('SpillwayController'), 'Careless');
   judgeApp(app, configuration);
   expect(findings(app)).toContain('AwsSolutions-SQS4 SpillwayController/Careless');

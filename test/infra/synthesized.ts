@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AppOptions, buildApp } from '../../infra/build-app.ts';
+import configuration from '../../spillway.config.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -25,10 +26,10 @@ export interface Templates {
 }
 
 /** The three templates, without bundles and without anything left on the disk. */
-export const synthesized = (options: AppOptions = {}): Templates => {
+export const synthesized = (options: Partial<AppOptions> = {}): Templates => {
   const outdir = mkdtempSync(join(tmpdir(), 'spillway-templates-'));
   try {
-    buildApp({ bundle: false, outdir, ...options }).synth();
+    buildApp({ configuration, bundle: false, outdir, ...options }).synth();
     const read = (stack: string): Template => JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
     return {
       network: read('SpillwayNetwork'),

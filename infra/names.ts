@@ -19,6 +19,7 @@ export const clusterNameOf = (configuration: Configuration): string => configura
 
 export const controllerTableName = 'spillway';
 export const settingsPrefix = '/spillway/services/';
+export const templatesPrefix = '/spillway/templates/';
 export const functionName = (folder: string): string => `spillway-${folder}`;
 
 export const workflows = ['rollout', 'burst', 'operate'] as const;
@@ -114,6 +115,13 @@ export class Arns {
   /** The parameters of all services: a name that is not among them must answer "not found", and not "denied". */
   settings(): string {
     return this.#stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: 'spillway/services/*' });
+  }
+
+  /** The parameters that state the current template of each twin. */
+  currentTemplates(): readonly string[] {
+    return twinsOf(this.#configuration).map((twin) =>
+      this.#stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `spillway/templates/${twin.name}` }),
+    );
   }
 
   stateMachine(workflow: Workflow): string {

@@ -4,9 +4,22 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
 
 export interface ParametersClient {
   readonly client: Pick<SSMClient, 'send'>;
-  /** `/spillway/services/` */
+  /** `/spillway/services/` or `/spillway/templates/` */
   readonly prefix: string;
 }
+
+const readParameter = async ({ client, prefix }: ParametersClient, name: string): Promise<string | undefined> => {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: `${prefix}${name}` }));
+    if (Parameter?.Value === undefined) {
+      throw new ExpectedFailure('UnexpectedAnswer', `The parameter of ${name} has no value.`);
+    }
+    return Parameter.Value;
+  } catch (error) {
+    if (nameOf(error) === 'ParameterNotFound') return undefined;
+    throw error;
+  }
+};
 
 /** A service's configuration; undefined when there is no such service. */
 export const readService = async (
@@ -15,16 +28,10 @@ export const readService = async (
 ): Promise<ServiceConfiguration | undefined> => {
   // A name that no parameter can have would be answered with a ValidationException.
   if (!/^[a-z][a-z0-9-]{0,60}$/.test(service)) return undefined;
-  try {
-    const { Parameter } = await parameters.client.send(
-      new GetParameterCommand({ Name: `${parameters.prefix}${service}` }),
-    );
-    if (Parameter?.Value === undefined) {
-      throw new ExpectedFailure('UnexpectedAnswer', `The parameter of ${service} has no value.`);
-    }
-    return ServiceConfiguration.parse(JSON.parse(Parameter.Value));
-  } catch (error) {
-    if (nameOf(error) === 'ParameterNotFound') return undefined;
-    throw error;
-  }
+  const value = await readParameter(parameters, service);
+  return value === undefined ? undefined : ServiceConfiguration.parse(JSON.parse(value));
 };
+
+/** ARN of the template that the stack states for a twin; undefined for a twin that no stack of ours made. */
+export const readTemplate = (parameters: ParametersClient, twin: string): Promise<string | undefined> =>
+  readParameter(parameters, twin);

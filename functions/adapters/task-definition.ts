@@ -6,7 +6,6 @@ import {
 } from '@aws-sdk/client-ecs';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { repositoryPathOf, repositoryUriOf } from '../core/image-reference.ts';
-import { templateFamily } from '../core/rollout-plan.ts';
 import type { ClusterClient } from './ecs.ts';
 
 /** The image that is pinned, and what tells which container it belongs to. */
@@ -18,25 +17,16 @@ export interface PinnedImage {
   readonly registry: string;
 }
 
-/** The task definition that a twin's next release is made from: the newest template, or what the twin runs. */
-export const readBlueprint = async (ecs: ClusterClient, twin: string, running: string): Promise<TaskDefinition> =>
-  (await describe(ecs, templateFamily(twin))) ?? (await describeOrFail(ecs, running));
-
-const describe = async (ecs: ClusterClient, name: string): Promise<TaskDefinition | undefined> => {
+/** The task definition that a twin's next release is made from. */
+export const readBlueprint = async (ecs: ClusterClient, taskDefinition: string): Promise<TaskDefinition> => {
   try {
-    const answer = await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition: name }));
-    return answer.taskDefinition;
+    const answer = await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    if (answer.taskDefinition) return answer.taskDefinition;
   } catch (error) {
-    // ECS answers ClientException "Unable to describe task definition." for a family without active revision.
-    if (nameOf(error) === 'ClientException') return undefined;
-    throw error;
+    // ECS answers ClientException "Unable to describe task definition." for one that is not there.
+    if (nameOf(error) !== 'ClientException') throw error;
   }
-};
-
-const describeOrFail = async (ecs: ClusterClient, name: string): Promise<TaskDefinition> => {
-  const found = await describe(ecs, name);
-  if (!found) throw new ExpectedFailure('UnexpectedAnswer', `ECS does not know the task definition ${name}.`);
-  return found;
+  throw new ExpectedFailure('UnexpectedAnswer', `ECS does not know the task definition ${taskDefinition}.`);
 };
 
 /** Which container runs the service: the one of its name, else the one from its repository, else the only essential one. */

@@ -41,8 +41,8 @@ const control: Control = {
   },
 };
 
-/** An ECS whose twins stand on `at`; templates exist for the twins in `templates`. */
-const world = async (held: Control, at: Record<string, string>, templates: readonly string[] = []) => {
+/** An ECS whose twins stand on `at`; the stack states the templates in `templates`, by twin. */
+const world = async (held: Control, at: Record<string, string>, templates: Readonly<Record<string, string>> = {}) => {
   const sent: SentCall[] = [];
   const { client } = fakeDynamoDb();
   const table = { client, name: 'spillway' };
@@ -69,9 +69,8 @@ const world = async (held: Control, at: Record<string, string>, templates: reado
         services: (services as unknown as readonly string[]).filter((name) => at[name]).map(service),
       }),
       DescribeTaskDefinition: ({ taskDefinition }) => {
-        const family = String(taskDefinition);
-        if (family.endsWith('-template') && !templates.includes(family)) throw namedError('ClientException');
-        return { taskDefinition: { family, containerDefinitions: [{ name: 'shop', image: 'host.example/shop:x' }] } };
+        if (String(taskDefinition).endsWith(':gone')) throw namedError('ClientException');
+        return { taskDefinition: { containerDefinitions: [{ name: 'shop', image: 'host.example/shop:x' }] } };
       },
       RegisterTaskDefinition: ({ family }) => {
         revision += 1;
@@ -84,9 +83,24 @@ const world = async (held: Control, at: Record<string, string>, templates: reado
     },
     sent,
   );
+  const ssm = fakeClient(
+    {
+      GetParameter: ({ Name }) => {
+        const Value = templates[String(Name).replace('/spillway/templates/', '')];
+        if (Value === undefined) throw namedError('ParameterNotFound');
+        return { Parameter: { Value } };
+      },
+    },
+    sent,
+  );
   const deps = {
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', TABLE_NAME: 'spillway', CLUSTER_NAME: 'spillway' },
-    clients: { ecs, dynamodb: client },
+    env: {
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      TABLE_NAME: 'spillway',
+      CLUSTER_NAME: 'spillway',
+      TEMPLATES_PARAMETER_PREFIX: '/spillway/templates/',
+    },
+    clients: { ecs, dynamodb: client, ssm },
     clock: { now: () => 0 },
   };
   const count = (name: string) => sent.filter((call) => call.name === name).length;
@@ -109,11 +123,22 @@ describe('the registration of a release', () => {
     });
   });
 
-  it('is made from the newest template where there is one, and from what runs where there is none', async () => {
-    const { register, sent } = await world(control, both(), ['shop-fargate-template']);
+  it('is made from the template that the stack states, and from what runs where it states none', async () => {
+    const stated = td('shop-fargate-template:3');
+    const { register, sent } = await world(control, both(), { 'shop-fargate': stated });
     await register({ rollout });
     const read = sent.filter(({ name }) => name === 'DescribeTaskDefinition').map(({ input }) => input.taskDefinition);
-    expect(read).toEqual(['shop-fargate-template', 'shop-external-template', td('shop-external:1')]);
+    expect(read).toEqual([stated, td('shop-external:1')]);
+  });
+
+  it('fails by name when the template that the stack states is gone', async () => {
+    const gone = td('shop-fargate-template:gone');
+    const { register, count } = await world(control, both(), { 'shop-fargate': gone });
+    await expect(register({ rollout })).rejects.toMatchObject({
+      name: 'UnexpectedAnswer',
+      message: expect.stringContaining(gone),
+    });
+    expect(count('RegisterTaskDefinition')).toBe(0);
   });
 
   it('refuses a service whose twin does not exist, before anything is registered', async () => {

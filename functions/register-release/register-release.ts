@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeTwins } from '../adapters/ecs.ts';
+import { readTemplate } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { changeItem, rolloutKey } from '../adapters/table.ts';
 import { deriveTaskDefinition, readBlueprint, registerTaskDefinition } from '../adapters/task-definition.ts';
@@ -16,10 +17,15 @@ export type RegisterReleaseOutput =
   | ({ readonly kind: 'planned' } & Plan)
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-export const create = (deps: Dependencies<'ecs' | 'dynamodb'>): WrappedHandler<RegisterReleaseOutput> => {
-  const env = readEnvironment(deps.env, 'register-release', ['TABLE_NAME', 'CLUSTER_NAME']);
+export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'ssm'>): WrappedHandler<RegisterReleaseOutput> => {
+  const env = readEnvironment(deps.env, 'register-release', [
+    'TABLE_NAME',
+    'CLUSTER_NAME',
+    'TEMPLATES_PARAMETER_PREFIX',
+  ]);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
+  const templates = { client: deps.clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
 
   const change = async (rollout: Rollout, edit: (record: RolloutRecord) => RolloutRecord): Promise<RolloutRecord> => {
     const record = await changeItem<RolloutRecord>(table, rolloutKey(rollout), (old) => old && edit(old));
@@ -45,7 +51,9 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb'>): WrappedHandler<R
   };
 
   const register = async (rollout: Rollout, twin: string, running: string): Promise<string | Failure> => {
-    const blueprint = await readBlueprint(ecs, twin, running);
+    // Not the newest revision of the template's family: a stack update that was rolled back leaves its own there.
+    const template = await readTemplate(templates, twin);
+    const blueprint = await readBlueprint(ecs, template ?? running);
     const region = running.split(':')[3] ?? '';
     const request = deriveTaskDefinition(blueprint, twin, {
       service: rollout.service,

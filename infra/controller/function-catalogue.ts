@@ -1,12 +1,13 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Configuration } from '../../functions/core/configuration.ts';
-import { type Arns, clusterNameOf, controllerTableName, settingsPrefix } from '../names.ts';
+import { type Arns, clusterNameOf, controllerTableName, settingsPrefix, templatesPrefix } from '../names.ts';
 
 /** What a function reads from its environment, besides what all have. */
 export type FunctionVariable =
   | 'TABLE_NAME'
   | 'CLUSTER_NAME'
   | 'SERVICES_PARAMETER_PREFIX'
+  | 'TEMPLATES_PARAMETER_PREFIX'
   | 'ROLLOUT_STATE_MACHINE_ARN';
 
 export interface FunctionPlan {
@@ -131,9 +132,10 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Registers the task definitions of a release',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX'],
     grants: all(
       twins('DescribeServices'),
+      ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates()),
       // Neither action has a resource in IAM.
       () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
       ({ arns }) =>
@@ -238,5 +240,6 @@ export const variableValues = ({ arns, configuration }: Grantable): Readonly<Rec
   TABLE_NAME: controllerTableName,
   CLUSTER_NAME: clusterNameOf(configuration),
   SERVICES_PARAMETER_PREFIX: settingsPrefix,
+  TEMPLATES_PARAMETER_PREFIX: templatesPrefix,
   ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
 });

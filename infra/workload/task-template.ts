@@ -1,7 +1,8 @@
 import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { queueVariable, type Twin, tableVariable, templateFamily } from '../names.ts';
+import { queueVariable, type Twin, tableVariable, templateFamily, templatesPrefix } from '../names.ts';
 import { secretArn } from './secret-arn.ts';
 
 export interface TaskTemplateProps {
@@ -18,9 +19,10 @@ export interface TaskTemplateProps {
 }
 
 /**
- * The newest wish of the templates for one twin, as a task definition in a family of its own. No task ever runs it: a
+ * The wish of the templates for one twin, as a task definition in a family of its own. No task ever runs it: a
  * release is registered from it with the release's digest in place of the placeholder, and only then moves the twin.
- * So a changed memory or variable is rolled out, proved and rolled back like an image. Old revisions are retained.
+ * So a changed memory or variable is rolled out, proved and rolled back like an image. Old revisions are retained, and a
+ * parameter states which of them is the current one.
  */
 export class TaskTemplate extends Construct {
   readonly taskDefinitionArn: string;
@@ -76,6 +78,13 @@ export class TaskTemplate extends Construct {
     });
     template.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.taskDefinitionArn = template.ref;
+    // The newest revision of the family is not always the stack's: one that an update registered stays when the update
+    // is rolled back. This value goes back with the rollback.
+    new StringParameter(this, 'Current', {
+      parameterName: `${templatesPrefix}${name}`,
+      description: `The task definition that the next release of ${name} is made from`,
+      stringValue: template.ref,
+    });
   }
 
   /** The same on both twins; sorted, since ECS compares and shows it in the order given. */

@@ -65,6 +65,20 @@ describe('twins', () => {
 describe('templates of task definitions', () => {
   const template = (twin: string) => named(workload, 'AWS::ECS::TaskDefinition', 'Family', `${twin}-template`);
 
+  test('a parameter states the current one of each twin, and only those parameters may registration read', () => {
+    const stated = twins.map(({ Properties }) => {
+      const name = `/spillway/templates/${Properties.ServiceName}`;
+      const { Value } = named(workload, 'AWS::SSM::Parameter', 'Name', name).Properties;
+      expect(workload.Resources[idOf(Value)]?.Properties.Family).toBe(`${Properties.ServiceName}-template`);
+      return arn('ssm', `parameter${name}`);
+    });
+    const { Properties } = named(controller, 'AWS::Lambda::Function', 'FunctionName', 'spillway-register-release');
+    const reading = statementsOfRole(controller, idOf(Properties.Role)).find(({ actions }) =>
+      actions.includes('ssm:GetParameter'),
+    );
+    expect([...(reading?.resources ?? [])].sort()).toEqual(stated.sort());
+  });
+
   test('Fargate takes awsvpc, and EXTERNAL refuses it', () => {
     expect(template('order-processor-fargate').Properties).toMatchObject({
       RequiresCompatibilities: ['FARGATE'],
@@ -207,6 +221,7 @@ describe('grants of the functions', () => {
       'states:DescribeExecution',
     ],
     'register-release': [
+      'ssm:GetParameter',
       'ecs:DescribeServices',
       'ecs:DescribeTaskDefinition',
       'ecs:RegisterTaskDefinition',

@@ -64,10 +64,39 @@ describe('the life of a stack', () => {
     expect(await world.settle(world.memoryOf(taskDefinition), minute)).toBe(2048);
   });
 
-  it('a stack update that fails is rolled back and moves no running digest and no count', {
+  it('a twin that was never released is raised to its base by its first release, from the latest of its templates', {
     timeout: 60_000,
   }, async () => {
-    const { world } = await bootedWithRelease();
+    const verdicts: string[] = [];
+    const world = await VirtualWorld.boot(await sampleMaterial(), {
+      seed: 5,
+      onEvent: (event) => {
+        if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict)
+          verdicts.push(String(event.detail.verdict));
+      },
+    });
+    for (const memoryMiB of [4096, 2048]) {
+      const changed = withProcessor(world.configuration, (service) => void Object.assign(service, { memoryMiB }));
+      await world.settle(deployStacks(world.cloud, synthesize(changed)), 60 * minute);
+    }
+    world.push('order-processor', 'v1');
+    await world.until(() => verdicts.length === 1, 30 * minute);
+    expect(verdicts).toEqual(['completed']);
+    const external = await world.settle(world.twin(twins[0]), minute);
+    expect(external.running).toBe(world.configuration.services['order-processor']?.external?.baseTasks);
+    expect(await world.settle(world.memoryOf(external.taskDefinition), minute)).toBe(2048);
+  });
+
+  it('a stack update that fails is rolled back, moves no running digest and no count, and never arrives', {
+    timeout: 60_000,
+  }, async () => {
+    const { world, verdicts } = await bootedWithRelease();
+    const memoryOfRelease = async (): Promise<unknown[]> => {
+      const running = await world.settle(Promise.all(twins.map((twin) => world.twin(twin))), minute);
+      const memories = running.map(({ taskDefinition }) => world.memoryOf(taskDefinition));
+      return world.settle(Promise.all(memories), minute);
+    };
+    const memory = await memoryOfRelease();
     const before = await standing(world);
     const wider = synthesize(
       withProcessor(world.configuration, (service) => void Object.assign(service, { memoryMiB: 2048 })),
@@ -89,5 +118,12 @@ describe('the life of a stack', () => {
     expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     await world.pass(5 * minute);
     expect(await standing(world)).toEqual(before);
+
+    const next = world.push('order-processor', 'v2');
+    await world.until(() => verdicts.length === 2, 30 * minute);
+    expect(verdicts).toEqual(['completed', 'completed']);
+    expect(await world.settle(world.imageOf(twins[0]), minute)).toContain(next);
+    expect(await memoryOfRelease()).toEqual(memory);
+    expect(memory).not.toContain(2048);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { ExecutionEnvironment, FunctionSpec, InvocationOutcome } from '../../simulator/cloud/ports.ts';
 import { Children } from './children.ts';
@@ -90,6 +91,17 @@ describe('an execution environment', () => {
     });
   });
 
+  it('has a trace of its own for each invocation, which is not sent anywhere', async () => {
+    const environment = await start('export const handler = async () => process.env._X_AMZN_TRACE_ID');
+    const trace = {
+      ok: true,
+      payload: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
+    };
+    const [first, second] = [await invoke(environment), await invoke(environment)];
+    expect([first, second]).toEqual([trace, trace]);
+    expect(first).not.toEqual(second);
+  });
+
   it('tells the error that the handler throws by its name, and goes on', async () => {
     const environment = await start(`
       export const handler = async (event) => {
@@ -128,6 +140,28 @@ describe('an execution environment', () => {
       errorType: 'Runtime.ExitError',
       errorMessage: expect.stringContaining('signal: SIGKILL'),
     });
+  });
+
+  it('tells stacks in the lines of the sources', async () => {
+    const source = join(folder, 'source.ts');
+    writeFileSync(
+      source,
+      "type Unused = string;\n\nexport const handler = async (): Promise<Unused> => {\n  throw new RangeError('out of range');\n};\n",
+    );
+    buildSync({
+      entryPoints: [source],
+      outfile: join(folder, 'mapped.mjs'),
+      format: 'esm',
+      minify: true,
+      sourcemap: 'linked',
+    });
+    const environment = await start('', {
+      handler: 'mapped.handler',
+      environment: { NODE_OPTIONS: '--enable-source-maps' },
+    });
+    const outcome = await invoke(environment);
+    expect(!outcome.ok && outcome.trace?.[0]).toBe('RangeError: out of range');
+    expect(!outcome.ok && outcome.trace?.[1]).toMatch(/source\.ts:4:9/);
   });
 
   it('logs each line to the invocation', async () => {

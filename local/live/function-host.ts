@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,6 +33,8 @@ type Message =
   | { readonly requestId: string; readonly ok: true; readonly payload: string }
   | ({ readonly requestId: string; readonly ok: false } & Failure);
 
+/** MiB of the young generation's halves. The default of 16 keeps 15 MiB more of garbage in each of dozens of processes. */
+const lessGarbage = '--max-semi-space-size=2';
 const bootstrap = join(import.meta.dirname, 'lambda-bootstrap.mjs');
 const defaultInitTimeoutMs = 10_000;
 
@@ -59,12 +62,14 @@ const spawnEnvironment = (spec: FunctionSpec, { children, endpoint, region }: Fu
     .map((extension) => join(spec.codePath, `${moduleName}.${extension}`))
     .find(existsSync);
   if (!file) throw new InitFailed('Runtime.ImportModuleError', `Error: Cannot find module '${moduleName}'`);
-  return children.spawn(process.execPath, [bootstrap, file, exportName], {
+  return children.spawn(process.execPath, [lessGarbage, bootstrap, file, exportName], {
     // Only what Lambda gives a function: nothing of the operator's own environment leaks in.
     env: {
       PATH: process.env.PATH,
       TZ: ':UTC',
       ...spec.environment,
+      // The bootstrap maps stacks by itself, for much less memory.
+      NODE_OPTIONS: spec.environment.NODE_OPTIONS?.replace('--enable-source-maps', '').trim(),
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ENDPOINT_URL: endpoint,
@@ -73,6 +78,12 @@ const spawnEnvironment = (spec: FunctionSpec, { children, endpoint, region }: Fu
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',
   });
+};
+
+/** A trace of X-Ray's that is not sampled: without one the tracer complains, and with one that is it would send. */
+const newTrace = (): string => {
+  const seconds = Math.floor(Date.now() / 1_000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 };
 
 class EnvironmentProcess implements ExecutionEnvironment {
@@ -122,6 +133,7 @@ class EnvironmentProcess implements ExecutionEnvironment {
           AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
           AWS_SESSION_TOKEN: credentials.sessionToken,
           AWS_CREDENTIAL_EXPIRATION: credentials.expiration.toISOString(),
+          _X_AMZN_TRACE_ID: newTrace(),
         },
         context: this.#context(),
       };

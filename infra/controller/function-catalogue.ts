@@ -54,6 +54,13 @@ const twins =
       arns.twins(),
     );
 
+// Asked of who registers a task definition, and again of who names one to CreateService or UpdateService:
+// https://github.com/keidarcy/e1s/issues/429.
+const passRolesOfTasks: Grant = ({ arns }) =>
+  allow(['iam:PassRole'], arns.passableRoles(), {
+    StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+  });
+
 // ListTasks names no task, so its only bound is the cluster that it lists.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
 const listTasks: Grant = ({ arns }) =>
@@ -96,7 +103,7 @@ export const provisionTwin: FunctionPlan = {
   calledBy: 'CloudFormation',
   timeoutSeconds: 60,
   variables: [],
-  grants: all(twins('CreateService', 'UpdateService', 'DeleteService', 'DescribeServices')),
+  grants: all(twins('CreateService', 'UpdateService', 'DeleteService', 'DescribeServices'), passRolesOfTasks),
 };
 
 /** The functions of the controller. */
@@ -138,10 +145,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates()),
       // Neither action has a resource in IAM.
       () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
-      ({ arns }) =>
-        allow(['iam:PassRole'], arns.passableRoles(), {
-          StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-        }),
+      passRolesOfTasks,
       table('GetItem', 'UpdateItem'),
     ),
   },
@@ -151,7 +155,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 15,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
-    grants: all(twins('UpdateService', 'DescribeServices'), table('GetItem')),
+    grants: all(twins('UpdateService', 'DescribeServices'), passRolesOfTasks, table('GetItem')),
   },
   {
     folder: 'await-twin',

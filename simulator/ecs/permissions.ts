@@ -49,7 +49,12 @@ export const onInstances = (
     context: clusterKey(ecs, cluster),
   }));
 
-/** Roles that tasks will have must be passed to ECS by who names them. */
+/**
+ * Roles that tasks will have must be passed to ECS by who names them, be it in a task definition or by one. A user's log
+ * shows the denial for an `UpdateService` that names a task definition, and that one without is not asked
+ * (https://github.com/keidarcy/e1s/issues/429). AWS's own AWSCodeDeployRoleForECS passes roles for `CreateTaskSet` without
+ * registering any task definition; that `CreateService` asks as these do is concluded from them.
+ */
 export const passRoles = (...roles: readonly (string | undefined)[]): readonly Permission[] =>
   [...new Set(roles.filter((role) => role !== undefined && role !== ''))].map((role) => ({
     action: 'iam:PassRole',

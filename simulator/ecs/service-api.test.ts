@@ -218,6 +218,31 @@ describe('permissions', () => {
       { action: 'ecs:ListContainerInstances', resource: 'arn:aws:ecs:us-east-1:123456789012:cluster/spillway' },
     ]);
   });
+
+  it('ask for the roles of a task definition that a service is told to run, and for none otherwise', async () => {
+    const world = await external();
+    const roles = ['task', 'execution'].map((name) => `arn:aws:iam::123456789012:role/${name}`);
+    const [taskRoleArn, executionRoleArn] = roles;
+    const definition = externalDefinition('passing', world.push('worker', 'v2'));
+    await world.call('RegisterTaskDefinition', { ...definition, taskRoleArn, executionRoleArn });
+    const passed = (): unknown[] =>
+      (world.asked.at(-1) ?? []).flatMap(({ action, resource, context }) =>
+        action === 'iam:PassRole' ? [{ resource, ...context }] : [],
+      );
+    const both = roles.map((resource) => ({ resource, 'iam:PassedToService': 'ecs-tasks.amazonaws.com' }));
+    await world.call('CreateService', {
+      cluster: 'spillway',
+      serviceName: 'passing',
+      taskDefinition: 'passing',
+      launchType: 'EXTERNAL',
+      desiredCount: 0,
+    });
+    expect(passed()).toEqual(both);
+    await world.call('UpdateService', { ...worker, taskDefinition: 'passing:1' });
+    expect(passed()).toEqual(both);
+    await world.call('UpdateService', { ...worker, desiredCount: 1 });
+    expect(passed()).toEqual([]);
+  });
 });
 
 describe('request rates', () => {

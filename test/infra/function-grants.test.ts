@@ -46,8 +46,9 @@ const callsOf = (folder: string): readonly string[] => {
   const commands = [...text.matchAll(/new ((\w+?)Command\d*)\(/g)].map(
     ([, local = '', command]) => `${prefixes[clientOf.get(local) ?? ''] ?? `unknown client of ${local}`}:${command}`,
   );
-  // Roles are passed by being named in the task definition.
-  if (commands.includes('ecs:RegisterTaskDefinition')) commands.push('iam:PassRole');
+  // Roles are passed by being named in a task definition, and by starting a service on it.
+  const passing = ['ecs:RegisterTaskDefinition', 'ecs:CreateService', 'ecs:UpdateService'];
+  if (passing.some((command) => commands.includes(command))) commands.push('iam:PassRole');
   return [...new Set(commands)].sort();
 };
 

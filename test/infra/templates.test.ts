@@ -210,7 +210,13 @@ describe('grants of the functions', () => {
     'dynamodb:DeleteItem',
   ];
   const expected: Readonly<Record<string, readonly string[]>> = {
-    'provision-twin': ['ecs:CreateService', 'ecs:UpdateService', 'ecs:DeleteService', 'ecs:DescribeServices'],
+    'provision-twin': [
+      'ecs:CreateService',
+      'ecs:UpdateService',
+      'ecs:DeleteService',
+      'ecs:DescribeServices',
+      'iam:PassRole',
+    ],
     'start-rollout': ['ssm:GetParameter', 'states:StartExecution'],
     'admit-rollout': [
       'ssm:GetParameter',
@@ -229,7 +235,7 @@ describe('grants of the functions', () => {
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
     ],
-    'move-twin': ['ecs:UpdateService', 'ecs:DescribeServices', 'dynamodb:GetItem'],
+    'move-twin': ['ecs:UpdateService', 'ecs:DescribeServices', 'iam:PassRole', 'dynamodb:GetItem'],
     'await-twin': watching,
     'observe-twin': watching,
     'prove-release': ['ecs:DescribeServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
@@ -303,14 +309,16 @@ describe('grants of the functions', () => {
       arn('ecs', 'service/spillway/orders-api-fargate'),
       arn('ecs', 'service/spillway/web-ui-fargate'),
     ]);
-    const passing = granted('register-release').find(({ actions }) => actions.includes('iam:PassRole'));
-    expect(passing?.condition).toEqual({ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } });
     const taskRoles = ofType(workload, 'AWS::ECS::TaskDefinition').flatMap(([, { Properties }]) =>
       [Properties.TaskRoleArn, Properties.ExecutionRoleArn].map(
         (role) => `arn:aws:iam::123456789012:role/${rendered(workload.Resources[idOf(role)]?.Properties.RoleName)}`,
       ),
     );
-    expect([...(passing?.resources ?? [])].sort()).toEqual([...new Set(taskRoles)].sort());
+    for (const folder of ['register-release', 'move-twin', 'provision-twin']) {
+      const passing = granted(folder).find(({ actions }) => actions.includes('iam:PassRole'));
+      expect(passing?.condition).toEqual({ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } });
+      expect([...(passing?.resources ?? [])].sort()).toEqual([...new Set(taskRoles)].sort());
+    }
   });
 
   test('each names the entry file that it was built from', () => {

@@ -5,7 +5,7 @@ import type { ActionDefinition } from '../../cloud/service.ts';
 import { deploy } from '../deployments.ts';
 import type { EcsService } from '../ecs-service.ts';
 import type { ServiceRecord } from '../model.ts';
-import { clusterKey, onServices } from '../permissions.ts';
+import { clusterKey, onServices, passRoles } from '../permissions.ts';
 import {
   checkCount,
   checkFit,
@@ -28,6 +28,7 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
         context: { ...clusterKey(ecs, cluster), ...(found && { 'ecs:task-definition': found.arn }) },
       })),
       ...(tags?.length ? onServices(ecs, 'TagResource', cluster, [serviceName]) : []),
+      ...passRoles(found?.input.taskRoleArn, found?.input.executionRoleArn),
     ];
   },
   run: (ecs, input, call) => {

@@ -4,7 +4,7 @@ import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { deploy } from '../deployments.ts';
 import type { EcsService } from '../ecs-service.ts';
-import { clusterKey, onServices } from '../permissions.ts';
+import { clusterKey, onServices, passRoles } from '../permissions.ts';
 import {
   checkCount,
   checkFit,
@@ -25,10 +25,13 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
   permissions: (ecs, { cluster, service, taskDefinition }) => {
     // A family without a revision is resolved before authorization (BC:ecs.UpdateService).
     const found = taskDefinition === undefined ? undefined : ecs.findTaskDefinition(taskDefinition);
-    return onServices(ecs, 'UpdateService', cluster, [service]).map((permission) => ({
-      ...permission,
-      context: { ...clusterKey(ecs, cluster), ...(found && { 'ecs:task-definition': found.arn }) },
-    }));
+    return [
+      ...onServices(ecs, 'UpdateService', cluster, [service]).map((permission) => ({
+        ...permission,
+        context: { ...clusterKey(ecs, cluster), ...(found && { 'ecs:task-definition': found.arn }) },
+      })),
+      ...passRoles(found?.input.taskRoleArn, found?.input.executionRoleArn),
+    ];
   },
   run: (ecs, input) => {
     refuseUnmodelled(input);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Draws } from './draws.ts';
+import { Heap } from './heap.ts';
 import type { Kernel, Task, Timer, TraceEntry } from './kernel.ts';
 
 export interface VirtualKernelOptions {
@@ -20,6 +21,9 @@ interface Scheduled {
   cancelled: boolean;
 }
 
+const before = (a: Scheduled, b: Scheduled): boolean =>
+  a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
+
 /** Macrotasks that are asked of Node at once: each turn of its own loop costs more than a small event does. */
 const macrotasksAtOnce = 32;
 /** The trace is hashed in blocks; the sum is that of the lines one after the other. */
@@ -32,7 +36,7 @@ const hashBlockLength = 16_384;
 export class VirtualKernel implements Kernel {
   readonly mode = 'virtual';
   readonly #draws: Draws;
-  readonly #queue: Scheduled[] = [];
+  readonly #queue = new Heap<Scheduled>(before);
   readonly #hash = createHash('sha256');
   #unhashed = '';
   readonly #onTrace: ((entry: TraceEntry) => void) | undefined;
@@ -66,7 +70,7 @@ export class VirtualKernel implements Kernel {
       task,
       cancelled: false,
     };
-    push(this.#queue, entry);
+    this.#queue.push(entry);
     return {
       cancel: () => {
         entry.cancelled = true;
@@ -151,7 +155,7 @@ export class VirtualKernel implements Kernel {
       this.#nowMs = Math.max(this.#nowMs, options.untilMs);
       return false;
     }
-    pop(this.#queue);
+    this.#queue.pop();
     this.#nowMs = next.atMs;
     this.#processed += 1;
     this.#note(`${next.atMs} event ${next.label}`);
@@ -166,8 +170,8 @@ export class VirtualKernel implements Kernel {
   }
 
   #peek(): Scheduled | undefined {
-    while (this.#queue[0]?.cancelled) pop(this.#queue);
-    return this.#queue[0];
+    while (this.#queue.peek()?.cancelled) this.#queue.pop();
+    return this.#queue.peek();
   }
 
   #note(line: string): void {
@@ -180,34 +184,3 @@ export class VirtualKernel implements Kernel {
     this.#unhashed = '';
   }
 }
-
-const before = (a: Scheduled, b: Scheduled): boolean =>
-  a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
-
-/** A binary heap: the queue holds tens of thousands of timers in a long run. */
-const push = (heap: Scheduled[], entry: Scheduled): void => {
-  let index = heap.length;
-  heap.push(entry);
-  while (index > 0) {
-    const parent = (index - 1) >> 1;
-    if (!before(entry, heap[parent] as Scheduled)) break;
-    heap[index] = heap[parent] as Scheduled;
-    index = parent;
-  }
-  heap[index] = entry;
-};
-
-const pop = (heap: Scheduled[]): void => {
-  const last = heap.pop() as Scheduled;
-  if (heap.length === 0) return;
-  let index = 0;
-  for (;;) {
-    let child = 2 * index + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && before(heap[child + 1] as Scheduled, heap[child] as Scheduled)) child += 1;
-    if (!before(heap[child] as Scheduled, last)) break;
-    heap[index] = heap[child] as Scheduled;
-    index = child;
-  }
-  heap[index] = last;
-};

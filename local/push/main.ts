@@ -50,14 +50,14 @@ const startRolloutOfNothing = async (service: string, options: Options): Promise
   const image = newVersion(new Date());
   const client = new SFNClient({
     endpoint,
-    region: process.env.AWS_REGION ?? 'us-east-1',
+    region: 'us-east-1',
     // The local cloud takes any credentials as the operator's.
     ...(!process.env.AWS_ACCESS_KEY_ID && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
     maxAttempts: 1,
   });
   const started = await client.send(
     new StartExecutionCommand({
-      stateMachineArn: `arn:aws:states:${process.env.AWS_REGION ?? 'us-east-1'}:123456789012:stateMachine:spillway-rollout`,
+      stateMachineArn: `arn:aws:states:us-east-1:123456789012:stateMachine:spillway-rollout`,
       input: JSON.stringify({ service, image }),
     }),
   );

@@ -79,7 +79,9 @@ const run = async (options: Options, printer: TimelinePrinter, started: { cloud?
   for (const service of Object.keys(configuration.services)) await pushImage(service, { endpoint: cloud.endpoint });
   // Bundling is done; its process would keep 100 MB.
   await stopBundler();
-  await cloud.untilReady(patienceMs, (missing) => printer.say(`not ready yet: ${missing.join('; ')}`, 'bad'));
+  await cloud.untilReady(patienceMs, (missing) =>
+    printer.say(`not ready yet: ${missing.join('; ')}; where a rollout has failed, mend it and push again`, 'bad'),
+  );
   if (options.json) printer.say('ready', 'good');
   else console.log(banner(options, cloud.endpoint));
   return new Promise<never>(() => undefined);

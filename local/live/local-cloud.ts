@@ -191,10 +191,9 @@ export class LocalCloud {
       {
         matches: ({ path, method }) => method === 'PUT' && path.startsWith('/_cloudformation/response/'),
         handle: ({ path, body }) => {
-          this.cloud.cloudFormation.respond(
-            path.split('/').at(-1) as string,
-            JSON.parse(Buffer.from(body).toString('utf8')),
-          );
+          const answer = jsonIn(body);
+          if (answer === undefined) return json(400, { message: 'the response to a custom resource is JSON' });
+          this.cloud.cloudFormation.respond(path.split('/').at(-1) as string, answer);
           return json(200, {});
         },
       },
@@ -209,6 +208,14 @@ export class LocalCloud {
     }
   }
 }
+
+const jsonIn = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
 
 const json = (status: number, body: unknown): HttpResponse => ({
   status,

@@ -34,7 +34,8 @@ export const requestTask = (
         resolve(new Response(body, { status, statusText: incoming.statusMessage, headers }));
       },
     );
-    outgoing.once('error', reject);
+    // A connection may fail more than once, and after the answer too; what nobody listens to would end the local cloud.
+    outgoing.on('error', reject);
     if (request.body)
       pipeline(Readable.fromWeb(request.body as Parameters<typeof Readable.fromWeb>[0]), outgoing).catch(reject);
     else outgoing.end();

@@ -180,6 +180,21 @@ it('cannot start an image that is gone from the registry', async () => {
   ]);
 });
 
+it('takes the way to its credentials from a task that has ended', async () => {
+  const { lines, until } = await run(
+    "console.log(process.env.ECS_CONTAINER_METADATA_URI_V4); process.once('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000)",
+    {
+      name: 'one',
+    },
+  );
+  await until('http');
+  const { pathname } = new URL(lines[0] as string);
+  expect(endpoints.answer(pathname, undefined)).toMatchObject({ status: 200 });
+  children.kill();
+  await until('one exited 137');
+  expect(endpoints.answer(pathname, undefined)).toMatchObject({ status: 404 });
+});
+
 it('runs health checks inside the container: with its environment, by words or by a shell, within their time', async () => {
   const { task, until } = await run(server);
   await until('listening');

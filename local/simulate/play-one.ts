@@ -25,9 +25,9 @@ export const playOne = async (
     console.log('');
     for (const { rule, ok, found } of result.checks)
       console.log(`  ${ok ? 'yes' : 'NO '}  ${rule}${ok ? '' : `: found ${found}`}`);
-    const { sent, processed, twice, lost, onFargate } = result.orders;
+    const { sent, refused, processed, twice, lost, onFargate } = result.orders;
     console.log(
-      `\norders: ${sent} sent, ${processed} processed (${onFargate} on Fargate), ${twice} twice, ${lost} lost`,
+      `\norders: ${sent} sent, ${processed} processed (${onFargate} on Fargate), ${twice} twice, ${lost} lost${refused > 0 ? `, ${refused} not accepted` : ''}`,
     );
     console.log(
       `${result.virtualSeconds} s of virtual time, ${result.events} events, ${wallSeconds.toFixed(1)} s of wall time`,

@@ -11,7 +11,7 @@ const story = (traceHash: string, ok = true): StoryResult => ({
   virtualSeconds: 600,
   events: 10,
   checks: [{ rule: 'v2 is released', ok, found: 'nothing' }],
-  orders: { sent: 0, processed: 0, twice: 0, lost: 0, onFargate: 0 },
+  orders: { sent: 0, refused: 0, processed: 0, twice: 0, lost: 0, onFargate: 0 },
 });
 
 it('finds no fault where the story comes true and both runs have one history', async () => {

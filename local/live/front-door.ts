@@ -23,24 +23,23 @@ const pass = async (forward: Forward, incoming: IncomingMessage, outgoing: Serve
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) gone.abort();
   });
-  let receivedMs = Date.now();
-  const request = requestOf(incoming, gone.signal, () => {
-    receivedMs = Date.now();
-  });
+  const body = new IncomingBody(incoming);
+  const request = requestOf(incoming, body, gone.signal);
   if (request === undefined) {
     // What is no HTTP request to the load balancer is refused by it (application load balancers, HTTP 400).
     outgoing.writeHead(400, { 'content-type': 'text/plain', connection: 'close' }).end('Bad Request');
     return;
   }
   try {
-    await answer(incoming, outgoing, await forward(request, () => receivedMs));
+    await answer(outgoing, await forward(request, () => body.receivedMs));
+    body.letGo();
   } catch {
     // The client or the task went away in mid-answer; a cut connection is all that can still be said.
     outgoing.destroy();
   }
 };
 
-const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, response: Response): Promise<void> => {
+const answer = async (outgoing: ServerResponse, response: Response): Promise<void> => {
   outgoing.statusCode = response.status;
   if (response.statusText) outgoing.statusMessage = response.statusText;
   const dropped = connectionHeaders(response.headers.get('connection'));
@@ -48,12 +47,10 @@ const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, respo
   if (response.body)
     await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing);
   else outgoing.end();
-  // The answer may come before the whole request: what is still to come is nobody's, but the client must not block on it.
-  if (!incoming.complete) incoming.resume();
 };
 
 /** Undefined for what no load balancer passes on: a bad host or path, or a method that `fetch` knows for a tunnel. */
-const requestOf = (incoming: IncomingMessage, signal: AbortSignal, onPiece: () => void): Request | undefined => {
+const requestOf = (incoming: IncomingMessage, body: IncomingBody, signal: AbortSignal): Request | undefined => {
   const { method = 'GET', url = '/', headersDistinct } = incoming;
   const dropped = connectionHeaders(incoming.headers.connection ?? null);
   const withBody = method !== 'GET' && method !== 'HEAD';
@@ -69,28 +66,42 @@ const requestOf = (incoming: IncomingMessage, signal: AbortSignal, onPiece: () =
       headers,
       signal,
       // 'half' lets a body stream on while it still comes in.
-      ...(withBody && { body: bodyOf(incoming, onPiece), duplex: 'half' }),
+      ...(withBody && { body: body.stream(), duplex: 'half' }),
     });
   } catch {
     return undefined;
   }
 };
 
-/** Read no faster than it is taken. Letting go of it leaves the connection open, for the answer. */
-const bodyOf = (incoming: IncomingMessage, onPiece: () => void): ReadableStream<Uint8Array> => {
-  const chunks = incoming.iterator({ destroyOnReturn: false });
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { done, value } = await chunks.next();
-      onPiece();
-      if (done) controller.close();
-      else controller.enqueue(new Uint8Array(value as Buffer));
-    },
-    cancel: async () => {
-      await chunks.return?.();
-    },
-  });
-};
+/** The body of a request, read no faster than it is taken. */
+class IncomingBody {
+  /** When the last piece came. */
+  receivedMs = Date.now();
+  readonly #incoming: IncomingMessage;
+  readonly #pieces: AsyncIterator<Buffer, undefined>;
+
+  constructor(incoming: IncomingMessage) {
+    this.#incoming = incoming;
+    // Letting go of the body must leave the connection open, for the answer and the next request.
+    this.#pieces = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>;
+  }
+
+  stream(): ReadableStream<Uint8Array> {
+    return new ReadableStream({
+      pull: async (controller) => {
+        const { done, value } = await this.#pieces.next();
+        this.receivedMs = Date.now();
+        if (done) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      },
+    });
+  }
+
+  /** The answer may come before the whole request: what is still to come is nobody's, but the client must not block on it. */
+  letGo(): void {
+    void this.#pieces.return?.().then(() => this.#incoming.resume());
+  }
+}
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1), with those that the sender names as such. */
 const connectionHeaders = (named: string | null): ReadonlySet<string> =>

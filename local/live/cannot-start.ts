@@ -18,13 +18,6 @@ export class CannotStart extends Error {
     );
   }
 
-  static noConfiguration(error: unknown): CannotStart {
-    const line = error instanceof Error ? /spillway\.config\.ts:(\d+)/.exec(error.stack ?? '')?.[1] : undefined;
-    return new CannotStart(`spillway.config.ts cannot be read${line ? ` (line ${line})` : ''}: ${reasonOf(error)}`, {
-      cause: error,
-    });
-  }
-
   static noWriting(folder: string, error: unknown): CannotStart {
     return new CannotStart(
       `The folder ${relative('.', dirname(folder)) || folder} cannot be written: ${reasonOf(error)}.`,

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stop as stopBundler } from 'esbuild';
-import { type Configuration, InvalidConfiguration } from '../../functions/core/configuration.ts';
+import { InvalidConfiguration } from '../../functions/core/configuration.ts';
 import { BundleFailed } from '../push/build-image.ts';
 import { pushImage } from '../push/push-image.ts';
 import { PushFailed } from '../push/registry-client.ts';
 import { StackFailed } from '../world/deploy-stacks.ts';
 import { sampleMachines } from '../world/machines.ts';
+import { ConfigurationUnreadable, readConfiguration } from '../world/read-configuration.ts';
 import { CannotStart } from './cannot-start.ts';
 import { LocalCloud } from './local-cloud.ts';
 import type { Options } from './options.ts';
@@ -59,7 +60,7 @@ export const launch = async (options: Options, { interrupted, insisted }: Signal
 
 /** Resolves never: a local cloud runs until it is ended. `started` tells the caller what there is to end. */
 const run = async (options: Options, printer: TimelinePrinter, started: { cloud?: LocalCloud }): Promise<never> => {
-  const configuration = await loadConfiguration();
+  const configuration = await readConfiguration();
   const cloud = new LocalCloud({
     configuration,
     machines: sampleMachines,
@@ -87,22 +88,12 @@ const run = async (options: Options, printer: TimelinePrinter, started: { cloud?
   return new Promise<never>(() => undefined);
 };
 
-/** @throws InvalidConfiguration, CannotStart */
-const loadConfiguration = async (): Promise<Configuration> => {
-  try {
-    return (await import('../../spillway.config.ts')).default;
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) throw error;
-    throw CannotStart.noConfiguration(error);
-  }
-};
-
 const whenAborted = (signal: AbortSignal): Promise<void> =>
   signal.aborted
     ? Promise.resolve()
     : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
-const expected = [CannotStart, InvalidConfiguration, StackFailed, BundleFailed, PushFailed];
+const expected = [CannotStart, ConfigurationUnreadable, InvalidConfiguration, StackFailed, BundleFailed, PushFailed];
 
 /** One sentence for what a person can mend, everything that is known for what is our own fault. */
 const sentenceOf = (error: unknown): string =>

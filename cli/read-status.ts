@@ -1,7 +1,15 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
 import { newestBursts, newestReleases, newestRollouts, readControl } from '../functions/adapters/records.ts';
 import { readDepth } from '../functions/adapters/sqs.ts';
-import { type Capacity, type Configuration, capacitiesOf, twinName } from '../functions/core/configuration.ts';
+import {
+  type Capacity,
+  type Configuration,
+  capacitiesOf,
+  clusterNameOf,
+  controllerTableName,
+  deadLetterQueueName,
+  twinName,
+} from '../functions/core/configuration.ts';
 import type { BurstRecord, Release, RolloutRecord } from '../functions/core/state.ts';
 import type { Connection } from './connection.ts';
 
@@ -43,7 +51,6 @@ export interface Status {
 }
 
 const historyLength = 5;
-const tableName = 'spillway';
 
 /** Reads everything that `spillway status` shows; writes nothing. @throws the SDK's errors. */
 export const readStatus = async (
@@ -51,7 +58,7 @@ export const readStatus = async (
   configuration: Configuration,
   only?: string,
 ): Promise<Status> => {
-  const cluster = configuration.existing.clusterName ?? 'spillway';
+  const cluster = clusterNameOf(configuration);
   const names = Object.keys(configuration.services).filter((name) => only === undefined || name === only);
   return {
     cluster,
@@ -67,7 +74,7 @@ const readService = async (
 ): Promise<ServiceStatus> => {
   const settings = configuration.services[service];
   if (!settings) throw new Error(`spillway.config.ts has no service ${service}`);
-  const table = { client: connection.dynamodb, name: tableName };
+  const table = { client: connection.dynamodb, name: controllerTableName };
   const [twins, control, rollouts, releases, bursts, queue] = await Promise.all([
     readTwins(connection.ecs, cluster, service, capacitiesOf(settings)),
     readControl(table, service),
@@ -96,7 +103,10 @@ const readService = async (
 };
 
 const readQueue = async (connection: Connection, name: string): Promise<NonNullable<ServiceStatus['queue']>> => {
-  const [depth, dead] = await Promise.all([readDepth(connection.sqs, name), readDepth(connection.sqs, `${name}-dlq`)]);
+  const [depth, dead] = await Promise.all([
+    readDepth(connection.sqs, name),
+    readDepth(connection.sqs, deadLetterQueueName(name)),
+  ]);
   return { name, ...depth, dead: dead.visible };
 };
 

@@ -1,8 +1,7 @@
 import { type App, CfnResource, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Configuration } from '../functions/core/configuration.ts';
+import { type Configuration, clusterNameOf } from '../functions/core/configuration.ts';
 import { acknowledgementsFor } from './acknowledgements.ts';
-import { clusterNameOf } from './names.ts';
 
 /** Has cdk-nag judge an app when it is synthesized: a finding that nobody acknowledged is an error. */
 export const judgeApp = (app: App, configuration: Configuration): void => {

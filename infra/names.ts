@@ -5,6 +5,7 @@ import {
   type Capacity,
   type Configuration,
   capacitiesOf,
+  clusterNameOf,
   type ServiceConfiguration,
   twinName,
 } from '../functions/core/configuration.ts';
@@ -15,9 +16,6 @@ import {
  * together from a fixed name has no such knot.
  */
 
-export const clusterNameOf = (configuration: Configuration): string => configuration.existing.clusterName ?? 'spillway';
-
-export const controllerTableName = 'spillway';
 export const settingsPrefix = '/spillway/services/';
 export const templatesPrefix = '/spillway/templates/';
 export const functionName = (folder: string): string => `spillway-${folder}`;
@@ -26,9 +24,7 @@ export const workflows = ['rollout', 'burst', 'operate'] as const;
 export type Workflow = (typeof workflows)[number];
 export const workflowName = (workflow: Workflow): string => `spillway-${workflow}`;
 
-export const deadLetterQueueName = (queue: string): string => `${queue}-dlq`;
 export const backlogAlarmName = (service: string): string => `spillway-${service}-backlog`;
-export const templateFamily = (twin: string): string => `${twin}-template`;
 export const serviceLogGroupName = (service: string): string => `/spillway/${service}`;
 
 /** Name of the variable that tells a service where a queue is: `orders-onprem` gives `ORDERS_ONPREM_QUEUE_URL`. */

@@ -5,6 +5,9 @@ import { z } from 'zod';
  * the one instance; each function reads its service's part from Parameter Store (`/spillway/services/<service>`).
  */
 
+/** The controller's own table. */
+export const controllerTableName = 'spillway';
+
 const name = z
   .string()
   .regex(
@@ -208,7 +211,8 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
     }
   }
   for (const [index, table] of configuration.tables.entries()) {
-    if (table === 'spillway') complain(['tables', index], "'spillway' is the controller's own table");
+    if (table === controllerTableName)
+      complain(['tables', index], `'${controllerTableName}' is the controller's own table`);
   }
   const boundBy = new Map(
     Object.entries(configuration.services).flatMap(([service, settings]) =>
@@ -311,6 +315,14 @@ export const capacitiesOf = (service: ServiceConfiguration): readonly Capacity[]
 
 /** Name of a twin: of its ECS service and of its task-definition family. */
 export const twinName = (service: string, capacity: Capacity): string => `${service}-${capacity}`;
+
+/** Family of a twin's template: what its next release is derived from; no task ever runs it. */
+export const templateFamily = (twin: string): string => `${twin}-template`;
+
+/** Name of the ECS cluster that a configuration installs into. */
+export const clusterNameOf = (configuration: Configuration): string => configuration.existing.clusterName ?? 'spillway';
+
+export const deadLetterQueueName = (queue: string): string => `${queue}-dlq`;
 
 /** Visible messages that raise the burst alarm: as configured, or what the external base picks up within half the deadline. */
 export const burstAlarmMessages = (service: ServiceConfiguration): number => {

@@ -1,3 +1,4 @@
+import { templateFamily } from './configuration.ts';
 import type { Release, Resting, Step, TwinPlan, Unsettled } from './state.ts';
 
 export interface PlanFacts {
@@ -16,9 +17,6 @@ export interface Plan {
   /** Which twins a way back must visit: those that were touched, or all of them after a take-over. */
   readonly backFrom: 'touched' | 'all';
 }
-
-/** Name of the family in which the templates of the CDK app stand; no task ever runs them. */
-export const templateFamily = (twin: string): string => `${twin}-template`;
 
 const familyOf = (taskDefinition: string): string => {
   const name = taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1);

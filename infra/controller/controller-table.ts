@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { controllerTableName } from '../names.ts';
+import { controllerTableName } from '../../functions/core/configuration.ts';
 
 /** All that the controller remembers: leases, rollouts, releases, bursts. */
 export class ControllerTable extends Construct {

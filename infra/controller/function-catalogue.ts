@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Configuration } from '../../functions/core/configuration.ts';
-import { type Arns, clusterNameOf, controllerTableName, settingsPrefix, templatesPrefix } from '../names.ts';
+import { type Configuration, clusterNameOf, controllerTableName } from '../../functions/core/configuration.ts';
+import { type Arns, settingsPrefix, templatesPrefix } from '../names.ts';
 
 /** What a function reads from its environment, besides what all have. */
 export type FunctionVariable =

@@ -13,8 +13,7 @@ import {
 import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../../functions/core/configuration.ts';
-import { clusterNameOf } from '../names.ts';
+import { type Configuration, clusterNameOf } from '../../functions/core/configuration.ts';
 import { ExternalInstanceRole } from './external-instance-role.ts';
 
 export interface NetworkStackProps extends StackProps {

@@ -2,7 +2,8 @@ import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { queueVariable, type Twin, tableVariable, templateFamily, templatesPrefix } from '../names.ts';
+import { templateFamily } from '../../functions/core/configuration.ts';
+import { queueVariable, type Twin, tableVariable, templatesPrefix } from '../names.ts';
 import { secretArn } from './secret-arn.ts';
 
 export interface TaskTemplateProps {

@@ -3,9 +3,8 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
-import type { QueueConfiguration } from '../../functions/core/configuration.ts';
+import { deadLetterQueueName, type QueueConfiguration } from '../../functions/core/configuration.ts';
 import { CountAlarm } from '../count-alarm.ts';
-import { deadLetterQueueName } from '../names.ts';
 
 export interface WorkQueueProps {
   readonly queueName: string;

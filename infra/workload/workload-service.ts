@@ -5,10 +5,11 @@ import { Construct } from 'constructs';
 import {
   type Configuration,
   capacitiesOf,
+  clusterNameOf,
   type ServiceConfiguration,
   twinName,
 } from '../../functions/core/configuration.ts';
-import { clusterNameOf, serviceLogGroupName } from '../names.ts';
+import { serviceLogGroupName } from '../names.ts';
 import { ExecutionRole } from './execution-role.ts';
 import type { Entrance } from './front-door.ts';
 import { ServiceRepository } from './service-repository.ts';

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
-import type { Configuration } from '../../functions/core/configuration.ts';
+import { type Configuration, clusterNameOf } from '../../functions/core/configuration.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import { registryRoute } from '../../simulator/ecr/registry-route.ts';
 import { httpFront } from '../../simulator/front/http-front.ts';
@@ -10,8 +10,8 @@ import type { HttpResponse, HttpRoute } from '../../simulator/front/http-message
 import { LiveKernel } from '../../simulator/kernel/live-kernel.ts';
 import type { BusEvent } from '../timeline/describe-event.ts';
 import type { Assembly } from '../world/assembly.ts';
-import { clusterName, listenerPort } from '../world/cluster.ts';
 import { deployStacks } from '../world/deploy-stacks.ts';
+import { listenerPort } from '../world/listener-port.ts';
 import { type Machine, registerMachines } from '../world/machines.ts';
 import { CannotStart } from './cannot-start.ts';
 import { Children } from './children.ts';
@@ -64,7 +64,7 @@ export class LocalCloud {
     this.#options = options;
     this.endpoint = `http://127.0.0.1:${port}`;
     this.folder = resolve(import.meta.dirname, '../../.spillway', `run-${port}`);
-    this.#endpoints = new TaskEndpoints({ endpoint: this.endpoint, cluster: clusterName(configuration) });
+    this.#endpoints = new TaskEndpoints({ endpoint: this.endpoint, cluster: clusterNameOf(configuration) });
     this.#kernel = new LiveKernel({ seed: Date.now() % 2 ** 31, pace, wallClock: Date.now });
     const { children, endpoint } = this;
     this.cloud = new Cloud({
@@ -122,7 +122,7 @@ export class LocalCloud {
   async boot(assembly: Assembly): Promise<readonly string[]> {
     this.#assembly = assembly;
     await deployStacks(this.cloud, assembly);
-    registerMachines(this.cloud, clusterName(this.#options.configuration), this.#options.machines);
+    registerMachines(this.cloud, clusterNameOf(this.#options.configuration), this.#options.machines);
     return this.cloud.cloudFormation.unmodelled().map(({ what }) => what);
   }
 

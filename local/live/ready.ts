@@ -4,11 +4,13 @@ import {
   type Capacity,
   type Configuration,
   capacitiesOf,
+  clusterNameOf,
   type ServiceConfiguration,
+  templateFamily,
   twinName,
 } from '../../functions/core/configuration.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
-import { clusterName, listenerPort } from '../world/cluster.ts';
+import { listenerPort } from '../world/listener-port.ts';
 
 /** Whom readiness is asked of: calls as the operator, and the load balancer. */
 export interface ReadyCloud extends Pick<Cloud, 'call' | 'accountId' | 'region'> {
@@ -19,7 +21,7 @@ export interface ReadyCloud extends Pick<Cloud, 'call' | 'accountId' | 'region'>
 export const whatIsMissing = async (cloud: ReadyCloud, configuration: Configuration): Promise<readonly string[]> => {
   const twins = Object.entries(configuration.services).flatMap(([service, settings]) =>
     capacitiesOf(settings).map((capacity) =>
-      missingOfTwin(cloud, clusterName(configuration), service, settings, capacity),
+      missingOfTwin(cloud, clusterNameOf(configuration), service, settings, capacity),
     ),
   );
   const missing = (await Promise.all(twins)).flatMap((one) => one ?? []);
@@ -41,7 +43,7 @@ const missingOfTwin = async (
   })) as DescribeServicesResponse;
   const found = services?.find(({ status }) => status === 'ACTIVE');
   if (!found) return `${twin} does not exist yet`;
-  if (found.taskDefinition?.includes(`/${twin}-template:`)) return `${twin} has no release yet`;
+  if (found.taskDefinition?.includes(`/${templateFamily(twin)}:`)) return `${twin} has no release yet`;
   const wanted = Math.max(settings[capacity]?.baseTasks ?? 0, found.desiredCount ?? 0);
   const healthy = wanted === 0 ? 0 : await healthyTasks(cloud, cluster, found);
   if (healthy < wanted) return `${twin} has ${healthy} of ${wanted} healthy tasks`;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Configuration } from '../../functions/core/configuration.ts';
+import { type Configuration, clusterNameOf } from '../../functions/core/configuration.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
@@ -9,8 +9,8 @@ import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
 import type { BusEvent } from '../timeline/describe-event.ts';
 import { type Assembly, readAssembly } from '../world/assembly.ts';
-import { clusterName, listenerPort } from '../world/cluster.ts';
 import { deployStacks } from '../world/deploy-stacks.ts';
+import { listenerPort } from '../world/listener-port.ts';
 import { type Machine, registerMachines, sampleMachines } from '../world/machines.ts';
 import { type FunctionModules, loadFunctions, virtualFunctionHost } from './function-host.ts';
 import { loadServices, type ServiceModules, virtualTaskRuntime } from './task-runtime.ts';
@@ -82,7 +82,7 @@ export class VirtualWorld {
   static async boot(material: WorldMaterial, options: WorldOptions): Promise<VirtualWorld> {
     const world = new VirtualWorld(material, options);
     await world.settle(deployStacks(world.cloud, material.assembly), bootLimitMs);
-    registerMachines(world.cloud, clusterName(material.configuration), options.machines ?? sampleMachines);
+    registerMachines(world.cloud, clusterNameOf(material.configuration), options.machines ?? sampleMachines);
     return world;
   }
 
@@ -127,7 +127,7 @@ export class VirtualWorld {
     name: string,
   ): Promise<{ readonly desired: number; readonly running: number; readonly taskDefinition: string }> {
     const { services } = (await this.cloud.call('ecs', 'DescribeServices', {
-      cluster: clusterName(this.configuration),
+      cluster: clusterNameOf(this.configuration),
       services: [name],
     })) as {
       services: readonly { desiredCount: number; runningCount: number; taskDefinition: string }[];

@@ -9,14 +9,9 @@ export class StackFailed extends Error {
  * Creates (or updates) every stack of the assembly, in order.
  * @throws StackFailed with CloudFormation's own reason.
  */
-export const deployStacks = async (
-  cloud: Cloud,
-  assembly: Assembly,
-  onStack: (name: string, status: string) => void = () => undefined,
-): Promise<void> => {
+export const deployStacks = async (cloud: Cloud, assembly: Assembly): Promise<void> => {
   for (const { name, template } of assembly.stacks) {
     const result = await cloud.cloudFormation.deploy({ stackName: name, template });
-    onStack(name, result.status);
     if (!result.ok) {
       const causes = result.failures.map((failure) => `${failure.logicalId} (${failure.type}): ${failure.reason}`);
       throw new StackFailed(

@@ -79,8 +79,7 @@ export interface ActionDefinition<Service, Input = never, Output = unknown> {
 /** A simulated service: its name and its table of actions. */
 export interface SimulatedService {
   readonly name: ServiceName;
-  // The input type differs per action; the table is only read by the dispatcher, which passes what the wire brought.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
+  // biome-ignore lint/suspicious/noExplicitAny: inputs differ per action; only the dispatcher reads the table, and passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<any, any, any>>>;
 }
 

@@ -6,8 +6,7 @@ import configuration from '../../spillway.config.ts';
 
 export interface Resource {
   readonly Type: string;
-  // Templates are read by tests that know what they look for.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
+  // biome-ignore lint/suspicious/noExplicitAny: templates are read by tests that know what they look for
   readonly Properties: Readonly<Record<string, any>>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;

@@ -43,6 +43,13 @@ interface Write {
   readonly ExpressionAttributeValues: Record<string, { N?: string }>;
 }
 
+interface Query {
+  readonly KeyConditionExpression: string;
+  readonly ExpressionAttributeValues: Readonly<Record<string, { readonly S?: string }>>;
+  readonly ScanIndexForward?: boolean;
+  readonly Limit?: number;
+}
+
 /**
  * DynamoDB with the conditions and updates that the table uses, and no others: anything else throws.
  * @param beforeWrite called before each write; it may throw what DynamoDB would.
@@ -77,6 +84,15 @@ export const fakeDynamoDb = (beforeWrite: () => void = () => undefined): { clien
       for (const [name] of remove.matchAll(/#\w+/g)) delete next[write.ExpressionAttributeNames[name] ?? ''];
       items.set(at(write), next);
       return {};
+    },
+    Query: (input) => {
+      const query = input as unknown as Query;
+      if (query.KeyConditionExpression !== 'pk = :pk AND begins_with(sk, :prefix)')
+        throw new Error(`the condition ${query.KeyConditionExpression} is not known here`);
+      const start = `${query.ExpressionAttributeValues[':pk']?.S} ${query.ExpressionAttributeValues[':prefix']?.S}`;
+      const keys = [...items.keys()].filter((key) => key.startsWith(start)).sort();
+      if (query.ScanIndexForward === false) keys.reverse();
+      return { Items: keys.slice(0, query.Limit).map((key) => structuredClone(items.get(key))) };
     },
     DeleteItem: (input) => {
       check(input as unknown as Write);

@@ -17,6 +17,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `rollout#<startedAt>#<rolloutId>` | one rollout: what it wanted, what it touched, how it ended |
  * | `service#<service>` | `release#<provedAt>#<rolloutId>` | one committed release; never changed |
  * | `service#<service>` | `burst#<startedAt>#<burstId>` | one burst: what it remembers, how it ended |
+ * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |
  * | `twin#<twin>` | `wait` | the execution that waits for this twin: its task token, what it waits for, which tasks failed |
  *
  * Every item has a `version` that rises with each write. Times in keys are ISO 8601 in UTC, so they sort.
@@ -177,8 +178,12 @@ export const changeItem = async <Item extends object>(
 
 /** Creates an item; one that is there already is left as it is. */
 export const createItem = async <Item extends object>(table: TableClient, key: Key, item: Item): Promise<void> => {
-  await writeItem(table, key, item, undefined);
+  await createdItem(table, key, item);
 };
+
+/** Creates an item. @returns false when there is one already, which is left as it is. */
+export const createdItem = <Item extends object>(table: TableClient, key: Key, item: Item): Promise<boolean> =>
+  writeItem(table, key, item, undefined);
 
 /** The newest items of one kind, newest first, by the prefix of their sort key. */
 export const newestItems = async <Item>(
@@ -198,4 +203,24 @@ export const newestItems = async <Item>(
     }),
   );
   return (Items ?? []).map((raw) => strip<Item>(raw).item);
+};
+
+/** All items of one kind, in the order of their sort keys. */
+export const allItems = async <Item>(table: TableClient, pk: string, prefix: string): Promise<readonly Item[]> => {
+  const found: Item[] = [];
+  let after: Record<string, AttributeValue> | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+        ConsistentRead: true,
+        ...(after && { ExclusiveStartKey: after }),
+      }),
+    );
+    found.push(...(Items ?? []).map((raw) => strip<Item>(raw).item));
+    after = LastEvaluatedKey;
+  } while (after);
+  return found;
 };

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { firstPrevious, type Happening, type HistoryLine, nextLine, verifyHistory } from './history.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const happening = (key: string): Happening => ({
+  key,
+  kind: 'rollout',
+  subject: 'r-1',
+  at: '2026-11-28T03:00:00.000Z',
+  source: 'UpdateService',
+  actor: 'push',
+  text: `${key} happened`,
+  detail: { tasks: 3, twin: 'orders-api-fargate' },
+});
+const chain = (...keys: string[]): HistoryLine[] => {
+  const lines: HistoryLine[] = [];
+  for (const key of keys) lines.push(nextLine('orders-api', lines.at(-1), happening(key), sha256));
+  return lines;
+};
+
+describe('the history of a service', () => {
+  it('numbers lines from 1 and chains each to the one before', () => {
+    const [first, second] = chain('a', 'b');
+    expect([first?.number, first?.previous]).toEqual([1, firstPrevious]);
+    expect([second?.number, second?.previous]).toEqual([2, first?.hash]);
+  });
+
+  it('is whole when nothing was touched, however names are ordered in the store', () => {
+    const lines = chain('a', 'b', 'c').map(
+      (line) => Object.fromEntries(Object.entries(line).reverse()) as unknown as HistoryLine,
+    );
+    expect(verifyHistory(lines, sha256)).toMatchObject({ kind: 'whole', lines: 3, head: lines[2]?.hash });
+    expect(verifyHistory([], sha256)).toMatchObject({ kind: 'whole', lines: 0, head: firstPrevious });
+  });
+
+  it('finds a changed line by its number', () => {
+    const lines = chain('a', 'b', 'c');
+    const forged = lines.map((line) => (line.number === 2 ? { ...line, actor: 'somebody' } : line));
+    expect(verifyHistory(forged, sha256)).toEqual({
+      kind: 'broken',
+      number: 2,
+      reason: 'line 2 was changed after it was written',
+    });
+  });
+
+  it('finds a changed detail', () => {
+    const lines = chain('a');
+    const forged = lines.map((line) => ({ ...line, detail: { ...line.detail, tasks: 4 } }));
+    expect(verifyHistory(forged, sha256)).toMatchObject({ kind: 'broken', number: 1 });
+  });
+
+  it('finds a line that was taken out', () => {
+    const [first, , third] = chain('a', 'b', 'c');
+    expect(verifyHistory([first, third] as HistoryLine[], sha256)).toEqual({
+      kind: 'broken',
+      number: 2,
+      reason: 'line 2 is missing; line 3 stands in its place',
+    });
+  });
+
+  it('finds a line that was put in and hashed anew', () => {
+    const lines = chain('a', 'b');
+    const [first] = lines;
+    const forged = nextLine('orders-api', first, happening('x'), sha256);
+    const after = { ...lines[1], number: 3 } as HistoryLine;
+    expect(verifyHistory([first, forged, after] as HistoryLine[], sha256)).toMatchObject({ kind: 'broken', number: 3 });
+  });
+
+  it('finds a history that was written anew from the start, by a hash that was kept', () => {
+    const kept = { number: 1, hash: chain('a')[0]?.hash ?? '' };
+    expect(verifyHistory(chain('x', 'b'), sha256)).toMatchObject({ kind: 'whole' });
+    expect(verifyHistory(chain('x', 'b'), sha256, kept)).toMatchObject({ kind: 'broken', number: 1 });
+    expect(verifyHistory(chain('a', 'b'), sha256, kept)).toMatchObject({ kind: 'whole' });
+  });
+
+  it('finds a history whose end was cut off, by a hash that was kept', () => {
+    const kept = { number: 2, hash: chain('a', 'b')[1]?.hash ?? '' };
+    expect(verifyHistory(chain('a'), sha256, kept)).toEqual({
+      kind: 'broken',
+      number: 2,
+      reason: 'line 2 was seen before, and the history ends at line 1',
+    });
+  });
+});

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { ContainerSpec, RuntimeTask, TaskEvents, TaskRuntime, TaskSpec } from '../../simulator/cloud/ports.ts';
+import { LightRequest } from '../../simulator/elb/light-request.ts';
 import { virtualClients } from './clients.ts';
 
 interface Worker {
@@ -35,7 +36,11 @@ export const loadServices = async (names: readonly string[]): Promise<ServiceMod
 
 const killedExitCode = 137;
 /** What the check's program asks for. One object for all checks, since a request without a body is not used up. */
-const healthRequest = new Request('http://127.0.0.1:8080/healthz');
+const healthRequest = LightRequest.of({
+  url: 'http://127.0.0.1:8080/healthz',
+  method: 'GET',
+  headers: new Headers(),
+});
 
 /** Runs containers in this process: the code of the service that the image was built from, with virtual clients. */
 export const virtualTaskRuntime = (cloud: Cloud, modules: ServiceModules): TaskRuntime => ({

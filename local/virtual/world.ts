@@ -5,6 +5,7 @@ import { type Configuration, clusterNameOf } from '../../functions/core/configur
 import { buildApp } from '../../infra/build-app.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
+import { LightRequest } from '../../simulator/elb/light-request.ts';
 import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
 import type { BusEvent } from '../timeline/describe-event.ts';
@@ -47,6 +48,13 @@ export interface WorldOptions {
   readonly onTrace?: (entry: TraceEntry) => void;
   /** Every event of the bus, at the moment at which it happened. */
   readonly onEvent?: (event: BusEvent) => void;
+}
+
+export interface RequestOptions {
+  /** Default: `GET`. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** A fault of the virtual image: what `npm run push -- --broken …` does to a real one. */
@@ -177,7 +185,12 @@ export class VirtualWorld {
   }
 
   /** A request to the load balancer, answered in virtual time. */
-  request(path: string, init?: RequestInit): Promise<Response> {
-    return this.cloud.elb.forward(listenerPort, new Request(`http://spillway.test${path}`, init));
+  request(path: string, options: RequestOptions = {}): Promise<Response> {
+    const { method = 'GET', body } = options;
+    const headers = new Headers(options.headers);
+    // As every HTTP client does with a body whose length it knows.
+    if (body !== undefined) headers.set('content-length', String(Buffer.byteLength(body)));
+    const url = `http://spillway.test${path}`;
+    return this.cloud.elb.forward(listenerPort, LightRequest.of({ url, method, headers, body }));
   }
 }

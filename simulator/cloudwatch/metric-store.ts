@@ -43,6 +43,8 @@ const bucketsMax = 15 * 24 * 60;
 export class MetricStore {
   readonly #kernel: Kernel;
   readonly #series = new Map<string, Series>();
+  /** Series by their frozen dimensions: who counts often gives the same object each time, and no key is made of it. */
+  readonly #byDimensions = new WeakMap<object, Map<string, Series>>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -58,15 +60,9 @@ export class MetricStore {
   }
 
   add(metric: MetricName, sample: Sample, unit: string, atMs: number, highResolution = false): void {
-    const key = keyOf(metric);
-    let series = this.#series.get(key);
-    if (!series) {
-      series = { metric: { ...metric, dimensions: { ...metric.dimensions } }, buckets: [] };
-      this.#series.set(key, series);
-    }
+    const { buckets } = this.#seriesOf(metric);
     const width = this.width(highResolution ? 1 : 60);
     const startMs = Math.floor(atMs / width) * width;
-    const { buckets } = series;
     // Nearly every value is of the present, so its place is searched from the end.
     let index = buckets.length;
     while (index > 0 && (buckets[index - 1] as Bucket).startMs > startMs) index -= 1;
@@ -82,6 +78,24 @@ export class MetricStore {
     buckets.splice(index, 0, { startMs, unit, ...sample });
     // In steps, since dropping from the front moves all the rest.
     if (buckets.length > bucketsMax * 1.1) buckets.splice(0, buckets.length - bucketsMax);
+  }
+
+  #seriesOf(metric: MetricName): Series {
+    const { namespace, name, dimensions } = metric;
+    const known = this.#byDimensions.get(dimensions)?.get(`${namespace} ${name}`);
+    if (known) return known;
+    const key = keyOf(metric);
+    let series = this.#series.get(key);
+    if (!series) {
+      series = { metric: { ...metric, dimensions: { ...dimensions } }, buckets: [] };
+      this.#series.set(key, series);
+    }
+    if (Object.isFrozen(dimensions)) {
+      const byName = this.#byDimensions.get(dimensions) ?? new Map<string, Series>();
+      byName.set(`${namespace} ${name}`, series);
+      this.#byDimensions.set(dimensions, byName);
+    }
+    return series;
   }
 
   /**

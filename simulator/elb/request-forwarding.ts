@@ -1,5 +1,6 @@
 import type { ServiceContext } from '../cloud/service.ts';
 import type { Timer } from '../kernel/kernel.ts';
+import { LightRequest } from './light-request.ts';
 import type { LoadBalancer, Rule } from './model.ts';
 import type { FixedResponse, Forward, Redirect } from './routing-action.ts';
 import { type Examined, holds } from './rule-condition.ts';
@@ -52,6 +53,7 @@ export const redirectResponse = (redirect: Redirect, { port, request }: Incoming
 export class Forwarding {
   readonly #ctx: ServiceContext;
   readonly #group: (arn: string) => TargetGroup | undefined;
+  readonly #dimensions = new Map<string, readonly Readonly<Record<string, string>>[]>();
 
   constructor(ctx: ServiceContext, group: (arn: string) => TargetGroup | undefined) {
     this.#ctx = ctx;
@@ -65,16 +67,26 @@ export class Forwarding {
     if (!group || !target) return this.#fail('503 Service Temporarily Unavailable', incoming.loadBalancer);
     const answer = await this.#ask(target.target.request, incoming);
     if (typeof answer === 'string') return this.#fail(answer, incoming.loadBalancer);
-    const loadBalancer = suffix(incoming.loadBalancer.arn);
-    const both: readonly Readonly<Record<string, string>>[] = [
-      { LoadBalancer: loadBalancer },
-      { LoadBalancer: loadBalancer, TargetGroup: group.arn.split(':').at(-1) ?? '' },
-    ];
-    for (const dimensions of both) {
+    for (const dimensions of this.#dimensionsOf(incoming.loadBalancer, group)) {
       this.#count('RequestCount', dimensions);
       this.#count(`HTTPCode_Target_${Math.floor(answer.status / 100)}XX_Count`, dimensions);
     }
     return answer;
+  }
+
+  /** Under which a request is counted: the load balancer's, and the load balancer's and the group's. */
+  #dimensionsOf(loadBalancer: LoadBalancer, group: TargetGroup): readonly Readonly<Record<string, string>>[] {
+    const key = `${loadBalancer.arn} ${group.arn}`;
+    let known = this.#dimensions.get(key);
+    if (!known) {
+      const ofBalancer = { LoadBalancer: suffix(loadBalancer.arn) };
+      known = [
+        Object.freeze(ofBalancer),
+        Object.freeze({ ...ofBalancer, TargetGroup: group.arn.split(':').at(-1) ?? '' }),
+      ];
+      this.#dimensions.set(key, known);
+    }
+    return known;
   }
 
   #choose({ groups }: Forward): TargetGroup | undefined {
@@ -92,20 +104,8 @@ export class Forwarding {
   async #ask(ask: (request: Request) => Promise<Response>, incoming: Incoming): Promise<Response | string> {
     const { kernel } = this.#ctx;
     const { request, loadBalancer } = incoming;
-    const abort = new AbortController();
-    // The parts of the request, not the request: a copy would send the body through one more stream and watch two signals.
-    const forwarded = new Request(request.url, {
-      method: request.method,
-      headers: this.#headers(incoming),
-      body: request.body,
-      redirect: 'manual',
-      signal: abort.signal,
-      // 'half' lets a body stream on while it still comes in.
-      duplex: 'half',
-    });
-    const gone = (): void => abort.abort();
-    if (request.signal.aborted) gone();
-    request.signal.addEventListener('abort', gone, { once: true });
+    const { url, method } = request;
+    const forwarded = LightRequest.of({ url, method, headers: this.#headers(incoming), body: request });
     const idleMs = loadBalancer.attributes.number('idle_timeout.timeout_seconds') * 1000;
     return new Promise((resolve) => {
       let timer: Timer;
@@ -118,7 +118,7 @@ export class Forwarding {
             return;
           }
           resolve('504 Gateway Time-out');
-          abort.abort();
+          forwarded.abort();
         });
       };
       wait(idleMs);

@@ -91,11 +91,28 @@ export const holds = (condition: RuleCondition, request: Examined): boolean => {
   }
 };
 
-/** `*` stands for any characters, `?` for exactly one. */
 const matches = (pattern: string, text: string, ignoreCase: boolean): boolean => {
+  const known = expressions.get(pattern) ?? compile(pattern);
+  return (ignoreCase ? known.anyCase : known.exact).test(text);
+};
+
+interface Expressions {
+  readonly exact: RegExp;
+  readonly anyCase: RegExp;
+}
+
+/** Every request is compared with the same few patterns; the cache is emptied before it could grow without end. */
+const expressions = new Map<string, Expressions>();
+const expressionsKept = 1_000;
+
+/** `*` stands for any characters, `?` for exactly one. */
+const compile = (pattern: string): Expressions => {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*+/g, '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, ignoreCase ? 'is' : 's').test(text);
+  const compiled = { exact: new RegExp(`^${source}$`, 's'), anyCase: new RegExp(`^${source}$`, 'is') };
+  if (expressions.size >= expressionsKept) expressions.clear();
+  expressions.set(pattern, compiled);
+  return compiled;
 };

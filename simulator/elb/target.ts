@@ -1,6 +1,7 @@
 import type { LoadBalancerTarget } from '../cloud/ports.ts';
 import type { Kernel, Timer } from '../kernel/kernel.ts';
 import { acceptsStatus, type HealthCheckSettings } from './health-check-settings.ts';
+import { LightRequest } from './light-request.ts';
 
 export interface Health {
   readonly state: 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
@@ -63,7 +64,7 @@ export class Target {
   #failed = 0;
   #timer: Timer | undefined;
   /** Tells apart the check that counts and those that answer after their timeout or the end of the checks. */
-  #check: AbortController | undefined;
+  #check: ReturnType<typeof LightRequest.of> | undefined;
 
   /** `changed` is called when checks change the state, not for what the owner of the target does itself. */
   constructor(
@@ -116,7 +117,12 @@ export class Target {
   #begin(): void {
     const settings = this.#settings();
     const startedMs = this.#kernel.now();
-    const check = new AbortController();
+    const { id, port } = this.target;
+    const check = LightRequest.of({
+      url: `http://${id}:${port}${settings.path}`,
+      method: 'GET',
+      headers: new Headers({ 'user-agent': 'ELB-HealthChecker/2.0' }),
+    });
     this.#check = check;
     const decide = (failure: Health | undefined): void => {
       if (this.#check !== check) return;
@@ -129,13 +135,7 @@ export class Target {
       decide(unhealthy('Target.Timeout', 'Request timed out'));
       check.abort();
     });
-    const { id, port } = this.target;
-    const request = new Request(`http://${id}:${port}${settings.path}`, {
-      headers: { 'user-agent': 'ELB-HealthChecker/2.0' },
-      redirect: 'manual',
-      signal: check.signal,
-    });
-    answerOf(this.target, request).then(
+    answerOf(this.target, check).then(
       (response) => {
         // Nobody reads the body; over a network the connection is free only when it is let go.
         response.body?.cancel().catch(() => undefined);

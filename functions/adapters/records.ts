@@ -1,5 +1,22 @@
-import { type BurstRecord, type Control, emptyControl, type Release, type RolloutRecord } from '../core/state.ts';
-import { controlKey, newestItems, readItem, type TableClient, type Versioned, writeItem } from './table.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import {
+  type BurstRecord,
+  type Control,
+  emptyControl,
+  type Freeze,
+  type Release,
+  type RolloutRecord,
+} from '../core/state.ts';
+import {
+  changeItem,
+  controlKey,
+  freezeKey,
+  newestItems,
+  readItem,
+  type TableClient,
+  type Versioned,
+  writeItem,
+} from './table.ts';
 
 /** What the command line and the operator's page read of a service. */
 
@@ -15,6 +32,19 @@ export const newestReleases = (table: TableClient, service: string, limit: numbe
 export const newestBursts = (table: TableClient, service: string, limit: number): Promise<readonly BurstRecord[]> =>
   newestItems<BurstRecord>(table, `service#${service}`, 'burst#', limit);
 
+/** The freeze of all services; undefined while there is none. */
+export const readFreezeOfAll = async (table: TableClient): Promise<Freeze | undefined> =>
+  (await readItem<FreezeItem>(table, freezeKey))?.item.freeze;
+
+/** Sets or ends the freeze of all services. */
+export const writeFreezeOfAll = async (table: TableClient, freeze: Freeze | undefined): Promise<void> => {
+  await changeItem<FreezeItem>(table, freezeKey, (item) => (freeze || item?.freeze ? { freeze } : item));
+};
+
+interface FreezeItem {
+  readonly freeze?: Freeze;
+}
+
 /** The control item with the version that a write of it is conditional on. */
 export const readControlVersioned = (table: TableClient, service: string): Promise<Versioned<Control> | undefined> =>
   readItem<Control>(table, controlKey(service));
@@ -24,3 +54,26 @@ export const writeControl = (
   control: Control,
   read: Versioned<Control> | undefined,
 ): Promise<boolean> => writeItem(table, controlKey(control.service), control, read);
+
+/** Other starts may register themselves in the control item meanwhile. */
+const rounds = 25;
+
+/**
+ * Changes the control item, again and again until nobody else wrote in between. `change` answers undefined where nothing
+ * is to be changed.
+ * @returns whether something was written.
+ * @throws ExpectedFailure `ItemContended` when others were always faster.
+ */
+export const changeControl = async (
+  table: TableClient,
+  service: string,
+  change: (control: Control) => Control | undefined,
+): Promise<boolean> => {
+  for (let round = 0; round < rounds; round += 1) {
+    const read = await readControlVersioned(table, service);
+    const next = change(read?.item ?? emptyControl(service));
+    if (!next) return false;
+    if (await writeControl(table, next, read)) return true;
+  }
+  throw new ExpectedFailure('ItemContended', `The control item of ${service} was changed in each of ${rounds} rounds.`);
+};

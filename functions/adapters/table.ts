@@ -18,6 +18,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `release#<provedAt>#<rolloutId>` | one committed release; never changed |
  * | `service#<service>` | `burst#<startedAt>#<burstId>` | one burst: what it remembers, how it ended |
  * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |
+ * | `all` | `freeze` | the freeze of all services |
  * | `twin#<twin>` | `wait` | the execution that waits for this twin: its task token, what it waits for, which tasks failed |
  *
  * Every item has a `version` that rises with each write. Times in keys are ISO 8601 in UTC, so they sort.
@@ -43,6 +44,7 @@ export const releaseKey = (service: string, of: { readonly provedAt: string; rea
   serviceKey(service, `release#${of.provedAt}#${of.rolloutId}`);
 export const burstKey = (of: { readonly service: string; readonly startedAt: string; readonly burstId: string }): Key =>
   serviceKey(of.service, `burst#${of.startedAt}#${of.burstId}`);
+export const freezeKey: Key = { pk: 'all', sk: 'freeze' };
 export const waitKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'wait' });
 
 /** An item and the version that a write of it is conditional on. Version 0: there is none yet. */

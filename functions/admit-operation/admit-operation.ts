@@ -2,14 +2,21 @@ import { z } from 'zod';
 import { readService } from '../adapters/parameters.ts';
 import { newestReleases, readControl } from '../adapters/records.ts';
 import { type Capacity, capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
-import { ExpectedFailure } from '../core/errors.ts';
 import { shortDigest } from '../core/image-reference.ts';
 import { previousRelease } from '../core/release-history.ts';
-import { explainInput, OperationRequest, operationAccepts, type RolloutRequest } from '../core/requests.ts';
+import {
+  allServices,
+  explainInput,
+  OperationRequest,
+  operationAccepts,
+  type RolloutRequest,
+} from '../core/requests.ts';
 import { type CountMove, Execution, type Release } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+import { changeGate } from './change-gate.ts';
+import { impossible } from './impossible.ts';
 
 const Input = z.object({ execution: Execution, request: z.unknown() });
 
@@ -20,15 +27,23 @@ export type AdmitOperationOutput =
       readonly name: string;
       readonly input: RolloutRequest;
     }
-  | { readonly kind: 'scale'; readonly service: string; readonly move: CountMove; readonly reason: string };
+  | { readonly kind: 'scale'; readonly service: string; readonly move: CountMove; readonly reason: string }
+  /** Done here already; `output` is that of the execution. */
+  | { readonly kind: 'done'; readonly output: OperationOutput };
+
+export interface OperationOutput {
+  readonly verdict: 'completed';
+  /** `frozen`, `unfrozen`, `held`, `released` or `unchanged`. */
+  readonly cause: string;
+  readonly service: string;
+  readonly reason: string;
+}
 
 /** Releases that are looked through for the one before the current. */
 const releasesRead = 50;
 
-const impossible = (sentence: string): ExpectedFailure => new ExpectedFailure('InvalidOperation', sentence);
-
 /** @throws ExpectedFailure `InvalidOperation` with a sentence that says what was wrong and what is accepted. */
-export const create = (deps: Dependencies<'ssm' | 'dynamodb'>): WrappedHandler<AdmitOperationOutput> => {
+export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'ecr'>): WrappedHandler<AdmitOperationOutput> => {
   const env = readEnvironment(deps.env, 'admit-operation', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const parameters = { client: deps.clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
@@ -38,13 +53,21 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb'>): WrappedHandler<A
     if (!parsed.success) throw impossible(explainInput(parsed.error, operationAccepts));
     const request = parsed.data;
     const { service } = request;
-    const configuration = await readService(parameters, service);
-    if (!configuration) {
+    const all = service === allServices && (request.action === 'freeze' || request.action === 'unfreeze');
+    const configuration = all ? undefined : await readService(parameters, service);
+    if (!all && !configuration) {
       throw impossible(`There is no service '${service}'; the services are those of spillway.config.ts.`);
+    }
+    switch (request.action) {
+      case 'freeze':
+      case 'unfreeze':
+      case 'hold':
+      case 'release':
+        return changeGate({ table, ecr: deps.clients.ecr }, request, execution);
     }
     const { release } = await readControl(table, service);
     if (!release) throw impossible(`${service} has no release yet; push an image first.`);
-    if (request.action === 'scale') return scale(request, configuration);
+    if (request.action === 'scale') return scale(request, configuration as ServiceConfiguration);
 
     const trigger = { kind: request.action, executionArn: execution.arn };
     const actor = request.actor ?? '';

@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../runtime/clock.ts';
 import { create } from './admit-operation.ts';
 
 export const handler = create({
   env: process.env,
-  clients: { dynamodb: new DynamoDBClient(), ssm: new SSMClient() },
+  clients: { dynamodb: new DynamoDBClient(), ecr: new ECRClient(), ssm: new SSMClient() },
   clock: systemClock,
 });

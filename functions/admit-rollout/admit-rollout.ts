@@ -2,19 +2,21 @@ import { z } from 'zod';
 import { resolveImage } from '../adapters/ecr.ts';
 import { describeTwins } from '../adapters/ecs.ts';
 import { readService } from '../adapters/parameters.ts';
-import { readControlVersioned, writeControl } from '../adapters/records.ts';
+import { readControlVersioned, readFreezeOfAll, writeControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
 import { createItem, readItem, rolloutKey } from '../adapters/table.ts';
 import { type AdmissionFacts, admissionLimits, admitRollout, type Start } from '../core/admit-rollout.ts';
 import { capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { type ImageReference, parseImageReference } from '../core/image-reference.ts';
+import { type GateJudgement, judgeGates } from '../core/judge-gates.ts';
 import { explainInput, RolloutRequest, rolloutAccepts } from '../core/requests.ts';
 import {
   type Control,
   type End,
   Execution,
   emptyControl,
+  type Freeze,
   type Rollout,
   type RolloutLease,
   type RolloutRecord,
@@ -51,6 +53,9 @@ export type AdmitRolloutOutput =
     }
   /** `record`: the service exists, so its history shall show this end. */
   | { readonly kind: 'ended'; readonly record: boolean; readonly end: RolloutEnd };
+
+/** A start that waits for a window looks this often whether it was overtaken, frozen or held meanwhile: each look costs 9 history events. */
+const windowLookSeconds = 3_600;
 
 /** Another start or a close may change the control item between read and write; each round someone gets through. */
 const rounds = 10;
@@ -110,6 +115,7 @@ export const create = (
       rolloutId: execution.name,
       startedAt: execution.startedAt,
       askedAt: askedAt(trigger, execution.startedAt),
+      dueAt: execution.startedAt,
       digest: image.digest,
       force: request.force ?? false,
     };
@@ -121,11 +127,27 @@ export const create = (
       }),
     );
     const limits = admissionLimits(configuration.rollout.deadlineSeconds);
+    const freezeOfAll = await readFreezeOfAll(table);
 
     for (let round = 0; round < rounds; round += 1) {
       const read = await readControlVersioned(table, request.service);
+      const gate = gateOf(read?.item ?? emptyControl(request.service), {
+        start,
+        trigger,
+        tag: reference.tag ?? tagOf(trigger),
+        freezeOfAll,
+        configuration,
+      });
+      if (gate.kind === 'refused')
+        return ended(endOf('rollout', 'refused', gate.cause, gate.reason), true, { ...details, digest: image.digest });
+      if (gate.kind === 'wait') {
+        const waitSeconds = Math.min(windowLookSeconds, Math.ceil((gate.opensAtMs - clock.now()) / 1_000));
+        return { kind: 'wait', reason: gate.reason, waitSeconds, joining: null };
+      }
       const facts = await gather(read?.item ?? emptyControl(request.service), start, joining, twins);
-      const admission = admitRollout(facts, start, limits, clock.now());
+      const dueMs = Math.max(Date.parse(start.startedAt), gate.sinceMs ?? 0);
+      const due = { ...start, dueAt: new Date(dueMs).toISOString() };
+      const admission = admitRollout(facts, due, limits, clock.now());
       if (admission.control !== facts.control && !(await writeControl(table, admission.control, read))) continue;
       switch (admission.kind) {
         case 'wait':
@@ -166,6 +188,24 @@ export const create = (
       `The control item of ${request.service} was changed in each of ${rounds} rounds.`,
     );
   };
+
+  /** An execution that has the lease already is past the gates: its admission may only have been repeated. */
+  const gateOf = (control: Control, of: GateParts): GateJudgement =>
+    control.rollout?.executionArn === of.start.executionArn
+      ? { kind: 'open', sinceMs: undefined }
+      : judgeGates(
+          {
+            service: control.service,
+            digest: of.start.digest,
+            tag: of.tag,
+            trigger: of.trigger,
+            freeze: control.freeze,
+            freezeOfAll: of.freezeOfAll,
+            hold: control.holds?.[of.start.digest],
+          },
+          of.configuration.rollout,
+          clock.now(),
+        );
 
   const gather = async (
     control: Control,
@@ -243,10 +283,13 @@ const mistakeIn = (request: RolloutRequest, reference: ImageReference | undefine
 const registryIdOf = ({ registry }: ImageReference): string | undefined =>
   /^(\d{12})\.dkr\.ecr\./.exec(registry ?? '')?.[1];
 
+/** The tag that a push or a pipeline says its digest was pushed by. */
+const tagOf = ({ tag }: Trigger): string | undefined => (typeof tag === 'string' ? tag : undefined);
+
 /** The image as people speak of it: by its tag where one is known. */
 const labelOf = (service: string, { tag }: ImageReference, trigger: Trigger, digest: string): string => {
-  const known = tag ?? trigger.tag;
-  return typeof known === 'string' ? `${service}:${known}` : `${service}@${digest}`;
+  const known = tag ?? tagOf(trigger);
+  return known === undefined ? `${service}@${digest}` : `${service}:${known}`;
 };
 
 const askedAt = (trigger: Trigger, startedAt: string): string => {
@@ -264,6 +307,14 @@ const endIn = (record: RolloutRecord): End | undefined => {
     error: record.error ?? null,
   };
 };
+
+interface GateParts {
+  readonly start: Start;
+  readonly trigger: Trigger;
+  readonly tag: string | undefined;
+  readonly freezeOfAll: Freeze | undefined;
+  readonly configuration: ServiceConfiguration;
+}
 
 interface RolloutParts {
   readonly service: string;

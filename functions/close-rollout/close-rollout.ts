@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { tell } from '../adapters/events.ts';
-import { readControlVersioned, writeControl } from '../adapters/records.ts';
+import { appendHistory } from '../adapters/history.ts';
+import { changeControl, readControlVersioned } from '../adapters/records.ts';
 import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
 import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess } from '../core/conclude-rollout.ts';
 import { ExpectedFailure } from '../core/errors.ts';
+import type { Happening } from '../core/history.ts';
+import { holdAfter, holdAfterRollback, holdDigest } from '../core/holds.ts';
 import {
-  type Control,
   End,
   Execution,
   Failure,
@@ -63,8 +65,23 @@ export type CloseRolloutOutput = End & {
   readonly [detail: string]: unknown;
 };
 
-/** Other starts may register themselves in the control item meanwhile. */
-const rounds = 25;
+/** What `close-rollout` adds to the history of the service. */
+const lineOf = (
+  rollout: Pick<Rollout, 'rolloutId' | 'trigger' | 'actor' | 'digest'> & { readonly image?: string },
+  what: 'started' | 'ended',
+  at: string,
+  text: string,
+  detail: Readonly<Record<string, unknown>>,
+): Happening => ({
+  key: `rollout#${rollout.rolloutId}#${what}`,
+  kind: 'rollout',
+  subject: rollout.rolloutId,
+  at,
+  source: `rollout, by ${rollout.trigger.kind}`,
+  actor: rollout.actor,
+  text,
+  detail: { digest: rollout.digest, image: rollout.image, trigger: rollout.trigger, ...detail },
+});
 
 /**
  * Ends a rollout. In this order, so that it can be repeated from the start after a crash anywhere: the record gets its
@@ -85,22 +102,6 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       executionArn: rollout.executionArn,
       ...detail,
     });
-
-  const changeControl = async (
-    service: string,
-    change: (control: Control) => Control | undefined,
-  ): Promise<boolean> => {
-    for (let round = 0; round < rounds; round += 1) {
-      const read = await readControlVersioned(table, service);
-      const next = read && change(read.item);
-      if (!next) return false;
-      if (await writeControl(table, next, read)) return true;
-    }
-    throw new ExpectedFailure(
-      'ItemContended',
-      `The control item of ${service} was changed in each of ${rounds} rounds.`,
-    );
-  };
 
   /** Writes the verdict. A verdict that is there stays, unless it claims a completion that another one overtook. */
   const record = async (
@@ -131,6 +132,12 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       twins: rollout.twins.map(({ twin }) => twin),
       ...more,
     };
+    await appendHistory(table, rollout.service, [
+      lineOf(rollout, 'ended', written.endedAt ?? rollout.startedAt, `${end.verdict} (${end.cause}): ${end.reason}`, {
+        verdict: end.verdict,
+        cause: end.cause,
+      }),
+    ]);
     await publish(rollout, {
       state: 'ENDED',
       trigger: rollout.trigger,
@@ -168,7 +175,12 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       trigger: rollout.trigger,
     };
     if (!committed) {
-      const done = await changeControl(rollout.service, (now) => commitRelease(now, rollout, release));
+      const done = await changeControl(table, rollout.service, (now) => {
+        const next = commitRelease(now, rollout, release);
+        const left = now.release?.digest;
+        if (!next || rollout.trigger.kind !== 'rollback' || left === undefined || left === release.digest) return next;
+        return holdDigest(next, left, holdAfterRollback(rollout.actor, release.provedAt, release.digest));
+      });
       const after = done ? undefined : (await readControlVersioned(table, rollout.service))?.item;
       if (after && after.release?.rolloutId !== rollout.rolloutId) {
         return finish(rollout, lost, await record(rollout, lost, {}, true), tools);
@@ -183,7 +195,12 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
     const { rollout } = input;
     const end = concludeFailure(input);
     const written = await record(rollout, end, {});
-    await changeControl(rollout.service, (now) => releaseLease(now, rollout, end, written));
+    const hold = holdAfter(end, written.endedAt ?? isoNow(deps.clock), rollout.rolloutId);
+    await changeControl(table, rollout.service, (now) => {
+      const next = releaseLease(now, rollout, end, written);
+      // A restart that failed says nothing against the release that is proved and goes on running.
+      return next && hold && now.release?.digest !== rollout.digest ? holdDigest(next, rollout.digest, hold) : next;
+    });
     return finish(rollout, end, written, tools);
   };
 
@@ -207,6 +224,18 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       waves: [],
       endedAt,
     });
+    await appendHistory(table, service, [
+      lineOf(
+        { rolloutId, trigger, actor, digest, image },
+        'ended',
+        endedAt,
+        `${end.verdict} (${end.cause}): ${end.reason}`,
+        {
+          verdict: end.verdict,
+          cause: end.cause,
+        },
+      ),
+    ]);
     await publish(
       { service, rolloutId, digest, executionArn: execution.arn },
       { state: 'ENDED', ...end, image, trigger, actor, twins: [], endedAt },
@@ -228,7 +257,9 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
           rolloutKey(key),
           (old) => old && { ...old, ...end, endedAt: isoNow(deps.clock) },
         );
-      await changeControl(service, (now) => releaseLease(now, { executionArn: execution.arn }, end, known?.item));
+      await changeControl(table, service, (now) =>
+        releaseLease(now, { executionArn: execution.arn }, end, known?.item),
+      );
     }
     await publish(
       { service, rolloutId: execution.name, digest: '', executionArn: execution.arn },
@@ -241,6 +272,11 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
     switch (input.kind) {
       case 'started': {
         const { rollout } = input;
+        await appendHistory(table, rollout.service, [
+          lineOf(rollout, 'started', rollout.startedAt, `${rollout.service} begins to move to ${rollout.digest}.`, {
+            twins: rollout.twins.map(({ twin }) => twin),
+          }),
+        ]);
         await publish(rollout, {
           state: 'STARTED',
           image: `${rollout.repository}@${rollout.digest}`,

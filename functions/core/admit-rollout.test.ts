@@ -11,6 +11,7 @@ const start = (name: string, at: string, more: Partial<Start> = {}): Start => ({
   rolloutId: name,
   startedAt: at,
   askedAt: at,
+  dueAt: at,
   digest: `sha256:${name}`,
   force: false,
   ...more,

@@ -9,6 +9,8 @@ export interface Start {
   readonly startedAt: string;
   /** ISO time at which it was asked for: of the push, else the execution's start. Events carry whole seconds. */
   readonly askedAt: string;
+  /** ISO time from which on its turn could have come: its start, or the opening of the window that it waited for. */
+  readonly dueAt: string;
   readonly digest: string;
   readonly force: boolean;
 }
@@ -115,7 +117,7 @@ export const admitRollout = (
   if (holder && facts.holderRuns) {
     const joins = holder.digest === start.digest && holder.force === start.force;
     if (overtaken && !joins) return superseded(control);
-    if (nowMs - Date.parse(start.startedAt) >= limits.waitMaxMs) {
+    if (nowMs - Date.parse(start.dueAt) >= limits.waitMaxMs) {
       return {
         kind: 'ended',
         control,

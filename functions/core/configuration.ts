@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeploymentWindow } from './deployment-window.ts';
 
 /**
  * The configuration's schema: every field with its unit, its default and what is accepted. `spillway.config.ts` holds
@@ -77,6 +78,13 @@ export const RolloutSettings = fields({
   sweepSeconds: z.int().min(60).max(3_600).default(300),
   /** Tasks of the new release that may fail, per twin, before the rollout is rolled back: 0 to 199. Default 2. */
   failedTasksMax: count(199).default(2),
+  /** Tags that may be released, `*` standing for any characters, e.g. `v*`. Default: every tag. */
+  deployableTags: z
+    .array(z.string().regex(/^[\w.*-]{1,128}$/, "a tag, with '*' for any characters"))
+    .readonly()
+    .default([]),
+  /** When the service may be released. Default: always. */
+  windows: z.array(DeploymentWindow).readonly().default([]),
 });
 
 export const BurstSettings = fields({

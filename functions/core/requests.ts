@@ -43,6 +43,13 @@ export type BurstRequest = z.infer<typeof BurstRequest>;
 export const burstAccepts =
   '{"service": "order-processor"}, optionally with "tasks" (Fargate tasks, at least 1), "for" (seconds, 1 to 86400), "actor" and "trigger"';
 
+/** Stands for all services where an operation may be about all of them. */
+export const allServices = '*';
+
+const reason = z.string().max(1_000).optional();
+/** A tag, a digest or a full reference. */
+const image = z.string().min(1);
+
 export const OperationRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('rollback'), service, actor, ...startedBy }),
   z.strictObject({ action: z.literal('restart'), service, actor, ...startedBy }),
@@ -55,11 +62,19 @@ export const OperationRequest = z.discriminatedUnion('action', [
     actor,
     ...startedBy,
   }),
+  z.strictObject({ action: z.literal('freeze'), service, reason, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('unfreeze'), service, reason, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('hold'), service, image, reason, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('release'), service, image, reason, actor, ...startedBy }),
 ]);
 export type OperationRequest = z.infer<typeof OperationRequest>;
 
-export const operationAccepts =
-  '{"action": "rollback", "service": …}, {"action": "restart", "service": …} or {"action": "scale", "service": …, "capacity": "external" or "fargate", "tasks": …}';
+export const operationAccepts = [
+  '{"action": "rollback" or "restart", "service": …}',
+  '{"action": "scale", "service": …, "capacity": "external" or "fargate", "tasks": …}',
+  '{"action": "freeze" or "unfreeze", "service": … or "*" for all}',
+  '{"action": "hold" or "release", "service": …, "image": "<tag, digest or full reference>"}; each optionally with "actor", the last four with "reason"',
+].join(', ');
 
 /** One sentence about what was wrong with an input, and what is accepted. */
 export const explainInput = (error: z.ZodError, accepted: string): string => {

@@ -66,6 +66,20 @@ export interface BurstLease {
   readonly generation: number;
 }
 
+/** Nothing is rolled out while it lasts. Set and ended by a person. */
+export interface Freeze {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** A digest that is not to be rolled out until somebody releases it: set by a person, or by its own rollback. */
+export interface Hold {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
 /** The one item of a service that says who may do what. */
 export interface Control {
   readonly service: string;
@@ -75,6 +89,9 @@ export interface Control {
   readonly unsettled?: Unsettled;
   readonly release?: Release;
   readonly burst?: BurstLease;
+  readonly freeze?: Freeze;
+  /** By digest. */
+  readonly holds?: Readonly<Record<string, Hold>>;
 }
 
 export const emptyControl = (service: string): Control => ({ service, fence: 0 });

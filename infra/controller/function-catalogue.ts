@@ -38,6 +38,12 @@ const allow = (
 
 const readSettings: Grant = ({ arns }) => allow(['ssm:GetParameter'], [arns.settings()]);
 
+const readImages: Grant = ({ arns, configuration }) =>
+  allow(
+    ['ecr:BatchGetImage'],
+    Object.keys(configuration.services).map((service) => arns.repository(service)),
+  );
+
 const table =
   (...actions: readonly ('GetItem' | 'UpdateItem' | 'DeleteItem' | 'Query')[]): Grant =>
   ({ arns }) =>
@@ -124,11 +130,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX'],
     grants: all(
       readSettings,
-      ({ arns, configuration }) =>
-        allow(
-          ['ecr:BatchGetImage'],
-          Object.keys(configuration.services).map((service) => arns.repository(service)),
-        ),
+      readImages,
       table('GetItem', 'UpdateItem'),
       twins('DescribeServices'),
       describeExecutions('rollout'),
@@ -187,7 +189,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
-    grants: all(table('GetItem', 'UpdateItem'), putEvents),
+    grants: all(table('GetItem', 'UpdateItem', 'Query'), putEvents),
   },
   {
     folder: 'admit-burst',
@@ -230,7 +232,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
-    grants: all(readSettings, table('GetItem', 'Query')),
+    grants: all(readSettings, readImages, table('GetItem', 'UpdateItem', 'Query')),
   },
 ];
 

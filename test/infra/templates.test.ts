@@ -239,7 +239,7 @@ describe('grants of the functions', () => {
     'await-twin': watching,
     'observe-twin': watching,
     'prove-release': ['ecs:DescribeServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
-    'close-rollout': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents'],
+    'close-rollout': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Query', 'events:PutEvents'],
     'admit-burst': ['ssm:GetParameter', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:DescribeExecution'],
     'decide-burst': [
       'ssm:GetParameter',
@@ -252,7 +252,13 @@ describe('grants of the functions', () => {
       'dynamodb:UpdateItem',
     ],
     'close-burst': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents'],
-    'admit-operation': ['ssm:GetParameter', 'dynamodb:GetItem', 'dynamodb:Query'],
+    'admit-operation': [
+      'ssm:GetParameter',
+      'ecr:BatchGetImage',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:Query',
+    ],
   };
   const functions = ofType(everything, 'AWS::Lambda::Function').map(([, resource]) => resource);
   const folderOf = (name: unknown): string => String(name).replace(/^spillway-/, '');

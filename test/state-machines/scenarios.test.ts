@@ -187,6 +187,53 @@ describe('an operation', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a freeze', { timeout: 60_000 }, () => {
+  it('refuses starts of its service, or of all, until it is ended, and writes nothing to ECS', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const before = await scene.world.imageOf(`${service}-external`);
+    expect(await scene.run('operate', { action: 'freeze', service, actor: 'ada', reason: 'month end' })).toBe(
+      'completed/frozen',
+    );
+    expect(await scene.run('operate', { action: 'freeze', service })).toBe('completed/unchanged');
+    scene.world.push(service, 'v2');
+    expect(await scene.run('rollout', { service, image: 'v2' })).toBe('RolloutRefused.frozen');
+    expect(await scene.run('operate', { action: 'unfreeze', service })).toBe('completed/unfrozen');
+    expect(await scene.run('operate', { action: 'freeze', service: '*' })).toBe('completed/frozen');
+    expect(await scene.run('rollout', { service, image: 'v2' })).toBe('RolloutRefused.frozen');
+    expect(await scene.world.imageOf(`${service}-external`)).toBe(before);
+    expect(await scene.run('operate', { action: 'unfreeze', service: '*' })).toBe('completed/unfrozen');
+    expect(await scene.run('rollout', { service, image: 'v2' })).toMatch(/^completed/);
+  });
+});
+
+describe('a hold', { timeout: 60_000 }, () => {
+  it('refuses its digest and no other, whether a person set it or a rollback', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const broken = scene.world.push(service, 'v2', 'crash');
+    await scene.run('rollout', { service, image: 'v2' });
+    expect(await scene.run('rollout', { service, image: broken })).toBe('RolloutRefused.held');
+    expect(await scene.run('operate', { action: 'release', service, image: 'v2' })).toBe('completed/released');
+    expect(await scene.run('rollout', { service, image: broken })).toBe('RolloutRolledBack.crash-after-start');
+    scene.world.push(service, 'v3');
+    expect(await scene.run('operate', { action: 'hold', service, image: 'v3' })).toBe('completed/held');
+    expect(await scene.run('operate', { action: 'hold', service, image: 'v3' })).toBe('completed/unchanged');
+    expect(await scene.run('operate', { action: 'hold', service, image: 'nowhere' })).toBe('InvalidOperation');
+    // Its push came before the hold: that rollout goes on, and the next start is refused.
+    await scene.world.pass(5 * minute);
+    expect(await scene.run('rollout', { service, image: 'v3', force: true })).toBe('RolloutRefused.held');
+  });
+
+  it("is left on the release from which a person's rollback led away", async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    await scene.release('v2');
+    expect(await scene.run('operate', { action: 'rollback', service })).toMatch(/^completed/);
+    expect(await scene.run('rollout', { service, image: 'v2' })).toBe('RolloutRefused.held');
+  });
+});
+
 describe('a burst by hand', { timeout: 60_000 }, () => {
   it('says what was wrong with its input', async () => {
     const { run } = await Scene.open();
@@ -240,11 +287,11 @@ describe('a burst by hand', { timeout: 60_000 }, () => {
 describe('a controller that fails', { timeout: 60_000 }, () => {
   it('while it admits says so, and leaves no lease', async () => {
     const outcome = await play([{ version: 'v1' }, { version: 'v2' }], {
-      at: 5,
+      at: 6,
       when: 'after',
       error: 'AccessDeniedException',
     });
-    expect(outcome.calls[5]).toBe('admit-rollout:UpdateItem');
+    expect(outcome.calls[6]).toBe('admit-rollout:UpdateItem');
     expect(outcome.verdict).toBe('refused/controller-error');
     expect(outcome.control.rollout).toBeUndefined();
     for (const state of outcome.entered) entered.add(state);

@@ -81,6 +81,7 @@ const play = async (material: WorldMaterial): Promise<{ denied: string[]; verdic
   await next(4);
   await world.settle(start('spillway-operate', { action: 'rollback', service: 'order-processor' }), minute);
   await next(5);
+  await world.settle(start('spillway-operate', { action: 'hold', service: 'order-processor', image: 'v2' }), minute);
   // The same release again, by hand: nothing is to be done, which takes a look at the twins.
   const { release } = await currentOf(world);
   await world.settle(start('spillway-rollout', { service: 'order-processor', image: release }), minute);

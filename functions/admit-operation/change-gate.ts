@@ -1,0 +1,97 @@
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import { resolveImage } from '../adapters/ecr.ts';
+import { appendHistory } from '../adapters/history.ts';
+import { changeControl, readControl, readFreezeOfAll, writeFreezeOfAll } from '../adapters/records.ts';
+import type { TableClient } from '../adapters/table.ts';
+import { holdDigest, releaseHold } from '../core/holds.ts';
+import { parseImageReference, shortDigest } from '../core/image-reference.ts';
+import { allServices, type OperationRequest } from '../core/requests.ts';
+import type { Execution } from '../core/state.ts';
+import type { AdmitOperationOutput } from './admit-operation.ts';
+import { impossible } from './impossible.ts';
+
+type GateRequest = Extract<OperationRequest, { action: 'freeze' | 'unfreeze' | 'hold' | 'release' }>;
+
+interface Clients {
+  readonly table: TableClient;
+  readonly ecr: Pick<ECRClient, 'send'>;
+}
+
+/**
+ * Freezes and holds, set and ended. What stands so already is left as it is, with who set it first; a repeated call
+ * therefore says the same and adds no second line to the history.
+ */
+export const changeGate = async (
+  { table, ecr }: Clients,
+  request: GateRequest,
+  execution: Execution,
+): Promise<AdmitOperationOutput> => {
+  const { service, action } = request;
+  const actor = request.actor ?? '';
+  const mark = { by: actor, at: execution.startedAt, reason: request.reason ?? '' };
+  const because = mark.reason ? `: ${mark.reason}` : '';
+
+  const done = async (changed: boolean, cause: string, reason: string): Promise<AdmitOperationOutput> => {
+    // Told again after a crash between the change and this line: the key is the execution's.
+    await appendHistory(table, service, [
+      {
+        key: `operation#${execution.name}`,
+        kind: 'operation',
+        subject: execution.name,
+        at: execution.startedAt,
+        source: `operate, ${action}`,
+        actor,
+        text: reason,
+        detail: { action, changed },
+      },
+    ]);
+    return { kind: 'done', output: { verdict: 'completed', cause: changed ? cause : 'unchanged', service, reason } };
+  };
+
+  // A mark with this execution's time is its own, from before a crash.
+  const own = (there: { readonly at: string } | undefined): boolean => there?.at === mark.at;
+
+  if (action === 'freeze' || action === 'unfreeze') {
+    const freezes = action === 'freeze';
+    const before = service === allServices ? await readFreezeOfAll(table) : (await readControl(table, service)).freeze;
+    const changes = freezes ? before === undefined || own(before) : before !== undefined;
+    if (changes && service === allServices) await writeFreezeOfAll(table, freezes ? mark : undefined);
+    else if (changes) {
+      await changeControl(table, service, ({ freeze: _before, ...rest }) => ({
+        ...rest,
+        ...(freezes && { freeze: mark }),
+      }));
+    }
+    const what = service === allServices ? 'All services are' : `${service} is`;
+    const state = freezes ? 'frozen' : 'not frozen';
+    return done(changes, freezes ? 'frozen' : 'unfrozen', `${what} ${state}${changes ? because : ' already'}.`);
+  }
+
+  const reference = parseImageReference(request.image);
+  if (!reference || (reference.repository !== undefined && reference.repository !== service)) {
+    throw impossible(
+      `'${request.image}' names no image of ${service}. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`,
+    );
+  }
+  const digest = reference.digest ?? (await digestOf(ecr, service, reference.tag ?? ''));
+  const name = `${shortDigest(digest)} of ${service}`;
+  const before = (await readControl(table, service)).holds?.[digest];
+  if (action === 'hold') {
+    const changes = before === undefined || own(before);
+    if (changes) await changeControl(table, service, (control) => holdDigest(control, digest, mark));
+    return done(changes, 'held', `${name} is held${changes ? because : ' already'}.`);
+  }
+  if (before) await changeControl(table, service, (control) => releaseHold(control, digest));
+  return done(
+    before !== undefined,
+    'released',
+    before ? `${name} may be rolled out again${because}.` : `${name} was not held.`,
+  );
+};
+
+const digestOf = async (ecr: Pick<ECRClient, 'send'>, repository: string, tag: string): Promise<string> => {
+  const image = await resolveImage(ecr, { repository, tag });
+  if (image.kind === 'found') return image.digest;
+  const why = image.kind === 'missing' ? image.reason : 'it is an index without a variant for linux/amd64';
+  throw impossible(`The image ${tag} is not in the repository ${repository}: ${why}.`);
+};

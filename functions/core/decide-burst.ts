@@ -1,43 +1,24 @@
+import { effectiveCap, spend } from './burst-caps.ts';
+import { estimateService } from './estimate-service.ts';
+import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
+import { type AddedWork, holdFor, seeFire, seeGain } from './judge-added-work.ts';
+import type { BurstLimits, ObservedBurst } from './observed-burst.ts';
+import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
+import { isLive, readHead, risen } from './read-workers.ts';
 import type { BurstMemory, CountMove } from './state.ts';
-
-/** One capacity's twin, as seen at a look. */
-export interface ObservedCapacity {
-  readonly twin: string;
-  readonly desired: number;
-  readonly running: number;
-  readonly pending: number;
-}
-
-export interface ObservedBurst {
-  /** Messages that wait, and messages that are being worked on. Both are approximate by the nature of SQS. */
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly external: ObservedCapacity;
-  readonly fargate: ObservedCapacity;
-  /** Further tasks that the connected machines can take now; undefined when nobody looked. */
-  readonly externalRoom: number | undefined;
-}
-
-export interface BurstLimits {
-  readonly deadlineSeconds: number;
-  readonly workSecondsPerMessage: number;
-  readonly messagesPerTask: number;
-  readonly calmLooks: number;
-  readonly externalBase: number;
-  readonly externalMax: number;
-  readonly fargateBase: number;
-  readonly fargateMax: number;
-  /** A fixed number of Fargate tasks, where one was asked for. */
-  readonly fixedTasks?: number;
-  /** Epoch milliseconds after which the burst is recalled, where a time was asked for. */
-  readonly untilMs?: number;
-}
+import { waitingProfile } from './waiting-profile.ts';
 
 export interface BurstDecision {
   readonly action: 'act' | 'rest' | 'hand-over' | 'end';
+  /** The twins whose desired count is to change, with the count. */
   readonly moves: readonly CountMove[];
+  /** What was seen, what follows from it and what is done, as sentences for people. */
   readonly reason: string;
   readonly memory: BurstMemory;
+  /** Share of the messages that wait or are expected within the deadline that will be picked up late, 0 to 1. */
+  readonly expectedLateShare: number;
+  /** What a person should know: the objective cannot be met, or more tasks would not help. */
+  readonly alarm?: { readonly kind: 'fire' | 'no-gain' | 'infeasible'; readonly reason: string };
   /** With `end`. */
   readonly cause?: 'calm' | 'time-over';
 }
@@ -48,26 +29,72 @@ export interface BurstDecision {
  */
 export const looksPerExecution = 400;
 
-/** The share of the objective that is planned with; the rest is for counts and estimates that are off. */
-const share = 0.8;
-
-/**
- * Seconds from asking for a Fargate task until it takes messages: AWS publishes no figure, its own sample took 20 s and
- * users report 20 to 60.
- */
-const startSeconds = 30;
-
-/** Fargate bills at least one minute of each task. */
+/** Fargate bills at least this of each task, from the start of its pull: about ten seconds after it was asked for. */
 const paidSeconds = 60;
+const unpaidSeconds = 10;
+/** An external task is placed, started and receiving within about this: its image is on the machine. */
+const externalStartSeconds = 10;
+/** Seconds that a new task must be able to work before a need for it counts, or a small need would ask for many. */
+const usefulSeconds = 15;
+/** Where the deadline leaves no time to wait for what is known, the plan reaches so far beyond the start of a task. */
+const reachSeconds = 25;
+/** Share of the deadline by which the plan for giving back is stricter than the plan for asking. */
+const hysteresis = 0.1;
+/** Of a task: less than this is not worth one. */
+const leastNeed = 0.15;
+/** Counts that are remembered; beyond it every second one of the older half is forgotten. */
+const countsMax = 64;
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
 const round = (value: number): number => Math.round(value * 10) / 10;
 const tasks = (count: number): string => `${count} task${count === 1 ? '' : 's'}`;
+const messages = (count: number): string => `${Math.round(count)} message${Math.round(count) === 1 ? '' : 's'}`;
+
+type Asked = BurstMemory['asked'];
+const sum = (asked: Asked): number => asked.reduce((all, each) => all + each.tasks, 0);
+
+/** The newest `count` tasks, oldest first: ECS takes those that have not started, and the newest, away first. */
+const newest = (asked: Asked, count: number): Asked => {
+  const found: { atMs: number; tasks: number }[] = [];
+  for (let left = count, index = asked.length - 1; left > 0 && index >= 0; index -= 1) {
+    const { atMs, tasks: all } = asked[index] as Asked[number];
+    found.unshift({ atMs, tasks: Math.min(left, all) });
+    left -= all;
+  }
+  return found;
+};
+
+const withoutNewest = (asked: Asked, count: number): Asked => {
+  const keep = Math.max(0, sum(asked) - count);
+  const kept: { atMs: number; tasks: number }[] = [];
+  let left = keep;
+  for (const { atMs, tasks: all } of asked) {
+    if (left <= 0) break;
+    kept.push({ atMs, tasks: Math.min(left, all) });
+    left -= all;
+  }
+  return kept;
+};
+
+const thinned = (counts: BurstMemory['counts'], sinceMs: number): BurstMemory['counts'] => {
+  const wanted = counts.filter(({ atMs }) => atMs >= sinceMs);
+  if (wanted.length <= countsMax) return wanted;
+  const half = wanted.length - countsMax / 2;
+  return wanted.filter((_, index) => index >= half || index % 2 === 0);
+};
 
 /**
- * How many tasks each capacity should have. Enough for the backlog to be picked up within the objective, and never fewer
- * than what arrives keeps busy; external machines first, Fargate for what they cannot take. Up at once; down only to what the
- * last `calmLooks` looks all agree on, and not before the paid minute of the tasks is used.
+ * How many tasks each capacity should have, so that every message is picked up within the objective at the least cost:
+ * the external tasks always, and Fargate tasks at the last moment at which they still help what is known to wait.
+ *
+ * A message will be late exactly if more waits before it than all tasks can pick up in time, which is known when it
+ * arrives; so what falls due within the plan is known, and no forecast is needed as long as a task starts faster than
+ * the deadline. Where it does not, the arrival rate of the last minutes is carried on.
+ *
+ * The caller looks every `limits.lookSeconds`, starts with `freshMemory`, hands each decision's memory to the next look
+ * unchanged, and sets the desired counts in `moves` at once: a task counts as asked for from `nowMs` on. A move that
+ * failed shows in the next look's `desired` and is decided anew. Without reports of workers the counts of ECS and the
+ * believed service time stand in for them, which costs precision.
  */
 export const decideBurst = (
   observed: ObservedBurst,
@@ -75,77 +102,239 @@ export const decideBurst = (
   limits: BurstLimits,
   nowMs: number,
 ): BurstDecision => {
-  const { external, fargate } = observed;
-  const backlog = observed.visible + observed.inFlight;
-  const perTask = limits.messagesPerTask / limits.workSecondsPerMessage;
-  const running = external.running + fargate.running;
-  const elapsed = memory.lastLookMs === undefined ? 0 : Math.max(0, (nowMs - memory.lastLookMs) / 1_000);
-  const growth = elapsed > 0 && memory.lastBacklog !== undefined ? (backlog - memory.lastBacklog) / elapsed : 0;
+  const { external, fargate, workers } = observed;
+  const deadline = limits.deadlineSeconds;
+  const lastMs = memory.lastLookMs;
+  const elapsed = lastMs === undefined ? 0 : Math.max(0, (nowMs - lastMs) / 1_000);
 
-  // What is in flight leaves at one message for each `workSeconds`; what arrives is what leaves plus what piles up.
-  const leaving = Math.min(observed.inFlight / limits.workSecondsPerMessage, running * perTask);
-  const arrivals = [...memory.arrivals, Math.max(0, leaving + growth)].slice(-limits.calmLooks);
-  const arriving = arrivals.reduce((sum, each) => sum + each, 0) / arrivals.length;
+  // Who works, and how fast.
+  const live = workers.filter((worker) => isLive(worker, nowMs));
+  const liveOn = {
+    external: live.filter((w) => w.capacity === 'external'),
+    fargate: live.filter((w) => w.capacity === 'fargate'),
+  };
+  const externalReports =
+    memory.externalReports || (liveOn.external.length > 0 && liveOn.external.length >= external.running);
+  const externalReady = externalReports ? liveOn.external.length : Math.max(external.running, liveOn.external.length);
+  const fargateReady = workers.length > 0 ? liveOn.fargate.length : fargate.running;
+  const service = estimateService(workers, limits.workSecondsPerMessage, observed.visible > 0);
+  const slotsOn = (capacity: 'external' | 'fargate'): number => {
+    const own = liveOn[capacity].length > 0 ? liveOn[capacity] : live;
+    return own.length === 0 ? limits.messagesPerTask : own.reduce((all, { slots }) => all + slots, 0) / own.length;
+  };
+  const perTask = {
+    external: slotsOn('external') / service.external.secondsPerMessage,
+    fargate: slotsOn('fargate') / service.fargate.secondsPerMessage,
+  };
 
-  // Tasks that are on their way already work against the growth before new ones could.
-  const starting = external.pending + Math.max(0, fargate.desired - fargate.running);
-  const expected = backlog + Math.max(0, growth - starting * perTask) * startSeconds;
-  const planned = limits.deadlineSeconds * share;
-  const forBacklog = Math.ceil(expected / (perTask * planned));
-  const forArrivals = Math.ceil(round(arriving / perTask));
-  const need = Math.max(forBacklog, forArrivals);
-  const needs = [...memory.needs, need].slice(-limits.calmLooks);
-  const settled = needs.length >= limits.calmLooks;
-  const target = Math.max(...needs);
+  // What became of the tasks that were asked for.
+  const beyondBase = Math.max(0, fargate.desired - limits.fargateBase);
+  let asked: Asked = memory.asked;
+  if (beyondBase > sum(asked)) asked = [...asked, { atMs: nowMs, tasks: beyondBase - sum(asked) }];
+  if (beyondBase < sum(asked)) asked = withoutNewest(asked, sum(asked) - beyondBase);
+  const { lag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
+  const startLag = plannedLag(lag);
+  const pending = Math.max(0, fargate.desired - fargateReady);
 
+  // What waits, and since when.
+  const pickedUp =
+    memory.pickedUp +
+    (lastMs === undefined
+      ? 0
+      : workers.length > 0
+        ? risen(workers, lastMs, nowMs, ({ pickUps }) => pickUps)
+        : observed.visible > 0
+          ? elapsed * (externalReady * perTask.external + fargateReady * perTask.fargate)
+          : 0);
+  const count = { atMs: nowMs, visible: observed.visible, pickedUp };
+  const serving: Serving[] = [
+    { perSecond: externalReady * perTask.external, readySeconds: 0 },
+    {
+      perSecond: Math.max(0, external.desired - Math.max(external.running, externalReady)) * perTask.external,
+      readySeconds: externalStartSeconds,
+    },
+    { perSecond: Math.min(fargateReady, fargate.desired) * perTask.fargate, readySeconds: 0 },
+    ...newest(asked, pending).map(({ atMs, tasks: starting }) => ({
+      perSecond: starting * perTask.fargate,
+      readySeconds: secondsToReady(lag, (nowMs - atMs) / 1_000),
+    })),
+  ].filter(({ perSecond }) => perSecond > 0);
+  const ratePerSecond = serving.reduce(
+    (all, { perSecond, readySeconds }) => all + (readySeconds === 0 ? perSecond : 0),
+    0,
+  );
+  const headMs =
+    observed.visible === 0
+      ? nowMs
+      : (readHead(workers, nowMs) ?? guessHead(memory.counts, count, ratePerSecond, deadline, nowMs));
+  const profile = waitingProfile(memory.counts, count, headMs);
+  const arriving = arrivalRate(memory.counts, count, headMs, nowMs);
+  const headSeconds = (nowMs - headMs) / 1_000;
+
+  // What the plan keeps in hand: a look, starts that come late, and work that takes longer than measured.
+  const relativeError = Math.max(service.external.relativeError, 0);
+  const reserve = Math.min(
+    0.35 * deadline,
+    limits.lookSeconds + 0.25 * Math.sqrt(lag.varianceSeconds2) + relativeError * 0.5 * deadline,
+  );
+  const planned = deadline - reserve;
+  const outlook: Outlook = { profile, nowMs, serving, arriving };
+  const task = { perSecond: perTask.fargate, lagSeconds: startLag };
+  const from = startLag + usefulSeconds;
+  const need = missing(outlook, planned, task, from, Math.max(planned, startLag + reachSeconds));
+
+  // What limits it.
+  const spentUsd = ((sum(memory.asked) * elapsed) / 3_600) * limits.fargateHourlyUsd;
+  const spent = spend(memory.spent, spentUsd, nowMs);
+  const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
+  const cap = effectiveCap(limits, spent, commitSeconds);
+
+  // Whether more would help.
+  const window = { fromMs: nowMs - 60_000, toMs: nowMs };
+  const completed = risen(workers, window.fromMs, window.toMs, ({ completions }) => completions);
+  const deadLettersBase =
+    observed.deadLetters === undefined
+      ? undefined
+      : memory.deadLetters && nowMs - memory.deadLetters.atMs < 120_000
+        ? memory.deadLetters
+        : { atMs: nowMs, messages: observed.deadLetters };
+  const work: AddedWork = {
+    nowMs,
+    completed,
+    failed: risen(workers, window.fromMs, window.toMs, ({ failures }) => failures),
+    deadLettersAdded: Math.max(0, (observed.deadLetters ?? 0) - (deadLettersBase?.messages ?? 0)),
+    tasks: externalReady + fargateReady,
+    perSecond: completed / 60,
+    fargate: fargate.desired,
+    waiting: observed.visible > 0 && workers.length > 0,
+  };
+  const fire = seeFire(work);
+  const gain = seeGain(work, memory.trial);
+  const heldBefore = memory.held && memory.held.untilMs > nowMs ? memory.held : undefined;
+  const held = fire
+    ? holdFor('fire', fargate.desired, nowMs)
+    : ((heldBefore?.kind === 'fire' ? undefined : heldBefore) ?? gain.held);
+  const heldReason = fire ?? gain.reason ?? (held ? 'added tasks have added no throughput' : undefined);
+
+  // How many Fargate tasks.
+  const starts = need.tasks > leastNeed ? Math.ceil(need.tasks - leastNeed) : 0;
+  const newestAskedMs = asked.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+  const paid = nowMs - newestAskedMs >= (unpaidSeconds + paidSeconds) * 1_000;
+  const spares =
+    starts > 0 || beyondBase === 0
+      ? 0
+      : Math.min(beyondBase, spare(outlook, planned - hysteresis * deadline, perTask.fargate, limits.lookSeconds / 2));
+  const releases = paid ? Math.min(spares, memory.surplus) : 0;
+  const wanted =
+    limits.fixedTasks !== undefined
+      ? limits.fixedTasks
+      : fargate.desired + (held ? 0 : starts) - (starts > 0 ? 0 : releases);
+  const throttled = held?.kind === 'no-gain' && paid ? Math.min(wanted, held.fargate) : wanted;
+
+  // The base, and whether it is enough.
   const base = limits.externalBase + limits.fargateBase;
-  const calm = settled && target <= base;
+  const baseOutlook: Outlook = {
+    ...outlook,
+    serving: [
+      { perSecond: Math.min(externalReady, limits.externalBase) * perTask.external, readySeconds: 0 },
+      { perSecond: Math.min(fargateReady, limits.fargateBase) * perTask.fargate, readySeconds: 0 },
+    ],
+  };
+  const enough = late(baseOutlook, planned / 2, planned / 2) <= 0;
+  const calmNow = enough && headSeconds <= deadline / 8;
+  const calm = calmNow ? memory.calm + 1 : 0;
   const timeOver = limits.untilMs !== undefined && nowMs >= limits.untilMs;
-  const paidUntilMs = (memory.raisedAtMs ?? Number.NEGATIVE_INFINITY) + (startSeconds + paidSeconds) * 1_000;
-  const mayLower = settled && nowMs >= paidUntilMs;
+  const recall =
+    timeOver || (calm >= limits.calmLooks && (limits.fixedTasks === undefined || limits.untilMs === undefined) && paid);
 
   const externalFits =
     observed.externalRoom === undefined
       ? limits.externalMax
       : Math.max(limits.externalBase, external.running + external.pending + observed.externalRoom);
-  const externalWanted = clamp(
-    target - limits.fargateBase,
-    limits.externalBase,
-    Math.min(limits.externalMax, externalFits),
-  );
-  const fargateWanted = clamp(limits.fixedTasks ?? target - externalWanted, limits.fargateBase, limits.fargateMax);
-
-  const recall =
-    timeOver || (calm && (limits.fixedTasks === undefined || limits.untilMs === undefined) && nowMs >= paidUntilMs);
-  const lowered = (wanted: number, desired: number): number => (wanted >= desired || mayLower ? wanted : desired);
-  const externalGoal = recall ? limits.externalBase : lowered(externalWanted, external.desired);
-  const fargateGoal = recall ? limits.fargateBase : lowered(fargateWanted, fargate.desired);
+  const externalMax = Math.min(limits.externalMax, externalFits);
+  const crowded = late(baseOutlook, planned / 4, planned / 4) > 0;
+  const externalGoal = recall
+    ? limits.externalBase
+    : Math.min(externalMax, crowded ? externalMax : Math.max(external.desired, limits.externalBase));
+  const fargateGoal = recall ? limits.fargateBase : clamp(throttled, limits.fargateBase, cap.tasks);
 
   const moves: CountMove[] = [];
   if (externalGoal !== external.desired) moves.push({ twin: external.twin, desiredCount: externalGoal });
   if (fargateGoal !== fargate.desired) moves.push({ twin: fargate.twin, desiredCount: fargateGoal });
 
+  // What will be late all the same.
+  const added = Math.max(0, fargateGoal - fargate.desired);
+  const planOutlook: Outlook = {
+    ...outlook,
+    serving: [...serving, { perSecond: added * perTask.fargate, readySeconds: startLag }],
+  };
+  const lateMessages = late(planOutlook, deadline, Math.max(deadline, startLag + reachSeconds));
+  const inAll = profile.visible + arriving * Math.max(0, startLag + reachSeconds - deadline);
+  const expectedLateShare = inAll > 0 ? clamp(lateMessages / inAll, 0, 1) : 0;
+
+  const direction =
+    fargateGoal > fargate.desired ? ('up' as const) : fargateGoal < fargate.desired ? ('down' as const) : undefined;
+  const busyMs = risen(
+    workers.filter(({ capacity }) => capacity === 'fargate'),
+    lastMs ?? nowMs,
+    nowMs,
+    (point) => point.busyMs,
+  );
+  const readySeconds = Math.max(0, Math.min(fargateReady, memory.fargateReady) - limits.fargateBase) * elapsed;
+  const idleSeconds =
+    workers.length > 0 ? Math.max(0, readySeconds - busyMs / 1_000 / Math.max(1, slotsOn('fargate'))) : 0;
   const next: BurstMemory = {
     looks: memory.looks + 1,
     looksInAll: memory.looksInAll + 1,
     lastLookMs: nowMs,
-    lastBacklog: backlog,
-    arrivals,
-    needs,
-    raisedAtMs: fargateGoal > fargate.desired ? nowMs : memory.raisedAtMs,
-    peakBacklog: Math.max(memory.peakBacklog, backlog),
+    counts: thinned([...memory.counts, count], Math.min(headMs, nowMs - 120_000) - 30_000),
+    pickedUp,
+    externalReports,
+    asked:
+      fargateGoal > fargate.desired
+        ? [...asked, { atMs: nowMs, tasks: fargateGoal - fargate.desired }]
+        : withoutNewest(asked, fargate.desired - fargateGoal),
+    fargateReady,
+    ...(lagSeenMs !== undefined && { lagSeenMs }),
+    lag,
+    surplus: spares,
+    calm,
+    turns: memory.turns + (direction && memory.direction && direction !== memory.direction ? 1 : 0),
+    ...((direction ?? memory.direction) && { direction: direction ?? memory.direction }),
+    ...(deadLettersBase && { deadLetters: deadLettersBase }),
+    ...(gain.trial && { trial: gain.trial }),
+    ...(held && { held }),
+    spent,
+    peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
-    fargateTaskSeconds: memory.fargateTaskSeconds + Math.max(0, fargate.running - limits.fargateBase) * elapsed,
+    fargateTaskSeconds: memory.fargateTaskSeconds + sum(memory.asked) * elapsed,
+    fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
+    fargateStarts: memory.fargateStarts + added,
+    costUsd: memory.costUsd + spentUsd,
   };
 
-  const sees = `${backlog} messages wait or are in work${growth === 0 ? '' : `, ${round(Math.abs(growth))} a second ${growth > 0 ? 'more' : 'fewer'}`}; about ${round(arriving)} a second arrive`;
-  const computes = `${tasks(need)} of ${round(perTask)} a second pick that up within ${limits.deadlineSeconds} s`;
-  if (moves.length === 0 && recall) {
+  const infeasible = expectedLateShare > limits.lateShareMax && lateMessages >= 1;
+  const alarm: BurstDecision['alarm'] =
+    held && heldReason && starts > 0
+      ? { kind: held.kind, reason: heldReason }
+      : infeasible
+        ? {
+            kind: 'infeasible',
+            reason: `about ${messages(lateMessages)} (${round(100 * expectedLateShare)} %) will be picked up later than ${deadline} s, whatever is started now`,
+          }
+        : undefined;
+
+  const sees =
+    observed.visible === 0
+      ? `No message waits, ${observed.inFlight} in work; about ${round(arriving)} a second arrive`
+      : `${messages(observed.visible)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`;
+  const result = { moves, memory: next, expectedLateShare, ...(alarm && { alarm }) };
+  const settled = moves.length === 0 && external.desired <= externalGoal && fargate.desired <= fargateGoal;
+  if (settled && recall) {
     return {
+      ...result,
       action: 'end',
       cause: timeOver ? 'time-over' : 'calm',
-      moves,
-      memory: next,
       reason: timeOver
         ? `${sees}. The time that was asked for is over, and both twins are at their base.`
         : `${sees}. The base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row, and both twins are at it.`,
@@ -153,34 +342,104 @@ export const decideBurst = (
   }
   if (next.looks >= looksPerExecution && moves.length === 0) {
     return {
+      ...result,
       action: 'hand-over',
-      moves,
       memory: { ...next, looks: 0 },
       reason: `${sees}. After ${next.looks} looks a fresh execution goes on.`,
     };
   }
+  const needs =
+    starts > 0
+      ? `${messages(need.messages)} would wait longer than ${Math.round(planned)} s (of ${deadline} s) in ${Math.round(need.atSeconds)} s, for which ${tasks(starts)} more ${starts === 1 ? 'is' : 'are'} needed, each of ${round(perTask.fargate)} a second and ready in ${Math.round(startLag)} s`
+      : 'all that waits can be picked up in time';
+  const short =
+    fargateGoal < throttled ? `; ${throttled} would be needed, and ${because(cap)} allows ${cap.tasks}` : '';
   const goal = [
     ...(externalGoal === external.desired ? [] : [`external ${external.desired} → ${externalGoal}`]),
     ...(fargateGoal === fargate.desired ? [] : [`Fargate ${fargate.desired} → ${fargateGoal}`]),
   ].join(', ');
-  if (moves.length > 0) {
-    const why = timeOver
-      ? 'the time that was asked for is over'
-      : recall
-        ? `the base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row`
-        : limits.fixedTasks !== undefined
-          ? `${tasks(limits.fixedTasks)} in Fargate were asked for`
-          : computes;
-    const short =
-      !recall && target > externalWanted + fargateWanted
-        ? `; ${target} would be needed, which the maxima do not allow`
-        : '';
-    return { action: 'act', moves, memory: next, reason: `${sees}: ${why}; ${goal}${short}.` };
+  const why = timeOver
+    ? 'the time that was asked for is over'
+    : recall
+      ? `the base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row`
+      : limits.fixedTasks !== undefined
+        ? `${tasks(limits.fixedTasks)} in Fargate were asked for`
+        : releases > 0 && direction === 'down'
+          ? `${tasks(releases)} can go and all that waits is still picked up in time`
+          : needs;
+  const warns = alarm
+    ? ` ${alarm.reason[0]?.toUpperCase()}${alarm.reason.slice(1)}${held ? '; nothing is added' : ''}.`
+    : '';
+  return moves.length > 0
+    ? { ...result, action: 'act', reason: `${sees}: ${why}; ${goal}${recall ? '' : short}.${warns}` }
+    : {
+        ...result,
+        action: 'rest',
+        reason: `${sees}: ${why}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}${short}.${warns}`,
+      };
+};
+
+const because = ({ because: words }: { readonly because: string }): string => words;
+
+/** Pairs the tasks that began to work since the last look with the oldest ones that were asked for. */
+const seeStarts = (
+  { workers, fargate }: ObservedBurst,
+  memory: BurstMemory,
+  limits: BurstLimits,
+  nowMs: number,
+): { readonly lag: StartLag; readonly lagSeenMs: number | undefined } => {
+  let lag = memory.lag ?? believedLag(limits.startSeconds);
+  let lagSeenMs = memory.lagSeenMs;
+  const waiting = newest(
+    memory.asked,
+    Math.max(0, sum(memory.asked) - Math.max(0, memory.fargateReady - limits.fargateBase)),
+  ).flatMap(({ atMs, tasks: count }) => Array<number>(count).fill(atMs));
+  const began =
+    workers.length > 0
+      ? workers
+          .filter(
+            ({ capacity, startedMs }) =>
+              capacity === 'fargate' && startedMs > (lagSeenMs ?? memory.lastLookMs ?? nowMs),
+          )
+          .map(({ startedMs }) => startedMs)
+          .sort((a, b) => a - b)
+      : Array<number>(Math.max(0, fargate.running - memory.fargateReady)).fill(nowMs - 500 * limits.lookSeconds);
+  for (const beganMs of began) {
+    lagSeenMs = Math.max(lagSeenMs ?? 0, beganMs);
+    const askedMs = waiting.shift();
+    if (askedMs !== undefined && beganMs > askedMs) lag = seeStart(lag, (beganMs - askedMs) / 1_000);
   }
-  return {
-    action: 'rest',
-    moves,
-    memory: next,
-    reason: `${sees}: ${computes}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}.`,
+  return { lag, lagSeenMs };
+};
+
+type Count = BurstMemory['counts'][number];
+
+/** Where no worker says it: the newest earlier look whose waiting messages have all been picked up since. */
+const guessHead = (
+  counts: readonly Count[],
+  now: Count,
+  perSecond: number,
+  deadline: number,
+  nowMs: number,
+): number => {
+  for (const { atMs, visible, pickedUp } of counts.toReversed()) {
+    if (visible - (now.pickedUp - pickedUp) <= 0) return atMs;
+  }
+  const oldest = counts[0]?.atMs ?? nowMs;
+  // Nobody knows: as old as it takes to pick up so many, and no older than half the deadline.
+  const seconds = perSecond > 0 ? now.visible / perSecond : deadline / 2;
+  return Math.min(oldest, nowMs - 1_000 * Math.min(seconds, deadline / 2));
+};
+
+/** Messages a second: the greater of the last half minute's and the last two minutes' rate. */
+const arrivalRate = (counts: readonly Count[], now: Count, headMs: number, nowMs: number): number => {
+  const since = (seconds: number): number | undefined => {
+    const from = counts.filter(({ atMs }) => nowMs - atMs <= seconds * 1_000)[0];
+    if (!from || nowMs - from.atMs < 1_000) return undefined;
+    const arrived = now.visible - from.visible + now.pickedUp - from.pickedUp;
+    return Math.max(0, (arrived * 1_000) / (nowMs - from.atMs));
   };
+  const rates = [since(35), since(125)].filter((rate) => rate !== undefined);
+  if (rates.length > 0) return Math.max(...rates);
+  return nowMs - headMs >= 2_000 ? (now.visible * 1_000) / (nowMs - headMs) : 0;
 };

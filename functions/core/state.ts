@@ -262,6 +262,8 @@ export interface BurstRecord {
   readonly error?: string | null;
 }
 
+const StartLag = z.object({ starts: z.number(), meanSeconds: z.number(), varianceSeconds2: z.number() }).readonly();
+
 /** What a burst remembers from one look at the queue to the next. Epoch milliseconds; all that survives a hand-over. */
 export const BurstMemory = z
   .object({
@@ -269,17 +271,48 @@ export const BurstMemory = z
     looks: count,
     looksInAll: count,
     lastLookMs: z.number().optional(),
-    lastBacklog: z.number().optional(),
-    /** Arrivals a second as estimated at the last looks, newest last. */
-    arrivals: list(z.number()),
-    /** Tasks needed as computed at the last looks, newest last. */
-    needs: list(z.number()),
-    /** When Fargate was last raised: its first minute is paid whether used or not. */
-    raisedAtMs: z.number().optional(),
+    /** What recent looks counted, oldest first; `pickedUp` is cumulative over the burst. */
+    counts: list(z.object({ atMs: z.number(), visible: z.number(), pickedUp: z.number() }).readonly()),
+    /** Messages picked up since the first look. */
+    pickedUp: z.number(),
+    /** Whether external tasks were all seen to report: from then on one that is silent does not work. */
+    externalReports: z.boolean(),
+    /** Fargate tasks beyond the base that have not been given back, by when they were asked for, oldest first. */
+    asked: list(z.object({ atMs: z.number(), tasks: count }).readonly()),
+    /** Fargate tasks that worked at the last look. */
+    fargateReady: count,
+    /** The start of the newest Fargate task whose lag was counted. */
+    lagSeenMs: z.number().optional(),
+    lag: StartLag.optional(),
+    /** Fargate tasks that could have been given back at the last look. */
+    surplus: count,
+    /** Looks in a row at which the base was enough. */
+    calm: count,
+    /** Times that the wanted number of Fargate tasks changed its direction, and the direction it had last. */
+    turns: count,
+    direction: z.enum(['up', 'down']).optional(),
+    /** The dead-letter queue some time ago. */
+    deadLetters: z.object({ atMs: z.number(), messages: count }).readonly().optional(),
+    /** Throughput before the newest tasks worked, to see whether they add any. */
+    trial: z
+      .object({ tasks: count, fargate: count, perSecond: z.number(), reachedMs: z.number().optional() })
+      .readonly()
+      .optional(),
+    /** No further starts until then, and why. */
+    held: z
+      .object({ untilMs: z.number(), fargate: count, kind: z.enum(['fire', 'no-gain']) })
+      .readonly()
+      .optional(),
+    /** What Fargate cost in the clock hour and on the day (UTC) that `spent.atMs` lies in, bursts before this one included. */
+    spent: z.object({ atMs: z.number(), hourUsd: z.number(), dayUsd: z.number() }).readonly().optional(),
     peakBacklog: count,
     peakFargateTasks: count,
-    /** Seconds of running Fargate tasks beyond the base, as seen at the looks. */
+    /** Seconds of Fargate tasks beyond the base, from the asking to the giving back, as seen at the looks. */
     fargateTaskSeconds: z.number(),
+    /** Those of them in which a task that worked had a free slot, slots counted in part. */
+    fargateIdleSeconds: z.number(),
+    fargateStarts: count,
+    costUsd: z.number(),
   })
   .readonly();
 export type BurstMemory = z.infer<typeof BurstMemory>;
@@ -287,11 +320,20 @@ export type BurstMemory = z.infer<typeof BurstMemory>;
 export const freshMemory: BurstMemory = {
   looks: 0,
   looksInAll: 0,
-  arrivals: [],
-  needs: [],
+  counts: [],
+  pickedUp: 0,
+  externalReports: false,
+  asked: [],
+  fargateReady: 0,
+  surplus: 0,
+  calm: 0,
+  turns: 0,
   peakBacklog: 0,
   peakFargateTasks: 0,
   fargateTaskSeconds: 0,
+  fargateIdleSeconds: 0,
+  fargateStarts: 0,
+  costUsd: 0,
 };
 
 export const CountMove = z.object({ twin: text, desiredCount: count }).readonly();

@@ -5,9 +5,11 @@ import { readControl } from '../adapters/records.ts';
 import { readDepth } from '../adapters/sqs.ts';
 import { burstKey, changeItem } from '../adapters/table.ts';
 import { type ServiceConfiguration, twinName } from '../core/configuration.ts';
-import { decideBurst, type ObservedBurst, type ObservedCapacity } from '../core/decide-burst.ts';
+import { decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure } from '../core/errors.ts';
+import { taskHourUsd } from '../core/fargate-prices.ts';
 import type { ObservedTwin } from '../core/judge-twin.ts';
+import type { ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { Burst, BurstMemory, type BurstRecord, type CountMove, type End, Execution } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -48,7 +50,7 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
     const most = configuration.external?.maxTasks ?? configuration.external?.baseTasks ?? 0;
     // Asked only while it can matter: two calls for each look of a long burst would be spent on nothing.
     const externalRoom = external.running < most ? await readExternalRoom(ecs, configuration) : undefined;
-    return { ...depth, external, fargate, externalRoom };
+    return { ...depth, external, fargate, externalRoom, workers: [], deadLetters: undefined };
   };
 
   const run = async ({ execution, burst, memory }: Input): Promise<DecideBurstOutput> => {
@@ -71,11 +73,15 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
         deadlineSeconds: settings.deadlineSeconds,
         workSecondsPerMessage: settings.workSecondsPerMessage,
         messagesPerTask: settings.messagesPerTask,
+        lateShareMax: 0.001,
+        startSeconds: 45,
+        lookSeconds: settings.lookSeconds,
         calmLooks: settings.calmLooks,
         externalBase: external.baseTasks,
         externalMax: external.maxTasks ?? external.baseTasks,
         fargateBase: fargate.baseTasks,
-        fargateMax: fargate.maxTasks ?? fargate.baseTasks,
+        fargateCaps: { configuration: fargate.maxTasks ?? fargate.baseTasks },
+        fargateHourlyUsd: taskHourUsd(configuration),
         ...(burst.tasks !== undefined && { fixedTasks: burst.tasks }),
         ...(burst.untilMs !== undefined && { untilMs: burst.untilMs }),
       },

@@ -1,0 +1,52 @@
+import type { BurstLimits } from './observed-burst.ts';
+import type { BurstMemory } from './state.ts';
+
+/** The most Fargate tasks there may be now, and what says so. */
+export interface EffectiveCap {
+  readonly tasks: number;
+  readonly because: string;
+}
+
+export type Spent = NonNullable<BurstMemory['spent']>;
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** What was spent in the hour and on the day of `nowMs`, after `usd` more; an hour or a day that is over starts at 0. */
+export const spend = (before: Spent | undefined, usd: number, nowMs: number): Spent => ({
+  atMs: nowMs,
+  hourUsd: (before && Math.floor(before.atMs / hourMs) === Math.floor(nowMs / hourMs) ? before.hourUsd : 0) + usd,
+  dayUsd: (before && Math.floor(before.atMs / dayMs) === Math.floor(nowMs / dayMs) ? before.dayUsd : 0) + usd,
+});
+
+const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
+
+/**
+ * The least of all caps. A budget allows as many tasks as what is left of it can pay for `commitSeconds`: for so long a
+ * task that runs now costs, even if it is given back at the next look. So tasks are given back before it is passed.
+ */
+export const effectiveCap = (limits: BurstLimits, spent: Spent, commitSeconds: number): EffectiveCap => {
+  const { configuration, vcpuQuota, subnetAddresses } = limits.fargateCaps;
+  const affordable = (max: number, already: number): number =>
+    Math.max(0, Math.floor(((max - already) * 3_600) / (limits.fargateHourlyUsd * commitSeconds)));
+  const caps: EffectiveCap[] = [{ tasks: configuration, because: 'fargate.maxTasks' }];
+  if (vcpuQuota !== undefined) caps.push({ tasks: vcpuQuota, because: "the account's Fargate vCPU quota" });
+  if (subnetAddresses !== undefined) caps.push({ tasks: subnetAddresses, because: "the subnets' free addresses" });
+  const { hourlyUsdMax, dailyUsdMax } = limits;
+  if (hourlyUsdMax !== undefined) {
+    const left = Math.max(0, hourlyUsdMax - spent.hourUsd);
+    caps.push({
+      tasks: affordable(hourlyUsdMax, spent.hourUsd) + limits.fargateBase,
+      because: `the hourly budget (${dollars(left)} of ${dollars(hourlyUsdMax)} left)`,
+    });
+  }
+  if (dailyUsdMax !== undefined) {
+    const left = Math.max(0, dailyUsdMax - spent.dayUsd);
+    caps.push({
+      tasks: affordable(dailyUsdMax, spent.dayUsd) + limits.fargateBase,
+      because: `the daily budget (${dollars(left)} of ${dollars(dailyUsdMax)} left)`,
+    });
+  }
+  const least = caps.reduce((a, b) => (b.tasks < a.tasks ? b : a));
+  return { ...least, tasks: Math.max(limits.fargateBase, least.tasks) };
+};

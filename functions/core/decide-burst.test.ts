@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { decideBurst, looksPerExecution } from './decide-burst.ts';
+import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
+import { type BurstMemory, freshMemory } from './state.ts';
+
+const at = (seconds: number): number => Date.parse('2026-11-23T12:00:00Z') + seconds * 1_000;
+
+/** One message at a time of 4 s each makes 0.25 a second for a task: 20 tasks pick up 5 a second, 600 within 120 s. */
+const limits: BurstLimits = {
+  deadlineSeconds: 120,
+  lateShareMax: 0.001,
+  workSecondsPerMessage: 4,
+  messagesPerTask: 1,
+  startSeconds: 45,
+  lookSeconds: 10,
+  calmLooks: 3,
+  externalBase: 20,
+  externalMax: 20,
+  fargateBase: 0,
+  fargateCaps: { configuration: 100 },
+  fargateHourlyUsd: 0.05,
+};
+
+/** A task that has worked without a pause for ten minutes at 4 s a message, and last received a message of that age. */
+const busy = (
+  capacity: 'external' | 'fargate',
+  index: number,
+  nowSeconds: number,
+  ageSeconds: number,
+): WorkerReport => ({
+  task: `${capacity}-${index}`,
+  capacity,
+  slots: 1,
+  startedMs: at(nowSeconds - 600),
+  everySeconds: 10,
+  stopping: false,
+  points: [60, 50, 40, 30, 20, 10, 0].map((ago) => ({
+    atMs: at(nowSeconds - ago),
+    pickUps: (600 - ago) / 4,
+    completions: (600 - ago) / 4,
+    failures: 0,
+    busyMs: (600 - ago) * 1_000,
+    headSentMs: at(nowSeconds - ago - ageSeconds),
+    headReceivedMs: at(nowSeconds - ago),
+  })),
+});
+
+const seen = (
+  visible: number,
+  ageSeconds: number,
+  nowSeconds: number,
+  more: Partial<ObservedBurst> & { readonly fargateTasks?: number } = {},
+): ObservedBurst => {
+  const { fargateTasks = 0, ...rest } = more;
+  return {
+    visible,
+    inFlight: 20 + fargateTasks,
+    external: { twin: 'op-external', desired: 20, running: 20, pending: 0 },
+    fargate: { twin: 'op-fargate', desired: fargateTasks, running: fargateTasks, pending: 0 },
+    externalRoom: undefined,
+    workers: [
+      ...Array.from({ length: 20 }, (_, index) => busy('external', index, nowSeconds, ageSeconds)),
+      ...Array.from({ length: fargateTasks }, (_, index) => busy('fargate', index, nowSeconds, ageSeconds)),
+    ],
+    deadLetters: 0,
+    ...rest,
+  };
+};
+
+const counts = (decision: ReturnType<typeof decideBurst>): Record<string, number> =>
+  Object.fromEntries(decision.moves.map(({ twin, desiredCount }) => [twin, desiredCount]));
+
+describe('how many tasks a burst asks for', () => {
+  it('is none while the premises pick up in time all that waits', () => {
+    expect(decideBurst(seen(450, 60, 0), freshMemory, limits, at(0))).toMatchObject({ action: 'rest', moves: [] });
+  });
+
+  it('is Fargate tasks for what falls due and the premises cannot pick up', () => {
+    const decision = decideBurst(seen(900, 60, 0), freshMemory, limits, at(0));
+    expect(decision.action).toBe('act');
+    expect(counts(decision)['op-fargate']).toBeGreaterThan(0);
+  });
+
+  it('never passes a cap, and names the least of them', () => {
+    const capped = { ...limits, fargateCaps: { configuration: 100, vcpuQuota: 6, subnetAddresses: 50 } };
+    const decision = decideBurst(seen(3_000, 60, 0), freshMemory, capped, at(0));
+    expect(counts(decision)).toEqual({ 'op-fargate': 6 });
+    expect(decision.reason).toContain("the account's Fargate vCPU quota allows 6");
+  });
+
+  it('is what was asked for, where a number was', () => {
+    expect(counts(decideBurst(seen(0, 0, 0), freshMemory, { ...limits, fixedTasks: 5 }, at(0)))).toEqual({
+      'op-fargate': 5,
+    });
+  });
+});
+
+describe('the end of the looks', () => {
+  const remember = (more: Partial<BurstMemory>): BurstMemory => ({ ...freshMemory, lastLookMs: at(-10), ...more });
+
+  it('comes only after calmLooks looks at which the base was enough', () => {
+    expect(decideBurst(seen(0, 0, 0), remember({ calm: 1 }), limits, at(0)).action).toBe('rest');
+    expect(decideBurst(seen(0, 0, 0), remember({ calm: 2 }), limits, at(0))).toMatchObject({
+      action: 'end',
+      cause: 'calm',
+    });
+  });
+
+  it('comes when the time is over, whatever waits', () => {
+    const timed = { ...limits, fixedTasks: 5, untilMs: at(60) };
+    const held = { fargateTasks: 5 };
+    expect(decideBurst(seen(500, 30, 59, held), freshMemory, timed, at(59)).moves).toEqual([]);
+    expect(counts(decideBurst(seen(500, 30, 60, held), freshMemory, timed, at(60)))).toEqual({ 'op-fargate': 0 });
+    expect(decideBurst(seen(500, 30, 60), freshMemory, timed, at(60))).toMatchObject({
+      action: 'end',
+      cause: 'time-over',
+    });
+  });
+
+  it('hands over at the last look of an execution and not before', () => {
+    const look = (looks: number) => decideBurst(seen(300, 60, 0), remember({ looks }), limits, at(0));
+    expect(look(looksPerExecution - 2).action).toBe('rest');
+    expect(look(looksPerExecution - 1)).toMatchObject({ action: 'hand-over', memory: { looks: 0 } });
+  });
+});

@@ -1,4 +1,5 @@
 import { type Capacity, type Configuration, capacitiesOf, twinName } from '../../functions/core/configuration.ts';
+import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
 import type { BusEvent, TimelineLine } from '../timeline/describe-event.ts';
 import { type TimedLine, Timeline } from '../timeline/timeline.ts';
 import { VirtualWorld, type WorldMaterial } from '../virtual/world.ts';
@@ -47,6 +48,7 @@ export const playMainJob = async (
   material: WorldMaterial,
   seed: number,
   onLine: (line: StoryLine) => void,
+  fidelity?: Fidelity,
 ): Promise<StoryResult> => {
   const rollouts: Ended[] = [];
   const bursts: string[] = [];
@@ -61,7 +63,7 @@ export const playMainJob = async (
     if (event['detail-type'] === 'Spillway Burst State Change') bursts.push(String(event.detail.state));
     if (startMs > 0) tell(timeline.event(event, world.kernel.now()));
   };
-  const world = await VirtualWorld.boot(material, { seed, onEvent });
+  const world = await VirtualWorld.boot(material, { seed, fidelity, onEvent });
   startMs = world.kernel.now();
   const checks: { rule: string; ok: boolean; found: string }[] = [];
   const check = (rule: string, ok: boolean, found: string): void => void checks.push({ rule, ok, found });

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { drills } from '../drills/drills.ts';
+import { variantOfSeed, variants } from '../unknowns/variants.ts';
 import { playDrill } from './play-drill.ts';
 import { playMany } from './play-many.ts';
 import { playOne } from './play-one.ts';
@@ -45,8 +46,22 @@ const command = new Command('npm run simulate --')
       .argParser(wholeNumber('number of seeds', 1, 1_000_000))
       .conflicts('seed'),
   )
+  .addOption(
+    new Option(
+      '--unknowns',
+      `play the scenario's seed under ${variants.length} variants of what nobody knows of AWS, in which every two settings of any two questions meet`,
+    ).conflicts(['seeds', 'drill']),
+  )
+  .addOption(
+    new Option(
+      '--variant <number>',
+      'one of those variants; 0 has every default (default: 0, with --seeds each in turn)',
+    )
+      .argParser(wholeNumber('variant', 0, variants.length - 1))
+      .conflicts(['unknowns', 'drill']),
+  )
   .option('--from <seed>', 'the first of those seeds (default: 1)', wholeNumber('seed', 0, seedMax))
-  .option('--twice', 'play each of those seeds twice, and compare the histories')
+  .option('--twice', 'play each of them twice, and compare the histories')
   .option('--json', 'print one JSON document instead of the timeline')
   .addHelpText('after', '\nExit codes: 0 all came true, 1 something did not, 2 wrong arguments.')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -57,6 +72,8 @@ const options = command.opts<{
   drill?: string;
   seed?: number;
   seeds?: number;
+  unknowns?: boolean;
+  variant?: number;
   from?: number;
   twice?: boolean;
   json?: boolean;
@@ -66,14 +83,28 @@ const json = options.json === true;
 
 const run = (): Promise<boolean> => {
   const { scenario, drill, seeds, seed = 1, from = 1 } = options;
-  if (seeds === undefined && (options.from !== undefined || options.twice))
-    return refuse('--from and --twice go with --seeds');
+  if (seeds === undefined && options.from !== undefined) return refuse('--from goes with --seeds');
+  if (seeds === undefined && !options.unknowns && options.twice)
+    return refuse('--twice goes with --seeds or --unknowns');
   const drilled = drills[drill ?? ''];
   if (drill && drilled) return playDrill(drill, drilled, { seed, json });
   const play = scenarios[scenario ?? ''];
   if (!scenario || !play) return refuse('say what to play: --scenario <name> or --drill <name>; --help lists them');
-  if (seeds !== undefined) return playMany({ scenario, from, count: seeds, twice: options.twice === true, json });
-  return playOne(play, { scenario, seed, json });
+  const many = { scenario, twice: options.twice === true, json };
+  if (options.unknowns) {
+    const jobs = variants.map(({ number }) => ({ seed, variant: number }));
+    return playMany({ ...many, jobs, what: `seed ${seed} under ${jobs.length} variants of AWS's unknowns` });
+  }
+  if (seeds !== undefined) {
+    const jobs = Array.from({ length: seeds }, (_, index) => ({
+      seed: from + index,
+      variant: options.variant ?? variantOfSeed(from + index).number,
+    }));
+    return playMany({ ...many, jobs, what: `${seeds} seeds from ${from}` });
+  }
+  const variant = variants[options.variant ?? 0];
+  if (!variant) throw new Error('the argument was checked');
+  return playOne(play, { scenario, seed, variant, json });
 };
 
 process.exitCode = (await run()) ? 0 : 1;

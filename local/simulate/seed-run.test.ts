@@ -15,18 +15,18 @@ const story = (traceHash: string, ok = true): StoryResult => ({
 });
 
 it('finds no fault where the story comes true and both runs have one history', async () => {
-  const outcome = await playSeed(async () => story('a'), material, 7, true);
-  expect(outcome).toEqual({ seed: 7, traceHash: 'a', virtualSeconds: 600, events: 10, faults: [] });
+  const outcome = await playSeed(async () => story('a'), material, { seed: 7, variant: 0 }, true);
+  expect(outcome).toEqual({ seed: 7, variant: 0, traceHash: 'a', virtualSeconds: 600, events: 10, faults: [] });
 });
 
 it('names the promise that did not come true, with what was found', async () => {
-  const { faults } = await playSeed(async () => story('a', false), material, 7, false);
+  const { faults } = await playSeed(async () => story('a', false), material, { seed: 7, variant: 0 }, false);
   expect(faults).toEqual(['not true: v2 is released; found nothing']);
 });
 
 it('finds two histories of one seed', async () => {
   const hashes = ['a', 'b'];
-  const { faults } = await playSeed(async () => story(hashes.shift() ?? ''), material, 7, true);
+  const { faults } = await playSeed(async () => story(hashes.shift() ?? ''), material, { seed: 7, variant: 0 }, true);
   expect(faults).toEqual(['two runs, two histories: a and b']);
 });
 
@@ -36,7 +36,7 @@ it('tells an error that escaped the world as a fault of the seed', async () => {
       throw new Error('broken');
     },
     material,
-    7,
+    { seed: 7, variant: 0 },
     true,
   );
   expect(faults[0]).toContain('an error that nobody handled: Error: broken');

@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { prepareWorlds } from '../virtual/world.ts';
 import { readConfiguration } from '../world/read-configuration.ts';
 import { scenarios } from './scenarios.ts';
-import { playSeed } from './seed-run.ts';
+import { type Job, playSeed } from './seed-run.ts';
 
-/** A thread that plays the seeds it is sent, one after the other, and tells the outcome of each. */
+/** A thread that plays the jobs it is sent, one after the other, and tells the outcome of each. */
 
 const { scenario, twice } = workerData as { readonly scenario: string; readonly twice: boolean };
 const play = scenarios[scenario];
@@ -12,5 +12,5 @@ if (!parentPort || !play)
   throw new Error(`this is a thread of the simulate command; it knows no scenario '${scenario}'`);
 const port = parentPort;
 const material = await prepareWorlds(await readConfiguration());
-port.on('message', async (seed: number) => port.postMessage(await playSeed(play, material, seed, twice)));
+port.on('message', async (job: Job) => port.postMessage(await playSeed(play, material, job, twice)));
 port.postMessage('ready');

@@ -1,6 +1,7 @@
 /**
  * How AWS behaves where it is slow, approximate, lossy or contradictory, as options with a default and its reason.
- * All durations are milliseconds of AWS's own time; the live kernel's pace divides them.
+ * All durations are milliseconds of AWS's own time; the live kernel's pace divides them. Where nobody knows, unknowns.ts
+ * has the other settings beside the default.
  */
 export interface Fidelity {
   /** From a change in a service to its event reaching the rules. "Near real time"; seconds from ECS, by users' reports. */
@@ -32,12 +33,40 @@ export interface Fidelity {
     readonly externalPullMs: number;
     /** From pulled to RUNNING: about 1 s. */
     readonly containerStartMs: number;
-    /** Without a health check and a load balancer a task counts as healthy this long after RUNNING (BC:ecs.DeploymentConfiguration): 40 s. */
+    /** Without a health check and a load balancer a task counts as healthy this long after RUNNING: 40 s by one page (BC:ecs.DeploymentConfiguration), at once by another (BC:ecs.UpdateService). */
     readonly healthyAfterMs: number;
     /** From a lost link to `agentConnected: false`; undocumented, "a few minutes" by reports. */
     readonly disconnectDetectionMs: number;
-    /** Whether a container that exits right after RUNNING counts for the circuit breaker; undocumented. */
+    /** From `agentConnected: false` until ECS gives up the tasks of an external instance and replaces them. Never, by reports (containers-roadmap issue 2040). */
+    readonly giveUpTasksMs: number;
+    /** How often an hour a healthy agent drops its connection. Several times, by AWS's page (DG:ecs_container_instance_events); 0 here, so that it is asked for. */
+    readonly agentFlapsPerHour: number;
+    /** How long such a flap lasts. The agent's back-off starts at 250 ms and ends at 2 min. */
+    readonly agentFlapMs: number;
+    /** What `lastStatus` says of a task that was told to stop while its instance has no link; undocumented. */
+    readonly unreachableStopShows: 'RUNNING' | 'STOPPING';
+    /** Whether `StopTask` is accepted for a task whose agent is disconnected; undocumented, expected. */
+    readonly stopsUnreachableTasks: boolean;
+    /** Lifetime of a task role's credentials, which bounds how long a task works on without a link: about 6 h by reports. */
+    readonly taskCredentialsMs: number;
+    /** Whether the circuit breaker watches services of launch type EXTERNAL: neither included nor excluded by AWS's pages. */
+    readonly breakerOnExternal: boolean;
+    /** The same of deployment alarms. */
+    readonly alarmsOnExternal: boolean;
+    /** The same of task scale-in protection. */
+    readonly protectionOnExternal: boolean;
+    /** Whether task scale-in protection keeps a task on a draining instance; undocumented. */
+    readonly protectionHoldsDraining: boolean;
+    /** Whether a container that exits right after RUNNING counts for the circuit breaker: not by AWS's text, but people saw it trip. */
     readonly breakerCountsExitAfterRunning: boolean;
+    /** Whether `UpdateService` with the task definition that the service has already starts a deployment; it does not, by reports. */
+    readonly sameTaskDefinitionDeploys: boolean;
+    /** What is told of a deployment that a newer one replaces. AWS documents no event. */
+    readonly supersededEvent: 'none' | 'SERVICE_DEPLOYMENT_FAILED';
+    /** How long after a write reads may still answer what was before it, at most: AWS says "eventually consistent" (BC:ecs.RunTask) and no number. 0 here. */
+    readonly staleReadsMs: number;
+    /** Share of the reads within that time that are stale. */
+    readonly staleReadShare: number;
     /** Release of a Fargate task's ENI after its containers have ended (DEPROVISIONING): 10 to 16 s in users' reports. */
     readonly fargateDeprovisioningMs: number;
     /** From a mended link until the agent is connected again; its back-off starts at 250 ms and ends at 2 min. */
@@ -84,7 +113,21 @@ export const defaultFidelity: Fidelity = {
     containerStartMs: 1_000,
     healthyAfterMs: 40_000,
     disconnectDetectionMs: 120_000,
+    giveUpTasksMs: Number.POSITIVE_INFINITY,
+    agentFlapsPerHour: 0,
+    agentFlapMs: 5_000,
+    unreachableStopShows: 'RUNNING',
+    stopsUnreachableTasks: true,
+    taskCredentialsMs: 6 * 3_600_000,
+    breakerOnExternal: true,
+    alarmsOnExternal: true,
+    protectionOnExternal: true,
+    protectionHoldsDraining: true,
     breakerCountsExitAfterRunning: false,
+    sameTaskDefinitionDeploys: false,
+    supersededEvent: 'none',
+    staleReadsMs: 0,
+    staleReadShare: 0.5,
     fargateDeprovisioningMs: 10_000,
     reconnectMs: 5_000,
     launchBackoffBaseMs: 180_000,

@@ -7,6 +7,7 @@ import { Announcer } from './announcer.ts';
 import { EcsArns, lastPart } from './arns.ts';
 import type { ClusterRecord, InstanceRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './model.ts';
 import { Scheduler } from './scheduler.ts';
+import { Staleness } from './staleness.ts';
 import { TaskEngine } from './task-engine.ts';
 import { Throttle } from './throttle.ts';
 
@@ -35,6 +36,7 @@ export class EcsService implements SimulatedService {
   readonly announcer: Announcer;
   readonly scheduler: Scheduler;
   readonly engine: TaskEngine;
+  readonly staleness: Staleness;
   readonly clusters = new Map<string, ClusterRecord>();
   /** Revisions of each family, the first at index 0. */
   readonly families = new Map<string, TaskDefinitionRecord[]>();
@@ -46,6 +48,7 @@ export class EcsService implements SimulatedService {
     this.scheduler = new Scheduler(ctx, this.announcer);
     this.engine = new TaskEngine(ctx, this.arns, this.announcer, ports, this.scheduler);
     this.scheduler.attach(this.engine);
+    this.staleness = new Staleness(ctx);
     const throttle = new Throttle(ctx.kernel);
     this.actions = Object.fromEntries(
       Object.entries(ecsActions).map(([name, { category, definition }]): [string, EcsAction['definition']] => [
@@ -87,6 +90,7 @@ export class EcsService implements SimulatedService {
       agentConnected: true,
       linked: true,
       linkTimer: undefined,
+      giveUpTimer: undefined,
       version: 1,
       registeredAtMs: kernel.now(),
       cpuUnits: machine.cpuUnits,
@@ -102,6 +106,7 @@ export class EcsService implements SimulatedService {
     kernel.record('ecs-instance', { instance: machine.managedInstanceId, registered: true });
     this.announcer.instance(instance);
     this.scheduler.capacityChanged(cluster);
+    this.#flapSoon(instance);
     return instance.arn;
   }
 
@@ -140,6 +145,19 @@ export class EcsService implements SimulatedService {
     }
   }
 
+  /** Flaps as a healthy agent does, at irregular times, for as long as the instance is registered. */
+  #flapSoon(instance: InstanceRecord): void {
+    const { kernel, fidelity } = this.ctx;
+    const { agentFlapsPerHour, agentFlapMs } = fidelity.ecs;
+    if (agentFlapsPerHour <= 0) return;
+    const delayMs = (2 * kernel.draw('ecs.agent-flap') * 3_600_000) / agentFlapsPerHour;
+    kernel.afterAws(delayMs, 'ecs-agent-flaps', () => {
+      if (instance.status === 'INACTIVE') return;
+      this.flapAgent(instance.managedInstanceId, agentFlapMs);
+      this.#flapSoon(instance);
+    });
+  }
+
   *#instances(managedInstanceId: string): Generator<InstanceRecord> {
     for (const cluster of this.clusters.values()) {
       for (const instance of cluster.instances.values()) {
@@ -152,7 +170,16 @@ export class EcsService implements SimulatedService {
     instance.agentConnected = connected;
     for (const task of instance.tasks) task.connectivityAtMs = this.ctx.kernel.now();
     this.engine.instanceChanged(instance);
-    if (connected) this.scheduler.capacityChanged(instance.cluster);
+    instance.giveUpTimer?.cancel();
+    if (connected) {
+      this.scheduler.capacityChanged(instance.cluster);
+      return;
+    }
+    const { giveUpTasksMs } = this.ctx.fidelity.ecs;
+    if (giveUpTasksMs === Number.POSITIVE_INFINITY) return;
+    instance.giveUpTimer = this.ctx.kernel.afterAws(giveUpTasksMs, 'ecs-give-up', () => {
+      for (const task of [...instance.tasks]) this.engine.giveUp(task, instance);
+    });
   }
 
   // Looking things up, with AWS's errors.

@@ -32,7 +32,13 @@ export type TaskStatus =
 
 export type HealthStatus = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
 
-export type StopCode = 'TaskFailedToStart' | 'EssentialContainerExited' | 'UserInitiated' | 'ServiceSchedulerInitiated';
+export type StopCode =
+  | 'TaskFailedToStart'
+  | 'EssentialContainerExited'
+  | 'UserInitiated'
+  | 'ServiceSchedulerInitiated'
+  | 'SpotInterruption'
+  | 'InfrastructureHealth';
 
 export interface ClusterRecord {
   readonly name: string;
@@ -79,6 +85,8 @@ export interface InstanceRecord {
   /** What is true of the link. */
   linked: boolean;
   linkTimer: Timer | undefined;
+  /** When ECS gives up the tasks of an instance that stays away, if it ever does. */
+  giveUpTimer: Timer | undefined;
   version: number;
   readonly registeredAtMs: number;
   readonly cpuUnits: number;

@@ -98,6 +98,10 @@ export class Scheduler implements TaskListener {
         superseded.deploymentStatusReason = 'Service deployment was stopped because a newer deployment started.';
         superseded.stoppedAtMs = nowMs;
         superseded.finishedAtMs = nowMs;
+        const { supersededEvent } = this.#ctx.fidelity.ecs;
+        if (supersededEvent !== 'none') {
+          this.#announcer.deployment(superseded, supersededEvent, 'ERROR', superseded.deploymentStatusReason);
+        }
       }
     }
     service.deployments.unshift(deployment);
@@ -201,6 +205,7 @@ export class Scheduler implements TaskListener {
   #breakerTrips(service: ServiceRecord, primary: DeploymentRecord, desired: number): boolean {
     const breaker = service.deploymentConfiguration.deploymentCircuitBreaker;
     if (!breaker?.enable || primary.rolloutState !== 'IN_PROGRESS') return false;
+    if (service.launchType === 'EXTERNAL' && !this.#ctx.fidelity.ecs.breakerOnExternal) return false;
     // Three failed resolutions of an image end a deployment under the breaker, whatever its threshold (DG:deployment-type-ecs).
     return primary.failedTasks >= breakerThreshold(desired, breaker) || primary.failedResolutions >= 3;
   }
@@ -392,7 +397,8 @@ export class Scheduler implements TaskListener {
         )
       : this.#olderFirst(service, wanted());
     for (const task of new Set([...older, ...leaving])) {
-      if (this.#isProtected(task)) continue;
+      const heldBack = !this.#isLeaving(task) || this.#ctx.fidelity.ecs.protectionHoldsDraining;
+      if (this.#isProtected(task) && heldBack) continue;
       if (this.#isUnhealthy(task)) {
         stop(task);
         continue;

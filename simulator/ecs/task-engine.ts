@@ -52,8 +52,6 @@ export interface TaskListener {
   capacityChanged(cluster: ClusterRecord): void;
 }
 
-/** About how long credentials of a task role last; the agent serves the last ones it was sent. */
-const taskCredentialsMs = 6 * 3_600_000;
 const defaultStopTimeoutSeconds = 30;
 
 /**
@@ -203,9 +201,26 @@ export class TaskEngine {
       this.#advance(task, 'DEACTIVATING');
       this.#drainTargets(task, () => this.#stopContainers(task));
     } else {
-      this.#advance(task, task.lastStatus);
+      const unreachable = task.instance?.linked === false && task.lastStatus === 'RUNNING';
+      this.#advance(task, unreachable ? this.#ctx.fidelity.ecs.unreachableStopShows : task.lastStatus);
       this.#stopContainers(task);
     }
+  }
+
+  /** ECS counts a task of a lost instance no longer. Its containers go on until the agent is back and does not find it in its manifest. */
+  giveUp(task: TaskRecord, instance: InstanceRecord): void {
+    const { agent } = task;
+    this.#health.end(agent);
+    task.orphaned = true;
+    task.timer?.cancel();
+    if (agent && !agent.over) instance.undelivered.push(() => this.#stopAgent(task, agent));
+    if (task.desiredStatus === 'RUNNING') {
+      task.desiredStatus = 'STOPPED';
+      task.stopCode = 'InfrastructureHealth';
+      task.stoppedReason = `Host EC2 (instance ${instance.managedInstanceId}) terminated.`;
+      task.stoppingAtMs = this.#ctx.kernel.now();
+    }
+    this.#finish(task);
   }
 
   /** The control plane forgets a task whose instance was deregistered by force; its containers go on (DG:ecs-anywhere-deregistration). */
@@ -447,12 +462,14 @@ export class TaskEngine {
   #taskCredentials(task: TaskRecord): (() => SessionCredentials) | undefined {
     const roleArn = task.overrides.taskRoleArn ?? task.taskDefinition.input.taskRoleArn;
     if (!roleArn) return undefined;
-    let last = this.#credentials.issue(roleArn, task.id, taskCredentialsMs);
+    // The agent serves the last ones it was sent.
+    const lifetimeMs = this.#ctx.kernel.paced(this.#ctx.fidelity.ecs.taskCredentialsMs);
+    let last = this.#credentials.issue(roleArn, task.id, lifetimeMs);
     return () => {
       // New ones are pushed to the agent well before the old expire: without a link it has only the last ones.
-      const old = last.expiration.getTime() - this.#ctx.kernel.now() < taskCredentialsMs / 2;
+      const old = last.expiration.getTime() - this.#ctx.kernel.now() < lifetimeMs / 2;
       if (old && (!task.instance || task.instance.linked)) {
-        last = this.#credentials.issue(roleArn, task.id, taskCredentialsMs);
+        last = this.#credentials.issue(roleArn, task.id, lifetimeMs);
       }
       return last;
     };

@@ -93,6 +93,7 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
       placementBlocked: false,
     };
     checkFit(service, taskDefinition);
+    ecs.staleness.note(service.arn, () => undefined);
     cluster.services.set(name, service);
     deploy(ecs, service);
     return { service: serviceView(ecs.arns, service) };

@@ -16,6 +16,7 @@ export const deleteService: ActionDefinition<EcsService, DeleteServiceRequest, D
     if (service.desiredCount > 0 && !input.force) {
       throw new AwsError('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.');
     }
+    ecs.staleness.note(service.arn, () => serviceView(ecs.arns, service));
     service.status = 'DRAINING';
     service.desiredCount = 0;
     ecs.scheduler.wake(service);

@@ -22,7 +22,8 @@ export const describeContainerInstances: ActionDefinition<
     const answer: DescribeContainerInstancesResponse = { containerInstances: [], failures: [] };
     for (const reference of references) {
       const instance = ecs.findInstance(cluster, reference);
-      if (instance) answer.containerInstances?.push(instanceView(instance, input.include ?? []));
+      const view = instance && ecs.staleness.read(instance.arn, () => instanceView(instance, input.include ?? []));
+      if (view) answer.containerInstances?.push(view);
       else answer.failures?.push({ arn: ecs.arns.instance(cluster.name, lastPart(reference)), reason: 'MISSING' });
     }
     return answer;

@@ -18,7 +18,9 @@ export const describeServices: ActionDefinition<EcsService, DescribeServicesRequ
     const answer: DescribeServicesResponse = { services: [], failures: [] };
     for (const reference of references) {
       const service = cluster.services.get(lastPart(reference));
-      if (service) answer.services?.push(serviceView(ecs.arns, service, input.include ?? []));
+      const view =
+        service && ecs.staleness.read(service.arn, () => serviceView(ecs.arns, service, input.include ?? []));
+      if (view) answer.services?.push(view);
       else answer.failures?.push({ arn: ecs.arns.service(cluster.name, lastPart(reference)), reason: 'MISSING' });
     }
     return answer;

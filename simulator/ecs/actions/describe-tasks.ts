@@ -18,7 +18,8 @@ export const describeTasks: ActionDefinition<EcsService, DescribeTasksRequest, D
     const answer: DescribeTasksResponse = { tasks: [], failures: [] };
     for (const reference of references) {
       const task = ecs.findTask(cluster, reference);
-      if (task) answer.tasks?.push(taskView(ecs.arns, task, input.include ?? []));
+      const view = task && ecs.staleness.read(task.arn, () => taskView(ecs.arns, task, input.include ?? []));
+      if (view) answer.tasks?.push(view);
       else answer.failures?.push({ arn: ecs.arns.task(cluster.name, lastPart(reference)), reason: 'MISSING' });
     }
     return answer;

@@ -31,7 +31,7 @@ export const listTasks: ActionDefinition<EcsService, ListTasksRequest, ListTasks
           (!input.launchType || task.launchType === input.launchType) &&
           (!input.containerInstance || task.instance?.id === lastPart(input.containerInstance)),
       )
-      .map(({ arn }) => arn);
+      .flatMap(({ arn }) => (ecs.staleness.read(arn, () => arn) ? [arn] : []));
     const { items, nextToken } = page(arns, input);
     return { taskArns: [...items], nextToken };
   },

@@ -86,6 +86,7 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
         enableExecuteCommand: input.enableExecuteCommand ?? false,
         tags: [...(input.propagateTags === 'TASK_DEFINITION' ? taskDefinition.tags : []), ...(input.tags ?? [])],
       });
+      ecs.staleness.note(task.arn, () => undefined);
       tasks.push(taskView(ecs.arns, task));
     }
     return { tasks, failures };

@@ -31,6 +31,7 @@ export const updateContainerInstancesState: ActionDefinition<
         continue;
       }
       if (instance.status !== status) {
+        ecs.staleness.note(instance.arn, () => instanceView(instance));
         instance.status = status;
         ecs.engine.instanceChanged(instance);
         ecs.scheduler.instanceStatusChanged(instance);

@@ -54,10 +54,12 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
     const redeploys =
       input.forceNewDeployment === true ||
       next.taskDefinition !== service.taskDefinition ||
+      (input.taskDefinition !== undefined && ecs.ctx.fidelity.ecs.sameTaskDefinitionDeploys) ||
       next.platformVersion !== service.platformVersion ||
       !isDeepStrictEqual(next.networkConfiguration, service.networkConfiguration) ||
       !isDeepStrictEqual(next.loadBalancers, service.loadBalancers);
 
+    ecs.staleness.note(service.arn, () => serviceView(ecs.arns, service));
     service.taskDefinition = next.taskDefinition;
     service.networkConfiguration = next.networkConfiguration;
     service.loadBalancers = next.loadBalancers;

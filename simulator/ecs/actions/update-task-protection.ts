@@ -33,7 +33,8 @@ export const updateTaskProtection: ActionDefinition<
         continue;
       }
       const { service } = task;
-      if (!service || task.lastStatus === 'STOPPED' || task.desiredStatus === 'STOPPED') {
+      const excluded = task.launchType === 'EXTERNAL' && !ecs.ctx.fidelity.ecs.protectionOnExternal;
+      if (!service || excluded || task.lastStatus === 'STOPPED' || task.desiredStatus === 'STOPPED') {
         answer.failures?.push({ arn: task.arn, reason: 'TASK_NOT_VALID' });
         continue;
       }

@@ -14,6 +14,7 @@ import { type Attempt, refusedFeatures } from './refused-features.ts';
 const titles: Readonly<Record<ServiceName, string>> = {
   cloudformation: 'AWS CloudFormation',
   cloudwatch: 'Amazon CloudWatch',
+  codepipeline: 'AWS CodePipeline',
   dynamodb: 'Amazon DynamoDB',
   ecr: 'Amazon ECR',
   ecs: 'Amazon ECS',

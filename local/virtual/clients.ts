@@ -1,4 +1,5 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as codepipeline from '@aws-sdk/client-codepipeline';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -18,6 +19,7 @@ import type { Caller, ServiceName } from '../../simulator/cloud/service.ts';
 
 const services = {
   cloudwatch: { name: 'cloudwatch', module: cloudwatch },
+  codepipeline: { name: 'codepipeline', module: codepipeline },
   dynamodb: { name: 'dynamodb', module: dynamodb },
   ecr: { name: 'ecr', module: ecr },
   ecs: { name: 'ecs', module: ecs },
@@ -54,6 +56,7 @@ export const virtualClients = (
   });
   return {
     cloudwatch: client('cloudwatch'),
+    codepipeline: client('codepipeline'),
     dynamodb: client('dynamodb'),
     ecr: client('ecr'),
     ecs: client('ecs'),

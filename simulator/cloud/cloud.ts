@@ -1,5 +1,6 @@
 import { CloudFormationService } from '../cloudformation/cloudformation-service.ts';
 import { CloudWatchService } from '../cloudwatch/cloudwatch-service.ts';
+import { CodePipelineService } from '../codepipeline/codepipeline-service.ts';
 import { DynamoDbService } from '../dynamodb/dynamodb-service.ts';
 import { EcrService } from '../ecr/ecr-service.ts';
 import { EcsService } from '../ecs/ecs-service.ts';
@@ -55,6 +56,7 @@ export class Cloud {
   readonly lambda: LambdaService;
   readonly stepFunctions: StepFunctionsService;
   readonly ecs: EcsService;
+  readonly codePipeline: CodePipelineService;
   readonly cloudFormation: CloudFormationService;
   /** Whoever holds the operator's credentials: an administrator. */
   readonly operator: Caller;
@@ -95,6 +97,7 @@ export class Cloud {
       credentials: this.sts,
       targets: this.elb,
     });
+    this.codePipeline = new CodePipelineService(context);
     this.cloudFormation = new CloudFormationService(context, { responseUrlBase: options.endpoint });
     for (const service of [
       this.iam,
@@ -111,6 +114,7 @@ export class Cloud {
       this.lambda,
       this.stepFunctions,
       this.ecs,
+      this.codePipeline,
       this.cloudFormation,
     ]) {
       this.dispatcher.register(service);

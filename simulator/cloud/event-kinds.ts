@@ -2,6 +2,11 @@
 export const eventKinds = {
   'aws.cloudformation': ['CloudFormation Stack Status Change'],
   'aws.cloudwatch': ['CloudWatch Alarm State Change'],
+  'aws.codepipeline': [
+    'CodePipeline Action Execution State Change',
+    'CodePipeline Pipeline Execution State Change',
+    'CodePipeline Stage Execution State Change',
+  ],
   'aws.ecr': ['ECR Image Action', 'ECR Image Scan'],
   'aws.ecs': [
     'ECS Container Instance State Change',

@@ -92,6 +92,12 @@ export interface Fidelity {
     /** How old the counts of `GetQueueAttributes` may be; up to a minute after a change by AWS's page, usually seconds; exact here. */
     readonly countsLagMs: number;
   };
+  readonly codepipeline: {
+    /** From the end of one step of a pipeline to the start of the next; AWS publishes none, a second or two by reports. */
+    readonly stepMs: number;
+    /** How often a Step Functions action asks whether its execution has ended; undocumented. */
+    readonly pollMs: number;
+  };
   readonly dynamodb: {
     /** From an item's expiry to its deletion: "within a few days" by AWS's page; two here. */
     readonly timeToLiveLagMs: number;
@@ -141,6 +147,10 @@ export const defaultFidelity: Fidelity = {
     activeMs: 6 * 3_600_000,
     wakeUpMs: 15 * 60_000,
     countsLagMs: 0,
+  },
+  codepipeline: {
+    stepMs: 1_000,
+    pollMs: 15_000,
   },
   dynamodb: {
     timeToLiveLagMs: 2 * 86_400_000,

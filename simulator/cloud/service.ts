@@ -6,6 +6,7 @@ import type { Fidelity } from './fidelity.ts';
 export type ServiceName =
   | 'cloudformation'
   | 'cloudwatch'
+  | 'codepipeline'
   | 'dynamodb'
   | 'ecr'
   | 'ecs'

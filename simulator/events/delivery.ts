@@ -1,6 +1,8 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { AwsError } from '../cloud/aws-error.ts';
+import { roleSession } from '../cloud/role-session.ts';
 import type { Caller, ServiceContext } from '../cloud/service.ts';
+import { startedByRule } from '../cloud/started-by-rule.ts';
 import { passedOn } from './actions/put-events.ts';
 import type { BusEvent, Rule } from './model.ts';
 import { targetInput } from './target-input.ts';
@@ -105,6 +107,15 @@ export class Delivery {
           input: { stateMachineArn: arn, name: this.#ctx.kernel.uuid('event-execution-name'), input },
         });
         return;
+      case 'codepipeline':
+        // The input is of no use to a pipeline; that a rule has started it is seen from the caller.
+        await this.#ctx.call({
+          service: 'codepipeline',
+          action: 'StartPipelineExecution',
+          caller: this.#asRole(),
+          input: { name: arn.split(':').at(-1), [startedByRule]: this.#rule.arn },
+        });
+        return;
       case 'sqs':
         await this.#ctx.call({
           service: 'sqs',
@@ -168,11 +179,7 @@ export class Delivery {
   }
 
   #asRole(): Caller {
-    const roleArn = this.#target.RoleArn ?? '';
-    const sessionName = this.#ctx.kernel.hex('event-role-session', 32);
-    const [, , , , account = '', resource = ''] = roleArn.split(':');
-    const role = resource.split('/').at(-1);
-    return { kind: 'role', roleArn, sessionName, arn: `arn:aws:sts::${account}:assumed-role/${role}/${sessionName}` };
+    return roleSession(this.#target.RoleArn ?? '', this.#ctx.kernel.hex('event-role-session', 32));
   }
 
   #metric(name: string): void {

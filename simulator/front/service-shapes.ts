@@ -5,6 +5,7 @@ export const serviceByShape: Readonly<Record<string, ServiceName>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   AmazonEC2ContainerRegistry_V20150921: 'ecr',
   AmazonSQS: 'sqs',
+  CodePipeline_20150709: 'codepipeline',
   DynamoDB_20120810: 'dynamodb',
   AWSEvents: 'events',
   GraniteServiceVersion20100801: 'cloudwatch',

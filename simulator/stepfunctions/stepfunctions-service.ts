@@ -1,3 +1,4 @@
+import { roleSession } from '../cloud/role-session.ts';
 import type { ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { createStateMachine } from './actions/create-state-machine.ts';
 import { deleteStateMachine } from './actions/delete-state-machine.ts';
@@ -22,7 +23,6 @@ import type { Execution } from './execution/execution.ts';
 import { executionLogger } from './execution/execution-log.ts';
 import type { Machinery } from './execution/frame.ts';
 import { History } from './execution/history.ts';
-import { roleSession } from './execution/role-session.ts';
 import { startRun, stopRun } from './execution/run-execution.ts';
 import { Scope } from './execution/scope.ts';
 import { statusEvent } from './execution/status-event.ts';

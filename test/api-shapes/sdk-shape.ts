@@ -10,6 +10,7 @@ import type { ServiceName } from '../../simulator/cloud/service.ts';
 const packages: Readonly<Record<ServiceName, string>> = {
   cloudformation: '@aws-sdk/client-cloudformation',
   cloudwatch: '@aws-sdk/client-cloudwatch',
+  codepipeline: '@aws-sdk/client-codepipeline',
   dynamodb: '@aws-sdk/client-dynamodb',
   ecr: '@aws-sdk/client-ecr',
   ecs: '@aws-sdk/client-ecs',

@@ -1,4 +1,5 @@
 import { loneService } from '../../simulator/cloud/lone-service.ts';
+import { CodePipelineService } from '../../simulator/codepipeline/codepipeline-service.ts';
 import { EcrService } from '../../simulator/ecr/ecr-service.ts';
 import { ecsWorld, networkConfiguration } from '../../simulator/ecs/ecs-world.ts';
 
@@ -8,15 +9,13 @@ export interface SampleAnswer {
   readonly answer: unknown;
 }
 
-/** What the simulated services answer in a small world, and whether it has a service at all. */
-export const sampleAnswers = async (): Promise<{
-  readonly models: (service: string) => boolean;
-  readonly answers: readonly SampleAnswer[];
-}> => {
+/** What the simulated services answer in a small world. */
+export const sampleAnswers = async (): Promise<readonly SampleAnswer[]> => {
   const answers: SampleAnswer[] = [];
   await askEcs((op, answer) => answers.push({ service: 'ecs', op, answer }));
   await askEcr((op, answer) => answers.push({ service: 'ecr', op, answer }));
-  return { models: (service) => answers.some((sample) => sample.service === service), answers };
+  await askCodePipeline((op, answer) => answers.push({ service: 'codepipeline', op, answer }));
+  return answers;
 };
 
 type Take = (op: string, answer: unknown) => void;
@@ -184,4 +183,54 @@ const askEcr = async (take: Take): Promise<void> => {
   await ask('ListTagsForResource', { resourceArn: `arn:aws:ecr:us-east-1:${account}:repository/web` });
   await ask('BatchDeleteImage', { ...web, imageIds: [{ imageTag: 'v1' }] });
   await ask('DeleteRepository', web);
+};
+
+const askCodePipeline = async (take: Take): Promise<void> => {
+  const world = loneService((ctx) => new CodePipelineService(ctx));
+  const ask = async (op: string, input: object = {}): Promise<void> => {
+    take(op, await world.call(op, input));
+  };
+  const type = { owner: 'AWS', version: '1' };
+  await ask('CreatePipeline', {
+    pipeline: {
+      name: 'web',
+      roleArn: `arn:aws:iam::${account}:role/pipeline`,
+      artifactStore: { type: 'S3', location: 'artifacts' },
+      stages: [
+        {
+          name: 'Source',
+          actions: [
+            {
+              name: 'Code',
+              actionTypeId: { ...type, category: 'Source', provider: 'S3' },
+              configuration: { S3Bucket: 'code', S3ObjectKey: 'web.zip' },
+              outputArtifacts: [{ name: 'Code' }],
+              region: 'us-east-1',
+              namespace: 'Code',
+            },
+          ],
+        },
+        {
+          name: 'Approve',
+          actions: [{ name: 'Look', actionTypeId: { ...type, category: 'Approval', provider: 'Manual' } }],
+        },
+      ],
+    },
+    tags,
+  });
+  await world.pass(10_000);
+  const web = { pipelineName: 'web' };
+  await ask('GetPipeline', { name: 'web' });
+  await ask('GetPipelineState', { name: 'web' });
+  await ask('ListPipelines');
+  await ask('ListPipelineExecutions', web);
+  await ask('ListActionExecutions', web);
+  const [{ id } = { id: '' }] = world.service.pipeline('web').executions;
+  await ask('GetPipelineExecution', { ...web, pipelineExecutionId: id });
+  await ask('ListTagsForResource', { resourceArn: world.service.arnOf('web') });
+  await ask('TagResource', { resourceArn: world.service.arnOf('web'), tags });
+  await ask('UntagResource', { resourceArn: world.service.arnOf('web'), tagKeys: ['team'] });
+  await ask('StopPipelineExecution', { ...web, pipelineExecutionId: id, abandon: true });
+  await ask('StartPipelineExecution', { name: 'web' });
+  await ask('DeletePipeline', { name: 'web' });
 };

@@ -1,5 +1,6 @@
 import type { ResourceProvider } from '../resource-provider.ts';
 import { cloudWatchAlarm } from './cloudwatch-alarm.ts';
+import { codePipelinePipeline } from './codepipeline-pipeline.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
 import { ecrRepository } from './ecr-repository.ts';
 import { ecsCluster } from './ecs-cluster.ts';
@@ -31,6 +32,7 @@ import { stepFunctionsStateMachine } from './stepfunctions-state-machine.ts';
 export const resourceProviders: Readonly<Record<string, ResourceProvider>> = Object.fromEntries(
   [
     cloudWatchAlarm,
+    codePipelinePipeline,
     dynamoDbTable,
     ecrRepository,
     ecsCluster,

@@ -8,7 +8,7 @@ import { validateTargetInput } from '../target-input.ts';
 const targetsMax = 5;
 
 export const putTargets: ActionDefinition<EventsService, PutTargetsRequest, PutTargetsResponse> = {
-  partly: 'targets other than functions, state machines, queues, buses and log groups',
+  partly: 'targets other than functions, state machines, pipelines, queues, buses and log groups',
   permissions: (service, input) => [
     { action: 'events:PutTargets', resource: service.ruleArn(input.Rule, input.EventBusName) },
     ...(input.Targets ?? [])
@@ -30,7 +30,7 @@ export const putTargets: ActionDefinition<EventsService, PutTargetsRequest, PutT
   },
 };
 
-const targetServices = new Set(['events', 'lambda', 'states', 'sqs', 'logs']);
+const targetServices = new Set(['codepipeline', 'events', 'lambda', 'states', 'sqs', 'logs']);
 
 const validateTarget = (target: Target, index: number): void => {
   checkName(target.Id, `targets.${index + 1}.member.id`);
@@ -41,7 +41,8 @@ const validateTarget = (target: Target, index: number): void => {
   if (!targetServices.has(service)) throw notModelled(`targets of the kind '${service}' (${arn})`);
   if (service === 'events' && !arn.includes(':event-bus/')) throw notModelled(`API destinations as targets (${arn})`);
   if (service === 'sqs' && arn.endsWith('.fifo')) throw notModelled('FIFO queues as targets');
-  if (service === 'states' && !target.RoleArn) throw validation(`RoleArn is required for target ${arn}.`);
+  if ((service === 'states' || service === 'codepipeline') && !target.RoleArn)
+    throw validation(`RoleArn is required for target ${arn}.`);
   if (target.RoleArn && service === 'lambda') throw validation(`RoleArn is not supported for target ${arn}.`);
   validateTargetInput(target);
 };

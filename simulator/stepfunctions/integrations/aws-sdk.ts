@@ -30,6 +30,7 @@ const services: Readonly<Record<SdkServiceName, SdkService>> = {
     'ThrottlingException',
     'ValidationException',
   ]),
+  codepipeline: service('codepipeline', 'CodePipeline', true),
   dynamodb: service('dynamodb', 'DynamoDb', false, [
     'InternalServerError',
     'RequestLimitExceeded',

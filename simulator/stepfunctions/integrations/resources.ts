@@ -29,6 +29,7 @@ export const sdkServices = [
   'cloudformation',
   'cloudwatch',
   'cloudwatchlogs',
+  'codepipeline',
   'dynamodb',
   'ecr',
   'ecs',

@@ -1,7 +1,7 @@
+import { roleSession } from '../../cloud/role-session.ts';
 import type { TaskState } from '../definition/definition.ts';
 import { StateFailure } from '../execution/failure.ts';
 import { withRecovery } from '../execution/recovery.ts';
-import { roleSession } from '../execution/role-session.ts';
 import type { Scope } from '../execution/scope.ts';
 import { taskEvents } from '../execution/task-events.ts';
 import type { TokenOutcome } from '../execution/task-tokens.ts';

@@ -1,6 +1,6 @@
-import type { Caller } from '../../cloud/service.ts';
+import type { Caller } from './service.ts';
 
-/** The caller that Step Functions is when it acts in a role. */
+/** The caller that a service of AWS is when it acts in a role. */
 export const roleSession = (roleArn: string, sessionName: string): Caller => {
   const accountId = roleArn.split(':')[4] ?? '';
   const roleName = roleArn.split('/').at(-1) ?? '';

@@ -19,7 +19,7 @@ export type ExpressionKind =
  */
 export class Placeholders {
   readonly #names: Readonly<Record<string, string>>;
-  readonly #values: Readonly<Record<string, Value>>;
+  readonly #values: Record<string, Value>;
   readonly #usedNames = new Set<string>();
   readonly #usedValues = new Set<string>();
 
@@ -28,13 +28,12 @@ export class Placeholders {
     values: Readonly<Record<string, AttributeValue>> | undefined,
   ) {
     this.#names = names ?? {};
-    this.#values = Object.fromEntries(
-      Object.entries(values ?? {}).map(([key, value]) => {
-        if (!/^:[A-Za-z0-9_]+$/.test(key))
-          throw validation(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
-        return [key, readValue(value)];
-      }),
-    );
+    this.#values = {};
+    for (const key in values) {
+      if (!/^:[A-Za-z0-9_]+$/.test(key))
+        throw validation(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
+      this.#values[key] = readValue(values[key] as AttributeValue);
+    }
     for (const key of Object.keys(this.#names))
       if (!/^#[A-Za-z0-9_]+$/.test(key))
         throw validation(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
@@ -74,6 +73,8 @@ export class Placeholders {
 interface Token {
   readonly kind: 'word' | 'name' | 'value' | 'number' | 'symbol' | 'end';
   readonly text: string;
+  /** In upper case, as keywords are compared. */
+  readonly upper: string;
   readonly start: number;
   readonly end: number;
 }
@@ -110,13 +111,14 @@ export class Reader {
       const match = tokenShape.exec(source);
       if (!match) {
         const start = at + (source.slice(at).length - source.slice(at).trimStart().length);
-        throw this.#syntax({ kind: 'symbol', text: source[start] as string, start, end: start + 1 }, tokens);
+        const text = source[start] as string;
+        throw this.#syntax({ kind: 'symbol', text, upper: text, start, end: start + 1 }, tokens);
       }
       at = tokenShape.lastIndex;
       const [, word, name, value, number, symbol] = match;
       const text = (word ?? name ?? value ?? number ?? symbol) as string;
       const kind = word ? 'word' : name ? 'name' : value ? 'value' : number ? 'number' : 'symbol';
-      tokens.push({ kind, text, start: at - text.length, end: at });
+      tokens.push({ kind, text, upper: text.toUpperCase(), start: at - text.length, end: at });
     }
     if (tokensOf.size >= expressionsKept) tokensOf.clear();
     tokensOf.set(source, tokens);
@@ -129,7 +131,7 @@ export class Reader {
 
   peek(ahead = 0): Token {
     const end = this.#source.length;
-    return this.#tokens[this.#position + ahead] ?? { kind: 'end', text: '<EOF>', start: end, end };
+    return this.#tokens[this.#position + ahead] ?? { kind: 'end', text: '<EOF>', upper: '<EOF>', start: end, end };
   }
 
   next(): Token {
@@ -138,11 +140,10 @@ export class Reader {
     return token;
   }
 
-  /** Takes the next token if it is this symbol or keyword; keywords may be written in any case. */
+  /** Takes the next token if it is this symbol or keyword, given in capitals; it may be written in any case. */
   take(text: string): boolean {
-    const token = this.peek();
-    if ((token.kind !== 'word' && token.kind !== 'symbol') || token.text.toUpperCase() !== text.toUpperCase())
-      return false;
+    const token = this.#tokens[this.#position];
+    if (token?.upper !== text || (token.kind !== 'word' && token.kind !== 'symbol')) return false;
     this.#position += 1;
     return true;
   }
@@ -187,7 +188,7 @@ export class Reader {
       return this.placeholders.name(token.text, this.kind);
     }
     if (token.kind !== 'word') throw this.syntaxError();
-    if (reservedWords.has(token.text.toUpperCase()))
+    if (reservedWords.has(token.upper))
       throw this.invalid(`Attribute name is a reserved keyword; reserved keyword: ${token.text}`);
     this.next();
     return token.text;
@@ -213,10 +214,11 @@ export const readProjection = (source: string, placeholders: Placeholders): read
 
 /** @throws AwsError when one path is another one or leads to it */
 export const checkOverlap = (reader: Reader, paths: readonly Path[]): void => {
-  for (const [index, one] of paths.entries()) {
-    for (const two of paths.slice(0, index)) {
-      const shared = Math.min(one.length, two.length);
-      if (one.slice(0, shared).every((element, at) => element === two[at]))
+  for (const one of paths) {
+    for (const two of paths) {
+      if (two === one) break;
+      const [short, long] = one.length < two.length ? [one, two] : [two, one];
+      if (short.every((element, at) => element === long[at]))
         throw reader.invalid(
           `Two document paths overlap with each other; must remove or rewrite one of these paths; path one: ${show(two)}, path two: ${show(one)}`,
         );

@@ -70,10 +70,10 @@ export const checkReturnValues = (value: string | undefined, allowed: readonly s
 export const consumed = (
   table: Table,
   wanted: ReturnConsumedCapacity | undefined,
-  units: number,
+  units: () => number,
 ): { ConsumedCapacity?: ConsumedCapacity } => {
   if (wanted === undefined || wanted === 'NONE') return {};
-  return { ConsumedCapacity: { TableName: table.name, CapacityUnits: units } };
+  return { ConsumedCapacity: { TableName: table.name, CapacityUnits: units() } };
 };
 
 export const readUnits = (bytes: number, consistent: boolean | undefined): number =>

@@ -54,6 +54,6 @@ export const answerPage = (
     Count: items.length,
     ScannedCount: page.items.length,
     ...(page.last ? { LastEvaluatedKey: table.keyOf(page.last) } : {}),
-    ...consumed(table, input.ReturnConsumedCapacity, readUnits(page.bytes, input.ConsistentRead)),
+    ...consumed(table, input.ReturnConsumedCapacity, () => readUnits(page.bytes, input.ConsistentRead)),
   };
 };

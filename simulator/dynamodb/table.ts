@@ -153,7 +153,8 @@ export class Table {
     return found && this.#compareRange(found, key) === 0 ? found : undefined;
   }
 
-  put(item: Item): void {
+  /** `bytes`: the size of the item, which whoever puts it has checked. */
+  put(item: Item, bytes: number): void {
     const partitionKey = this.#partitionKey(item);
     let partition = this.#partitions.get(partitionKey);
     if (!partition) {
@@ -162,7 +163,7 @@ export class Table {
     }
     const index = this.#bisect(partition, item);
     const old = partition[index];
-    this.#bytes += sizeOfItem(item);
+    this.#bytes += bytes;
     if (old && this.#compareRange(old, item) === 0) {
       this.#bytes -= sizeOfItem(old);
       partition[index] = item;

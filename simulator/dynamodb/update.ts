@@ -18,6 +18,8 @@ export interface Update {
   readonly deletes: readonly { readonly path: Path; readonly value: Value }[];
 }
 
+const sections: readonly string[] = ['SET', 'REMOVE', 'ADD', 'DELETE'];
+
 /** @throws AwsError `ValidationException` with DynamoDB's sentence */
 export const readUpdate = (source: string, placeholders: Placeholders): Update => {
   const reader = new Reader('UpdateExpression', source, placeholders);
@@ -27,8 +29,8 @@ export const readUpdate = (source: string, placeholders: Placeholders): Update =
   const deletes: { path: Path; value: Value }[] = [];
   const seen = new Set<string>();
   while (!reader.atEnd) {
-    const section = reader.peek().text.toUpperCase();
-    if (!['SET', 'REMOVE', 'ADD', 'DELETE'].includes(section)) throw reader.syntaxError();
+    const section = reader.peek().upper;
+    if (!sections.includes(section)) throw reader.syntaxError();
     reader.next();
     if (seen.has(section))
       throw reader.invalid(`The "${section}" section can only be used once in an update expression;`);

@@ -147,6 +147,9 @@ export const sizeOfItem = (item: Item): number => {
   return bytes;
 };
 
-export const checkItemSize = (item: Item): void => {
-  if (sizeOfItem(item) > itemBytesMax) throw validation('Item size has exceeded the maximum allowed size');
+/** @returns the size of the item, in bytes. @throws AwsError when it is too large */
+export const checkItemSize = (item: Item): number => {
+  const bytes = sizeOfItem(item);
+  if (bytes > itemBytesMax) throw validation('Item size has exceeded the maximum allowed size');
+  return bytes;
 };

@@ -33,11 +33,14 @@ import { type Denial, Denials } from './denials.ts';
 import { decide, nearestGrant, type Question } from './evaluation.ts';
 import { awsManagedPolicy, isAwsManaged } from './managed-policies.ts';
 import { compilePolicy, type Principal, type Statement } from './policy.ts';
-import { requestContext } from './request-context.ts';
+import { requestContext, type TrackedContext } from './request-context.ts';
 import type { InstanceProfileState, PolicyState, RoleState } from './state.ts';
 
 /** Resource policies come as values, sometimes made anew for each call; equal texts share one compiled form. */
 const resourcePolicyCacheLimit = 1_000;
+
+/** Sessions come and go; all grants are forgotten before they could grow without end. */
+const grantsKept = 10_000;
 
 const noStatements: readonly Statement[] = [];
 
@@ -82,6 +85,12 @@ export class IamService implements SimulatedService {
   readonly #denials = new Denials();
   readonly #compiledRoles = new Map<string, Map<string, readonly Statement[]>>();
   readonly #roleStatements = new Map<string, readonly Statement[]>();
+  /**
+   * What role sessions were allowed to do where no condition asked for more than who, what and where: by the session,
+   * then by action and resource, with the resource's policy. Only grants, so that every denial is told in full.
+   */
+  readonly #grants = new Map<string, Map<string, readonly Statement[]>>();
+  #grantCount = 0;
   readonly #resourcePolicies = new Map<string, readonly Statement[]>();
   /** Documents are never changed once they have been handed over. */
   readonly #resourcePolicyObjects = new WeakMap<PolicyDocument, readonly Statement[]>();
@@ -125,6 +134,7 @@ export class IamService implements SimulatedService {
 
   /** Must be called after every change of a role's policies; managed policies can be any role's, so they drop all. */
   policiesChanged(roleName?: string): void {
+    this.#forgetGrants();
     if (roleName === undefined) {
       this.#compiledRoles.clear();
       this.#roleStatements.clear();
@@ -173,9 +183,15 @@ export class IamService implements SimulatedService {
     permission: Permission,
     resource: readonly Statement[],
   ): void {
+    const key = `${permission.action} ${permission.resource}`;
+    const known = caller.kind === 'role' ? this.#grants.get(caller.arn) : undefined;
+    if (known?.get(key) === resource) return;
     const question = this.#question(caller, permission, resource);
     const decision = decide(question);
-    if (decision.allowed) return;
+    if (decision.allowed) {
+      if (caller.kind === 'role' && !question.context.varies()) this.#remember(caller.arn, key, resource);
+      return;
+    }
     const because = decision.explicitDeny
       ? `with an explicit deny in ${decision.explicitDeny.in === 'identity-based' ? 'an identity-based' : 'a resource-based'} policy`
       : `because no ${caller.kind === 'role' ? 'identity-based' : 'resource-based'} policy allows the ${permission.action} action`;
@@ -203,7 +219,27 @@ export class IamService implements SimulatedService {
     );
   }
 
-  #question(caller: Caller, permission: Permission, resource: readonly Statement[]): Question {
+  #remember(callerArn: string, key: string, resource: readonly Statement[]): void {
+    if (this.#grantCount >= grantsKept) this.#forgetGrants();
+    let grants = this.#grants.get(callerArn);
+    if (!grants) {
+      grants = new Map();
+      this.#grants.set(callerArn, grants);
+    }
+    grants.set(key, resource);
+    this.#grantCount += 1;
+  }
+
+  #forgetGrants(): void {
+    this.#grants.clear();
+    this.#grantCount = 0;
+  }
+
+  #question(
+    caller: Caller,
+    permission: Permission,
+    resource: readonly Statement[],
+  ): Question & { readonly context: TrackedContext } {
     const role = caller.kind === 'role' ? this.roleByArn(caller.roleArn) : undefined;
     return {
       permission,

@@ -12,11 +12,35 @@ export interface RequestFacts {
   readonly principalTags: Readonly<Record<string, string>>;
 }
 
+export interface TrackedContext extends RequestContext {
+  /** Whether a policy has asked so far for what another call of this caller to this resource may answer differently. */
+  readonly varies: () => boolean;
+}
+
+/** Keys whose values only the caller, the action and the resource decide. */
+const constantKeys = new Set([
+  'aws:principalarn',
+  'aws:principalaccount',
+  'aws:principaltype',
+  'aws:principalisawsservice',
+  'aws:principalservicename',
+  'aws:sourcearn',
+  'aws:sourceaccount',
+  'aws:requestedregion',
+  'aws:resourceaccount',
+  'aws:securetransport',
+  'aws:viaawsservice',
+  'sts:rolesessionname',
+]);
+
 /** The global condition keys (IAM user guide, reference_policies_condition-keys) and the keys that the action itself gave. */
-export const requestContext = (facts: RequestFacts): RequestContext => {
+export const requestContext = (facts: RequestFacts): TrackedContext => {
   let own: Map<string, readonly string[]> | undefined;
+  let varies = false;
   return {
+    varies: () => varies,
     get: (lowerKey) => {
+      varies ||= !constantKeys.has(lowerKey);
       if (!own) {
         own = new Map();
         for (const [key, value] of Object.entries(facts.permission.context ?? {})) {

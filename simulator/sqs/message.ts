@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import { sqsErrors } from './errors.ts';
 
@@ -28,7 +28,7 @@ export interface Message {
   receiptHandle: string | undefined;
 }
 
-export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+export const md5 = (text: string): string => hash('md5', text);
 
 /**
  * The digest that clients compare with their own: names in order, each field prefixed by its length in four bytes
@@ -37,26 +37,26 @@ export const md5 = (text: string): string => createHash('md5').update(text).dige
 export const md5OfAttributes = (attributes: MessageAttributes): string | undefined => {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;
-  const hash = createHash('md5');
+  const digest = createHash('md5');
   const add = (bytes: Uint8Array): void => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(bytes.length);
-    hash.update(length);
-    hash.update(bytes);
+    digest.update(length);
+    digest.update(bytes);
   };
   for (const name of names) {
     const value = attributes[name] as MessageAttributeValue;
     add(Buffer.from(name));
     add(Buffer.from(value.DataType ?? ''));
     if (value.BinaryValue !== undefined) {
-      hash.update(Buffer.from([2]));
+      digest.update(Buffer.from([2]));
       add(value.BinaryValue);
     } else {
-      hash.update(Buffer.from([1]));
+      digest.update(Buffer.from([1]));
       add(Buffer.from(value.StringValue ?? ''));
     }
   }
-  return hash.digest('hex');
+  return digest.digest('hex');
 };
 
 /** Bytes that count towards the maximum message size: body, and name, type and value of each attribute. */

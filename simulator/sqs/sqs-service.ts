@@ -80,7 +80,8 @@ export class SqsService implements SimulatedService {
   }
 
   create(name: string): Queue {
-    const queue = new Queue(this.ctx.kernel, name, this.arnOf(name), () => this.#redriveOf(queue));
+    const redriveOf = this.#redriveReader();
+    const queue = new Queue(this.ctx.kernel, name, this.arnOf(name), () => redriveOf(queue));
     this.queues.set(name, queue);
     this.#metrics.start();
     return queue;
@@ -151,9 +152,18 @@ export class SqsService implements SimulatedService {
     queue.close();
   }
 
-  #redriveOf(queue: Queue): Redrive | undefined {
-    const text = queue.attributes.get('RedrivePolicy');
-    if (!text) return undefined;
+  /** Reads the redrive policy of one queue, which is asked for at every receive, once for each text. */
+  #redriveReader(): (queue: Queue) => Redrive | undefined {
+    let known: { readonly text: string; readonly redrive: Redrive } | undefined;
+    return (queue) => {
+      const text = queue.attributes.get('RedrivePolicy');
+      if (!text) return undefined;
+      if (known?.text !== text) known = { text, redrive: this.#redriveOf(queue, text) };
+      return known.redrive;
+    };
+  }
+
+  #redriveOf(queue: Queue, text: string): Redrive {
     const policy = JSON.parse(text) as { deadLetterTargetArn: string; maxReceiveCount: number | string };
     return {
       maxReceiveCount: Number(policy.maxReceiveCount),
@@ -169,4 +179,4 @@ export class SqsService implements SimulatedService {
   }
 }
 
-const nameOf = (url: string | undefined): string => url?.split('/').at(-1) ?? '';
+const nameOf = (url = ''): string => url.slice(url.lastIndexOf('/') + 1);

@@ -20,8 +20,8 @@ export const batchWriteItem: ActionDefinition<DynamoDbService, BatchWriteItemInp
         if (PutRequest) {
           const item = readItem(PutRequest.Item ?? {});
           table.checkKeyOf(item);
-          checkItemSize(item);
-          return () => table.put(item);
+          const bytes = checkItemSize(item);
+          return () => table.put(item, bytes);
         }
         const key = table.readKey(DeleteRequest?.Key);
         return () => table.delete(key);

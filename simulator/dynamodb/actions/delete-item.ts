@@ -29,7 +29,7 @@ export const deleteItem: ActionDefinition<DynamoDbService, DeleteItemInput, Dele
     table.delete(key);
     return {
       ...(returnValues === 'ALL_OLD' && old ? { Attributes: copyItem(old) } : {}),
-      ...consumed(table, input.ReturnConsumedCapacity, writeUnits(old ? sizeOfItem(old) : 0)),
+      ...consumed(table, input.ReturnConsumedCapacity, () => writeUnits(old ? sizeOfItem(old) : 0)),
     };
   },
 };

@@ -19,7 +19,9 @@ export const getItem: ActionDefinition<DynamoDbService, GetItemInput, GetItemOut
     const item = table.get(table.readKey(input.Key));
     return {
       ...(item ? { Item: copyItem(paths ? project(item, paths) : item) } : {}),
-      ...consumed(table, input.ReturnConsumedCapacity, readUnits(item ? sizeOfItem(item) : 0, input.ConsistentRead)),
+      ...consumed(table, input.ReturnConsumedCapacity, () =>
+        readUnits(item ? sizeOfItem(item) : 0, input.ConsistentRead),
+      ),
     };
   },
 };

@@ -25,17 +25,13 @@ export const putItem: ActionDefinition<DynamoDbService, PutItemInput, PutItemOut
     placeholders.checkAllUsed();
     const item = readItem(input.Item ?? {});
     table.checkKeyOf(item);
-    checkItemSize(item);
+    const bytes = checkItemSize(item);
     const old = table.get(item);
     checkCondition(condition, old, input);
-    table.put(item);
+    table.put(item, bytes);
     return {
       ...(returnValues === 'ALL_OLD' && old ? { Attributes: copyItem(old) } : {}),
-      ...consumed(
-        table,
-        input.ReturnConsumedCapacity,
-        writeUnits(Math.max(sizeOfItem(item), old ? sizeOfItem(old) : 0)),
-      ),
+      ...consumed(table, input.ReturnConsumedCapacity, () => writeUnits(Math.max(bytes, old ? sizeOfItem(old) : 0))),
     };
   },
 };

@@ -2,6 +2,7 @@ import type { UpdateItemInput, UpdateItemOutput } from '@aws-sdk/client-dynamodb
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { DynamoDbService } from '../dynamodb-service.ts';
 import { invalidParameters } from '../errors.ts';
+import type { Path } from '../expression.ts';
 import {
   checkCondition,
   checkReturnValues,
@@ -37,22 +38,27 @@ export const updateItem: ActionDefinition<DynamoDbService, UpdateItemInput, Upda
     checkCondition(condition, old, input);
     // An update of an item that does not exist makes one, from its key on.
     const item: Item = update ? applyUpdate(update, old ?? key) : (old ?? key);
-    checkItemSize(item);
-    table.put(item);
-    const returned = {
-      NONE: undefined,
-      ALL_OLD: old,
-      UPDATED_OLD: old && project(old, paths),
-      ALL_NEW: item,
-      UPDATED_NEW: project(item, paths),
-    }[returnValues as 'NONE'] as Item | undefined;
+    const bytes = checkItemSize(item);
+    table.put(item, bytes);
+    const returned = returnedOf(returnValues, old, item, paths);
     return {
       ...(returned && Object.keys(returned).length > 0 ? { Attributes: copyItem(returned) } : {}),
-      ...consumed(
-        table,
-        input.ReturnConsumedCapacity,
-        writeUnits(Math.max(sizeOfItem(item), old ? sizeOfItem(old) : 0)),
-      ),
+      ...consumed(table, input.ReturnConsumedCapacity, () => writeUnits(Math.max(bytes, old ? sizeOfItem(old) : 0))),
     };
   },
+};
+
+const returnedOf = (wanted: string, old: Item | undefined, item: Item, paths: readonly Path[]): Item | undefined => {
+  switch (wanted) {
+    case 'ALL_OLD':
+      return old;
+    case 'UPDATED_OLD':
+      return old && project(old, paths);
+    case 'ALL_NEW':
+      return item;
+    case 'UPDATED_NEW':
+      return project(item, paths);
+    default:
+      return undefined;
+  }
 };

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { ContainerSpec, RuntimeTask, TaskEvents, TaskRuntime, TaskSpec } from '../../simulator/cloud/ports.ts';
 import { LightRequest } from '../../simulator/elb/light-request.ts';
@@ -26,6 +27,9 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Loads the workload's services by name before the world starts. */
 export const loadServices = async (names: readonly string[]): Promise<ServiceModules> => {
+  // As in a container, where the entry file hands `fetch` to @hono/node-server: called once, it puts its own Request and
+  // Response, which make undici's only on demand, in the place of the global ones.
+  getRequestListener(() => new Response());
   const loaded = await Promise.all(
     names.map(
       async (name) => [name, (await import(join(root, 'services', name, `${name}.ts`))) as ServiceModule] as const,

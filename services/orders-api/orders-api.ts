@@ -69,7 +69,7 @@ export const create = (dependencies: Dependencies): OrdersApi => {
     };
 
     const known = await bestEffort('orders table not read', id, () => store.find(id));
-    if (known) return known.fingerprint === accepted.fingerprint ? acceptedResponse(id) : reusedKey(request);
+    if (known) return known.fingerprint === accepted.fingerprint ? acceptedResponse(context, id) : reusedKey(request);
 
     try {
       await clients.sqs.send(
@@ -85,7 +85,7 @@ export const create = (dependencies: Dependencies): OrdersApi => {
     const other = await bestEffort('order not recorded as accepted', id, () => store.recordAccepted(accepted));
     // Two requests with one key ran side by side and the other one was first. The processor keeps to the recorded one.
     if (other && other.fingerprint !== accepted.fingerprint) return reusedKey(request);
-    return acceptedResponse(id);
+    return acceptedResponse(context, id);
   };
 
   const showOrder = async (context: Context): Promise<Response> => {
@@ -219,12 +219,10 @@ const wrongMethod = (context: Context, allow: string): Response =>
     { allow },
   );
 
-const acceptedResponse = (id: string): Response => {
+const acceptedResponse = (context: Context, id: string): Response => {
   const self = `/api/orders/${id}`;
-  return Response.json(
-    { id, status: 'accepted', links: { self } },
-    { status: 202, headers: { location: self, 'cache-control': 'no-store' } },
-  );
+  const headers = { location: self, 'cache-control': 'no-store' };
+  return context.json({ id, status: 'accepted', links: { self } }, 202, headers);
 };
 
 const isJson = (contentType: string | undefined): boolean =>

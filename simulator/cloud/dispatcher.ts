@@ -40,11 +40,7 @@ export class Dispatcher {
       this.#authorize(caller, permissions, definition.resourcePolicy?.(service, input));
       const refused = definition.refuses?.find((member) => hasMember(input, member));
       if (refused !== undefined) throw notModelled(`the parameter ${refused} of ${name}:${action}`);
-      const output = await definition.run(service, input, {
-        caller,
-        requestId: this.#kernel.uuid('request-id'),
-        signal: call.signal,
-      });
+      const output = await definition.run(service, input, { caller, signal: call.signal });
       this.#kernel.record('api', { service: name, action, who });
       return output ?? {};
     } catch (error) {

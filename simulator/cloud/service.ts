@@ -44,7 +44,6 @@ export interface ApiCall {
 /** What an action is told about the call besides its input. */
 export interface CallInfo {
   readonly caller: Caller;
-  readonly requestId: string;
   readonly signal?: AbortSignal;
 }
 

@@ -80,7 +80,6 @@ export class FakeCloud {
     };
     return (await definition.run(this.service, input, {
       caller: { kind: 'operator', arn: 'arn:aws:iam::123456789012:root' },
-      requestId: 'r',
     })) as JsonObject;
   }
 

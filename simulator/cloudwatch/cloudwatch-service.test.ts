@@ -254,7 +254,6 @@ describe('live', () => {
     const service = new CloudWatchService(ctx);
     await service.actions.PutMetricAlarm?.run(service, alarm, {
       caller: { kind: 'operator', arn: '' },
-      requestId: '',
     });
     service.ingest(visible(50));
     for (let round = 0; round < 3; round += 1) {

@@ -138,7 +138,7 @@ export class Target {
     answerOf(this.target, check).then(
       (response) => {
         // Nobody reads the body; over a network the connection is free only when it is let go.
-        response.body?.cancel().catch(() => undefined);
+        if (this.#kernel.mode === 'live') response.body?.cancel().catch(() => undefined);
         decide(
           acceptsStatus(settings, response.status)
             ? undefined

@@ -50,7 +50,6 @@ beforeEach(() => start());
 const call = async (action: string, input: object): Promise<any> =>
   service.actions[action]?.run(service, input as never, {
     caller: { kind: 'operator', arn: 'arn:aws:iam::123456789012:user/operator' },
-    requestId: 'r',
   });
 
 const pass = async (ms: number): Promise<void> => {

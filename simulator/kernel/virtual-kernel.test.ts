@@ -37,6 +37,21 @@ describe('VirtualKernel', () => {
     expect(ran).toBe(false);
   });
 
+  it('keeps its order when most of its timers are cancelled, some of them twice or after they ran', async () => {
+    const kernel = new VirtualKernel({ seed: 1, startMs: 0 });
+    const seen: number[] = [];
+    const timers = Array.from({ length: 1_000 }, (_, index) =>
+      kernel.after(1_000 - index, 'timer', () => void seen.push(kernel.now())),
+    );
+    kernel.after(5, 'cancel', () => {
+      for (const [index, timer] of timers.entries()) if (index % 100 !== 0) timer.cancel();
+      for (const timer of timers.slice(1, 99)) timer.cancel();
+      for (const timer of timers.slice(996)) timer.cancel();
+    });
+    await kernel.run({ untilMs: 2_000 });
+    expect(seen).toEqual([1, 2, 3, 4, 5, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]);
+  });
+
   it('throws the unchanged error of a task that failed', async () => {
     const kernel = new VirtualKernel({ seed: 1, startMs: 0 });
     const error = new Error('broken');

@@ -26,6 +26,8 @@ const before = (a: Scheduled, b: Scheduled): boolean =>
 
 /** Macrotasks that are asked of Node at once: each turn of its own loop costs more than a small event does. */
 const macrotasksAtOnce = 32;
+/** So many cancelled entries stay in the queue until their time; above it, only as long as they are less than half of it. */
+const cancelledMin = 64;
 /** The trace is hashed in blocks; the sum is that of the lines one after the other. */
 const hashBlockLength = 16_384;
 
@@ -43,6 +45,8 @@ export class VirtualKernel implements Kernel {
   #nowMs: number;
   #sequence = 0;
   #processed = 0;
+  /** Cancelled entries that the queue still holds. Most timers are timeouts that end unused. */
+  #cancelled = 0;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: VirtualKernelOptions) {
@@ -73,7 +77,10 @@ export class VirtualKernel implements Kernel {
     this.#queue.push(entry);
     return {
       cancel: () => {
+        if (entry.cancelled) return;
         entry.cancelled = true;
+        this.#cancelled += 1;
+        if (this.#cancelled > cancelledMin && this.#cancelled > this.#queue.size / 2) this.#dropCancelled();
       },
     };
   }
@@ -156,6 +163,8 @@ export class VirtualKernel implements Kernel {
       return false;
     }
     this.#queue.pop();
+    // From here on there is nothing to cancel.
+    next.cancelled = true;
     this.#nowMs = next.atMs;
     this.#processed += 1;
     this.#note(`${next.atMs} event ${next.label}`);
@@ -170,8 +179,16 @@ export class VirtualKernel implements Kernel {
   }
 
   #peek(): Scheduled | undefined {
-    while (this.#queue.peek()?.cancelled) this.#queue.pop();
+    while (this.#queue.peek()?.cancelled) {
+      this.#queue.pop();
+      this.#cancelled -= 1;
+    }
     return this.#queue.peek();
+  }
+
+  #dropCancelled(): void {
+    this.#queue.retain(({ cancelled }) => !cancelled);
+    this.#cancelled = 0;
   }
 
   #note(line: string): void {

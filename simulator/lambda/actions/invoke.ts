@@ -21,17 +21,18 @@ export const invoke: ActionDefinition<LambdaService, InvocationRequest, InvokeAn
     { action: 'lambda:InvokeFunction', resource: service.arnOfGiven(input.FunctionName, input.Qualifier) },
   ],
   resourcePolicy: (service, input) => service.policyOf(input.FunctionName, input.Qualifier),
-  run: async (service, input, call) => {
+  run: async (service, input) => {
     const resolved = service.resolve(input.FunctionName, input.Qualifier);
     const type = input.InvocationType ?? 'RequestResponse';
     if (input.ClientContext) throw notModelled('client contexts of invocations');
     if (type === 'DryRun') return { StatusCode: 204, Payload: new Uint8Array() };
     const payload = readPayload(input.Payload, payloadMax[type]);
+    const requestId = service.ctx.kernel.uuid('lambda.request-id');
     if (type === 'Event') {
-      service.invoker.enqueue(resolved, payload, call.requestId);
+      service.invoker.enqueue(resolved, payload, requestId);
       return { StatusCode: 202, Payload: new Uint8Array() };
     }
-    const result = await service.invoker.invoke(resolved, payload, call.requestId);
+    const result = await service.invoker.invoke(resolved, payload, requestId);
     return {
       StatusCode: 200,
       ExecutedVersion: resolved.version.version,

@@ -63,6 +63,10 @@ export interface Fidelity {
     readonly sameTaskDefinitionDeploys: boolean;
     /** What is told of a deployment that a newer one replaces. AWS documents no event. */
     readonly supersededEvent: 'none' | 'SERVICE_DEPLOYMENT_FAILED';
+    /** How often ECS asks for the states of deployment alarms. Not published; one public drill saw 21 s from ALARM to the rollback. */
+    readonly alarmPollMs: number;
+    /** Bake time of a deployment that alarms watch, where none is given: computed from the alarms, less than 5 min (DG:deployment-alarm-failure). */
+    readonly alarmBakeMs: number;
     /** How long after a write reads may still answer what was before it, at most: AWS says "eventually consistent" (BC:ecs.RunTask) and no number. 0 here. */
     readonly staleReadsMs: number;
     /** Share of the reads within that time that are stale. */
@@ -132,6 +136,8 @@ export const defaultFidelity: Fidelity = {
     breakerCountsExitAfterRunning: false,
     sameTaskDefinitionDeploys: false,
     supersededEvent: 'none',
+    alarmPollMs: 20_000,
+    alarmBakeMs: 180_000,
     staleReadsMs: 0,
     staleReadShare: 0.5,
     fargateDeprovisioningMs: 10_000,

@@ -144,8 +144,10 @@ export interface ServiceRecord {
   readonly told: Map<string, { readonly message: string; readonly atMs: number }>;
   /** Tasks of the service that are not STOPPED. */
   readonly tasks: Set<TaskRecord>;
-  /** All service deployments, newest first (DescribeServiceDeployments). */
+  /** All service deployments of the last 90 days, newest first (DG:service-deployment). */
   history: DeploymentRecord[];
+  /** Those of them whose status ECS has yet to move on. */
+  readonly moving: Set<DeploymentRecord>;
   wakeTimer: Timer | undefined;
   retryTimer: Timer | undefined;
   steadyTimer: Timer | undefined;
@@ -198,6 +200,11 @@ export interface DeploymentRecord {
   notBeforeMs: number;
   bakeTimer: Timer | undefined;
   baked: boolean;
+  alarmTimer: Timer | undefined;
+  /** Alarms that were in ALARM when it began; undefined until CloudWatch has been asked. */
+  ignoredAlarms: ReadonlySet<string> | undefined;
+  triggeredAlarms: readonly string[];
+  failedBy: 'breaker' | 'alarm' | 'wish' | undefined;
   // The same deployment as the service-deployment API tells it.
   readonly serviceDeploymentId: string;
   readonly serviceRevisionId: string;

@@ -1,8 +1,16 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import type { ServiceContext } from '../cloud/service.ts';
 import type { Announcer } from './announcer.ts';
+import { DeploymentAlarms, watchedByAlarms } from './deployment-alarms.ts';
 import { breakerThreshold, deploymentBounds, launchDelayMs } from './deployment-arithmetic.ts';
-import type { ClusterRecord, DeploymentRecord, InstanceRecord, ServiceRecord, TaskRecord } from './model.ts';
+import type {
+  ClusterRecord,
+  DeploymentRecord,
+  InstanceRecord,
+  ServiceDeploymentStatus,
+  ServiceRecord,
+  TaskRecord,
+} from './model.ts';
 import { checkedHealth, hasHealthCheck, isPending, isRunning } from './model.ts';
 import { place } from './placement.ts';
 import type { TaskEngine, TaskListener } from './task-engine.ts';
@@ -18,6 +26,36 @@ const taskTags = (service: ServiceRecord, deployment: DeploymentRecord): readonl
   ...(service.propagateTags === 'TASK_DEFINITION' ? deployment.taskDefinition.tags : []),
 ];
 
+/** Service deployments can be described for 90 days (DG:service-deployment). */
+const deploymentRetentionMs = 90 * 86_400_000;
+
+/** Statuses that ECS moves on by itself, at its next look. */
+const nextStatus: Readonly<Partial<Record<ServiceDeploymentStatus, ServiceDeploymentStatus>>> = {
+  PENDING: 'IN_PROGRESS',
+  STOP_REQUESTED: 'STOPPED',
+  ROLLBACK_REQUESTED: 'ROLLBACK_IN_PROGRESS',
+};
+
+type Failure =
+  | { readonly by: 'breaker' | 'alarm'; readonly reason?: undefined }
+  | { readonly by: 'wish'; readonly reason: string };
+
+/** What is said of a failure. The alarm's event and states are not in AWS's pages: they follow the breaker's; its message is in people's logs. */
+const failureTexts = {
+  breaker: {
+    message: 'tasks failed to start',
+    state: 'ECS deployment circuit breaker: tasks failed to start.',
+    event: 'ECS deployment circuit breaker: task failed to start.',
+    rollingBack: 'ECS deployment circuit breaker:',
+  },
+  alarm: {
+    message: 'alarm detected',
+    state: 'ECS deployment alarm: alarm detected.',
+    event: 'ECS deployment alarm: alarm detected.',
+    rollingBack: 'ECS deployment alarm:',
+  },
+} as const;
+
 /**
  * The service scheduler: brings each service to its desired count and its PRIMARY deployment. It works only when
  * something has changed: each change wakes the service, and one pass decides from the state as it is then.
@@ -25,11 +63,16 @@ const taskTags = (service: ServiceRecord, deployment: DeploymentRecord): readonl
 export class Scheduler implements TaskListener {
   readonly #ctx: ServiceContext;
   readonly #announcer: Announcer;
+  readonly #alarms: DeploymentAlarms;
   #engine: TaskEngine | undefined;
 
   constructor(ctx: ServiceContext, announcer: Announcer) {
     this.#ctx = ctx;
     this.#announcer = announcer;
+    this.#alarms = new DeploymentAlarms(ctx, (deployment) => {
+      const { service } = deployment;
+      if (service.deployments[0] === deployment) this.#fail(service, deployment, { by: 'alarm' });
+    });
   }
 
   /** The engine tells the scheduler what becomes of tasks and so is built after it. */
@@ -91,22 +134,22 @@ export class Scheduler implements TaskListener {
     const superseded = service.deployments[0];
     if (superseded) {
       superseded.bakeTimer?.cancel();
+      this.#alarms.end(superseded);
       superseded.desiredCount = this.#wanted(service, superseded).length;
       superseded.updatedAtMs = nowMs;
-      if (superseded.finishedAtMs === undefined) {
-        superseded.deploymentStatus = 'STOPPED';
-        superseded.deploymentStatusReason = 'Service deployment was stopped because a newer deployment started.';
-        superseded.stoppedAtMs = nowMs;
-        superseded.finishedAtMs = nowMs;
+      // Superseding a rollback ends it too, which stands in the books of the deployment that failed.
+      const ended = superseded.rollbackOf ?? superseded;
+      superseded.rollbackOf = undefined;
+      if (ended.finishedAtMs === undefined) {
+        const reason = 'Service deployment was stopped because a newer deployment started.';
+        this.#move(ended, 'STOP_REQUESTED', reason);
         const { supersededEvent } = this.#ctx.fidelity.ecs;
-        if (supersededEvent !== 'none') {
-          this.#announcer.deployment(superseded, supersededEvent, 'ERROR', superseded.deploymentStatusReason);
-        }
+        if (supersededEvent !== 'none') this.#announcer.deployment(superseded, supersededEvent, 'ERROR', reason);
       }
     }
     service.deployments.unshift(deployment);
-    service.history.unshift(deployment);
-    if (service.history.length > 100) service.history.length = 100;
+    const keptSinceMs = nowMs - deploymentRetentionMs;
+    service.history = [deployment, ...service.history.filter(({ createdAtMs }) => createdAtMs > keptSinceMs)];
     service.steady = false;
     service.steadyTimer?.cancel();
     service.placementBlocked = false;
@@ -115,8 +158,8 @@ export class Scheduler implements TaskListener {
     this.#announcer.forget(service, 'steady');
     this.#announcer.forget(service, 'placement');
     this.#announcer.forget(service, 'hung');
-    deployment.deploymentStatus = 'IN_PROGRESS';
-    deployment.startedAtMs = nowMs;
+    this.#move(deployment, 'PENDING');
+    this.#alarms.begin(deployment);
     this.#announcer.deployment(
       deployment,
       'SERVICE_DEPLOYMENT_IN_PROGRESS',
@@ -126,11 +169,33 @@ export class Scheduler implements TaskListener {
     this.wake(service);
   }
 
+  /** Sets the status of a service deployment; the next pass moves it on where it does not stay (DG:service-deployment). */
+  #move(deployment: DeploymentRecord, status: ServiceDeploymentStatus, reason?: string): void {
+    const nowMs = this.#ctx.kernel.now();
+    deployment.deploymentStatus = status;
+    if (reason !== undefined) deployment.deploymentStatusReason = reason;
+    deployment.updatedAtMs = nowMs;
+    if (status in nextStatus) deployment.service.moving.add(deployment);
+    if (status === 'IN_PROGRESS') deployment.startedAtMs = nowMs;
+    if (status === 'STOPPED') deployment.stoppedAtMs = nowMs;
+    if (['STOPPED', 'SUCCESSFUL', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status)) {
+      deployment.finishedAtMs = nowMs;
+    }
+  }
+
+  #moveOn(service: ServiceRecord): void {
+    for (const deployment of service.moving) {
+      service.moving.delete(deployment);
+      const next = nextStatus[deployment.deploymentStatus];
+      if (next) this.#move(deployment, next);
+    }
+  }
+
   /** Ends the PRIMARY deployment by a person's wish and returns to the last completed one. @returns whether there was one to return to. */
   rollBack(service: ServiceRecord, reason: string): boolean {
     const primary = service.deployments[0];
     if (!primary || !service.lastCompleted || service.lastCompleted === primary) return false;
-    this.#fail(service, primary, reason, true);
+    this.#fail(service, primary, { by: 'wish', reason });
     return true;
   }
 
@@ -139,6 +204,7 @@ export class Scheduler implements TaskListener {
   #pass(service: ServiceRecord, cause: 'change' | 'retry'): void {
     const primary = service.deployments[0];
     if (!primary || service.status === 'INACTIVE') return;
+    this.#moveOn(service);
     const desired = service.status === 'ACTIVE' ? service.desiredCount : 0;
     if (primary.desiredCount !== desired) {
       primary.desiredCount = desired;
@@ -148,7 +214,7 @@ export class Scheduler implements TaskListener {
     this.#countUnhealthy(service, primary);
     this.#noticeHealthy(service);
     if (this.#breakerTrips(service, primary, desired)) {
-      this.#fail(service, primary, undefined, false);
+      this.#fail(service, primary, { by: 'breaker' });
       this.wake(service);
       return;
     }
@@ -388,6 +454,10 @@ export class Scheduler implements TaskListener {
     }
 
     // Older deployments and draining instances give way as far as the minimum allows.
+    let madeRoom = false;
+    const isFull = (): boolean =>
+      service.placementBlocked ||
+      [...service.tasks].filter((task) => isPending(task) || isRunning(task)).length >= totalMax;
     const stalled = primary.rolloutState === 'FAILED' && desired > 0;
     const leaving = wanted().filter((task) => this.#isLeaving(task) && !isPending(task));
     const older = stalled
@@ -400,7 +470,12 @@ export class Scheduler implements TaskListener {
       const heldBack = !this.#isLeaving(task) || this.#ctx.fidelity.ecs.protectionHoldsDraining;
       if (this.#isProtected(task) && heldBack) continue;
       if (this.#isUnhealthy(task)) {
-        stop(task);
+        // The source revision loses an unhealthy task when enough healthy ones stand beside it, or one at a time where
+        // there is no room to start a replacement first (DG:deployment-type-ecs).
+        const source = task.deployment !== primary && task.deployment === service.lastCompleted;
+        const enough = !source || this.#isLeaving(task) || healthy() >= desired;
+        if (enough || (!madeRoom && isFull())) stop(task);
+        if (!enough) madeRoom = true;
         continue;
       }
       if (isPending(task)) continue;
@@ -494,7 +569,8 @@ export class Scheduler implements TaskListener {
       return;
     }
     if (primary.rolloutState === 'IN_PROGRESS') {
-      const bakeMs = (service.deploymentConfiguration.bakeTimeInMinutes ?? 0) * 60_000;
+      const givenMs = (service.deploymentConfiguration.bakeTimeInMinutes ?? 0) * 60_000;
+      const bakeMs = givenMs > 0 || !watchedByAlarms(service, this.#ctx) ? givenMs : this.#alarms.bakeMs;
       if (bakeMs > 0 && !primary.baked) {
         primary.bakeTimer ??= kernel.after(bakeMs, 'ecs-bake', () => {
           primary.bakeTimer = undefined;
@@ -523,17 +599,13 @@ export class Scheduler implements TaskListener {
 
   #complete(service: ServiceRecord, deployment: DeploymentRecord): void {
     const nowMs = this.#ctx.kernel.now();
+    this.#alarms.end(deployment);
     deployment.rolloutState = 'COMPLETED';
     deployment.rolloutStateReason = `ECS deployment ${deployment.id} completed.`;
     deployment.updatedAtMs = nowMs;
-    deployment.finishedAtMs = nowMs;
-    deployment.deploymentStatus = 'SUCCESSFUL';
-    const failed = deployment.rollbackOf;
-    if (failed) {
-      failed.deploymentStatus = 'ROLLBACK_SUCCESSFUL';
-      failed.finishedAtMs = nowMs;
-      deployment.rollbackOf = undefined;
-    }
+    if (deployment.rollbackOf) this.#move(deployment.rollbackOf, 'ROLLBACK_SUCCESSFUL');
+    else this.#move(deployment, 'SUCCESSFUL');
+    deployment.rollbackOf = undefined;
     service.lastCompleted = deployment;
     this.#announcer.message(service, `(deployment ${deployment.id}) deployment completed.`);
     this.#announcer.deployment(
@@ -544,40 +616,41 @@ export class Scheduler implements TaskListener {
     );
   }
 
-  /** The breaker has tripped, or somebody asked for a rollback. Without a completed deployment to return to, the service is stalled. */
-  #fail(service: ServiceRecord, failed: DeploymentRecord, wish: string | undefined, rollback: boolean): void {
+  /** The breaker or an alarm has tripped, or somebody asked for a rollback. Without a completed deployment to return to, the service is stalled. */
+  #fail(service: ServiceRecord, failed: DeploymentRecord, why: Failure): void {
     const nowMs = this.#ctx.kernel.now();
+    const { deploymentCircuitBreaker: breaker, alarms } = service.deploymentConfiguration;
+    const says = why.by === 'wish' ? undefined : failureTexts[why.by];
     failed.bakeTimer?.cancel();
+    this.#alarms.end(failed);
+    failed.failedBy = why.by;
     failed.rolloutState = 'FAILED';
-    failed.rolloutStateReason = wish ?? 'ECS deployment circuit breaker: tasks failed to start.';
+    failed.rolloutStateReason = says?.state ?? why.reason ?? '';
     failed.updatedAtMs = nowMs;
     service.retryTimer?.cancel();
     service.retryTimer = undefined;
-    if (!wish) {
-      this.#announcer.message(service, `(deployment ${failed.id}) deployment failed: tasks failed to start.`);
-      this.#announcer.deployment(
-        failed,
-        'SERVICE_DEPLOYMENT_FAILED',
-        'ERROR',
-        'ECS deployment circuit breaker: task failed to start.',
-      );
+    if (says) {
+      this.#announcer.message(service, `(deployment ${failed.id}) deployment failed: ${says.message}.`);
+      this.#announcer.deployment(failed, 'SERVICE_DEPLOYMENT_FAILED', 'ERROR', says.event);
     }
     const target = service.lastCompleted;
-    const wanted = rollback || service.deploymentConfiguration.deploymentCircuitBreaker?.rollback === true;
+    // Each method has a rollback of its own; a person's wish is one.
+    const wanted = why.by === 'wish' || (why.by === 'alarm' ? alarms?.rollback : breaker?.rollback) === true;
     if (!wanted || !target || target === failed || failed.rollbackOf) {
-      failed.deploymentStatus = failed.rollbackOf ? 'ROLLBACK_FAILED' : 'STOPPED';
-      failed.deploymentStatusReason = failed.rolloutStateReason;
-      failed.stoppedAtMs = nowMs;
-      failed.finishedAtMs = nowMs;
-      if (failed.rollbackOf) {
-        failed.rollbackOf.deploymentStatus = 'ROLLBACK_FAILED';
+      const failedRollback = failed.rollbackOf;
+      if (failedRollback) {
+        this.#move(failedRollback, 'ROLLBACK_FAILED', failed.rolloutStateReason);
+        failed.rollbackOf = undefined;
         // What could not be returned to is no deployment that completed any more.
         service.lastCompleted = undefined;
+      } else {
+        this.#move(failed, 'STOP_REQUESTED', failed.rolloutStateReason);
       }
+      this.wake(service);
       return;
     }
-    const reason = wish ?? `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`;
-    failed.deploymentStatus = 'ROLLBACK_IN_PROGRESS';
+    const reason = why.reason ?? `${says?.rollingBack} rolling back to deploymentId ${target.id}.`;
+    this.#move(failed, 'ROLLBACK_REQUESTED', failed.rolloutStateReason);
     failed.rollbackReason = reason;
     failed.rollbackStartedAtMs = nowMs;
     failed.rollbackToRevisionId = target.serviceRevisionId;
@@ -591,6 +664,7 @@ export class Scheduler implements TaskListener {
     target.notBeforeMs = 0;
     target.anyRunning = false;
     target.baked = false;
+    target.failedBy = undefined;
     target.updatedAtMs = nowMs;
     target.desiredCount = service.desiredCount;
     service.deployments = [target, ...service.deployments.filter((deployment) => deployment !== target)];
@@ -600,11 +674,13 @@ export class Scheduler implements TaskListener {
     service.steady = false;
     this.#announcer.message(service, `rolling back to deployment ${target.id}.`);
     this.#announcer.deployment(target, 'SERVICE_DEPLOYMENT_IN_PROGRESS', 'INFO', reason);
+    this.#alarms.begin(target);
     this.wake(service);
   }
 
   #becomeInactive(service: ServiceRecord): void {
     service.status = 'INACTIVE';
+    for (const deployment of service.deployments) this.#alarms.end(deployment);
     service.steadyTimer?.cancel();
     service.retryTimer?.cancel();
     service.deployments = [];

@@ -1,5 +1,7 @@
 import type {
   CreateServiceRequest,
+  DeploymentAlarms,
+  DeploymentCircuitBreaker,
   DeploymentConfiguration,
   NetworkConfiguration,
   UpdateServiceRequest,
@@ -31,7 +33,6 @@ export const refuseUnmodelled = (input: CreateServiceRequest | UpdateServiceRequ
   if (configuration?.strategy && configuration.strategy !== 'ROLLING') {
     throw notModelled(`the deployment strategy ${configuration.strategy}`);
   }
-  if (configuration?.alarms?.enable) throw notModelled('deployment alarms');
   if (configuration?.lifecycleHooks?.length) throw notModelled('deployment lifecycle hooks');
   if (configuration?.earlySuccessCriteria?.enable) throw notModelled('early success criteria of a deployment');
 };
@@ -42,8 +43,13 @@ export const mergeDeploymentConfiguration = (
   given: DeploymentConfiguration | undefined,
 ): ServiceRecord['deploymentConfiguration'] => {
   const breaker = given?.deploymentCircuitBreaker ?? current?.deploymentCircuitBreaker;
+  checkThreshold(breaker);
   const minimumHealthyPercent = given?.minimumHealthyPercent ?? current?.minimumHealthyPercent ?? 100;
   const maximumPercent = given?.maximumPercent ?? current?.maximumPercent ?? 200;
+  const bakeTimeInMinutes = given?.bakeTimeInMinutes ?? current?.bakeTimeInMinutes ?? 0;
+  if (!Number.isInteger(bakeTimeInMinutes) || bakeTimeInMinutes < 0 || bakeTimeInMinutes > 1440) {
+    throw invalid('bakeTimeInMinutes must be between 0 and 1440.');
+  }
   if (minimumHealthyPercent < 0 || maximumPercent < 0 || maximumPercent < minimumHealthyPercent) {
     throw invalid(
       'maximumPercent must be greater than or equal to minimumHealthyPercent, and neither may be negative.',
@@ -60,10 +66,31 @@ export const mergeDeploymentConfiguration = (
     },
     maximumPercent,
     minimumHealthyPercent,
-    alarms: { alarmNames: [], enable: false, rollback: false },
+    alarms: alarmsOf(given?.alarms ?? current?.alarms),
     strategy: 'ROLLING',
-    bakeTimeInMinutes: given?.bakeTimeInMinutes ?? current?.bakeTimeInMinutes ?? 0,
+    bakeTimeInMinutes,
   };
+};
+
+const alarmsOf = (given: DeploymentAlarms | undefined): DeploymentAlarms => {
+  const { alarmNames = [], enable = false, rollback = false } = given ?? {};
+  if (enable && alarmNames.length === 0) throw invalid('At least one alarm name is required when alarms are enabled.');
+  return { alarmNames: [...alarmNames], enable, rollback };
+};
+
+/** A count of at least one, or a percentage from 1 to 100 (BC:ecs.ThresholdConfiguration). */
+const checkThreshold = (breaker: DeploymentCircuitBreaker | undefined): void => {
+  if (!breaker?.thresholdConfiguration) return;
+  const { type, value } = breaker.thresholdConfiguration;
+  checkNumbers(value);
+  const types = ['COUNT', 'BOUNDED_PERCENT', 'UNBOUNDED_PERCENT'];
+  if (!type || !types.includes(type)) throw invalid(`The threshold type must be one of ${types.join(', ')}.`);
+  const max = type === 'COUNT' ? Number.POSITIVE_INFINITY : 100;
+  if (value === undefined || !Number.isInteger(value) || value < 1 || value > max) {
+    throw invalid(
+      type === 'COUNT' ? 'The threshold value must be at least 1.' : 'The threshold value must be between 1 and 100.',
+    );
+  }
 };
 
 /** @throws AwsError `InvalidParameterException` when the service cannot run the task definition as it is configured. */

@@ -116,7 +116,7 @@ export const deploymentView = (deployment: DeploymentRecord): Deployment => {
 export const serviceView = (arns: EcsArns, service: ServiceRecord, include: readonly string[] = ['TAGS']): Service => {
   const tasks = [...service.tasks];
   const primary = service.deployments[0];
-  const current = service.history.find((deployment) => deployment.deploymentStatus.includes('IN_PROGRESS')) ?? primary;
+  const current = service.history.find(({ finishedAtMs }) => finishedAtMs === undefined) ?? primary;
   return {
     serviceArn: service.arn,
     serviceName: service.name,
@@ -178,7 +178,12 @@ const revisionSummary = (arns: EcsArns, deployment: DeploymentRecord) => {
 export const serviceDeploymentView = (arns: EcsArns, deployment: DeploymentRecord): ServiceDeployment => {
   const { service } = deployment;
   const breaker = service.deploymentConfiguration.deploymentCircuitBreaker;
-  const over = deployment.finishedAtMs !== undefined;
+  const { alarms } = service.deploymentConfiguration;
+  const monitor = (enabled: boolean, cause: DeploymentRecord['failedBy']) => {
+    if (!enabled) return 'DISABLED';
+    if (deployment.failedBy === cause) return 'TRIGGERED';
+    return deployment.finishedAtMs === undefined ? 'MONITORING' : 'MONITORING_COMPLETE';
+  };
   return {
     serviceDeploymentArn: arns.serviceDeployment(service.cluster.name, service.name, deployment.serviceDeploymentId),
     serviceArn: service.arn,
@@ -202,15 +207,14 @@ export const serviceDeploymentView = (arns: EcsArns, deployment: DeploymentRecor
       },
     }),
     deploymentCircuitBreaker: {
-      status: !breaker?.enable
-        ? 'DISABLED'
-        : deployment.rolloutState === 'FAILED'
-          ? 'TRIGGERED'
-          : over
-            ? 'MONITORING_COMPLETE'
-            : 'MONITORING',
+      status: monitor(breaker?.enable === true, 'breaker'),
       failureCount: deployment.failedTasks,
       threshold: breaker ? breakerThreshold(service.desiredCount, breaker) : 0,
+    },
+    alarms: {
+      status: monitor(alarms?.enable === true, 'alarm'),
+      alarmNames: [...(alarms?.alarmNames ?? [])],
+      triggeredAlarmNames: [...deployment.triggeredAlarms],
     },
   };
 };

@@ -86,6 +86,7 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
       told: new Map(),
       tasks: new Set(),
       history: [],
+      moving: new Set(),
       wakeTimer: undefined,
       retryTimer: undefined,
       steadyTimer: undefined,

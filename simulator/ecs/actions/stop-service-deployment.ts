@@ -19,7 +19,13 @@ export const stopServiceDeployment: ActionDefinition<
       throw new AwsError('ServiceDeploymentNotFoundException', 'The specified service deployment was not found.');
     }
     if (stopType !== 'ROLLBACK') throw new AwsError('InvalidParameterException', 'The stop type must be ROLLBACK.');
-    const stoppable = deployment === deployment.service.deployments[0] && deployment.deploymentStatus === 'IN_PROGRESS';
+    // Being rolled back already is what was asked for.
+    if (deployment.deploymentStatus.startsWith('ROLLBACK_') && deployment.finishedAtMs === undefined) {
+      return { serviceDeploymentArn };
+    }
+    const stoppable =
+      deployment === deployment.service.deployments[0] &&
+      ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED'].includes(deployment.deploymentStatus);
     if (!stoppable || !ecs.scheduler.rollBack(deployment.service, 'Service deployment was stopped by a user.')) {
       throw new AwsError('ConflictException', 'The service deployment cannot be stopped in its current state.');
     }

@@ -1,3 +1,4 @@
+import { alarmDuringBake } from './alarm-during-bake.ts';
 import { crashLoop } from './crash-loop.ts';
 import { deploymentDuringRollback } from './deployment-during-rollback.ts';
 import { disconnectedInstance } from './disconnected-instance.ts';
@@ -6,6 +7,7 @@ import type { Drill } from './drill.ts';
 import { goodDeployment } from './good-deployment.ts';
 import { imageNotFound } from './image-not-found.ts';
 import { noRoom } from './no-room.ts';
+import { orphan } from './orphan.ts';
 import { stackUpdateInMidRollout } from './stack-update-in-mid-rollout.ts';
 import { supersedingDeployment } from './superseding-deployment.ts';
 import { unhealthyTasks } from './unhealthy-tasks.ts';
@@ -21,5 +23,7 @@ export const drills: Readonly<Record<string, Drill>> = {
   'superseding-deployment': supersedingDeployment,
   'deployment-during-rollback': deploymentDuringRollback,
   draining,
+  'alarm-during-bake': alarmDuringBake,
+  orphan,
   'stack-update-in-mid-rollout': stackUpdateInMidRollout,
 };

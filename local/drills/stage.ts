@@ -153,6 +153,26 @@ export class Stage {
     this.#cloud.ecs.setLinked(managedInstanceId, linked);
   }
 
+  /** Makes a CloudWatch alarm that stays as it is set, since it ignores missing data. */
+  async alarm(name: string): Promise<void> {
+    await this.call('cloudwatch', 'PutMetricAlarm', {
+      AlarmName: name,
+      Namespace: 'Drill',
+      MetricName: name,
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'ignore',
+    });
+    await this.setAlarm(name, 'OK');
+  }
+
+  async setAlarm(name: string, state: 'OK' | 'ALARM'): Promise<void> {
+    await this.call('cloudwatch', 'SetAlarmState', { AlarmName: name, StateValue: state, StateReason: 'the drill' });
+  }
+
   /** Registers a revision of the service's task definition that runs `image`. */
   async register(image: string, shape: TaskShape): Promise<void> {
     await this.call('ecs', 'RegisterTaskDefinition', taskDefinition(image, shape));

@@ -461,3 +461,47 @@ describe('draining', () => {
     expect(await world.primary('worker-external')).toMatchObject({ rolloutState: 'COMPLETED', failedTasks: 0 });
   });
 });
+
+describe('an unhealthy task of the source revision, while a deployment cannot start', () => {
+  /** Two tasks of v1; v2 needs more than any machine has, so that v1 must carry on. */
+  const source = async (maximumPercent: number, cpuUnits: number): Promise<{ world: EcsWorld; ill: Set<string> }> => {
+    const world = await ecsWorld();
+    machine(world, 'mi-1', cpuUnits);
+    const ill = new Set<string>();
+    await register(world, 'v1', { health: ({ taskArn }) => (ill.has(taskArn) ? 1 : 0) }, { healthCheck });
+    await create(world, { desiredCount: 2, deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent } });
+    await world.until(60);
+    await register(world, 'v2', {}, { healthCheck, cpu: 8192 });
+    await update(world, { taskDefinition: 'worker-external:2' });
+    await world.until(70);
+    return { world, ill };
+  };
+  const sick = (world: EcsWorld): (typeof world.containers)[number] => {
+    const found = world.containers.find(({ alive }) => alive);
+    if (!found) throw new Error('nothing runs');
+    return found;
+  };
+
+  it('is replaced with the source revision, start first, where maximumPercent allows (deployment-type-ecs)', async () => {
+    const { world, ill } = await source(200, 4096);
+    const task = sick(world);
+    ill.add(task.spec.taskArn);
+    await world.until(87);
+    // Unhealthy by now, and its replacement runs beside it.
+    expect(task.alive).toBe(true);
+    expect(world.containers.filter(({ alive }) => alive)).toHaveLength(3);
+    await world.until(100);
+    expect(task.alive).toBe(false);
+    expect(world.containers.filter(({ alive, spec }) => alive && spec.revision === 1)).toHaveLength(2);
+  });
+
+  it('is stopped first where there is no room beside it (deployment-type-ecs)', async () => {
+    const { world, ill } = await source(100, 512);
+    const task = sick(world);
+    ill.add(task.spec.taskArn);
+    await world.until(87);
+    expect(task.alive).toBe(false);
+    await world.until(110);
+    expect(world.containers.filter(({ alive, spec }) => alive && spec.revision === 1)).toHaveLength(2);
+  });
+});

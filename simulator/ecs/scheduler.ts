@@ -218,8 +218,8 @@ export class Scheduler implements TaskListener {
       this.wake(service);
       return;
     }
-    const started = this.#start(service, primary, desired, cause);
-    const stopped = this.#stop(service, primary, desired);
+    const { started, sourceBlocked } = this.#start(service, primary, desired, cause);
+    const stopped = this.#stop(service, primary, desired, sourceBlocked);
     this.#tellIfHung(service, primary, desired, started.length + stopped.length);
     this.#conclude(service, primary, desired);
   }
@@ -281,26 +281,29 @@ export class Scheduler implements TaskListener {
     primary: DeploymentRecord,
     desired: number,
     cause: 'change' | 'retry',
-  ): readonly TaskRecord[] {
+  ): { readonly started: readonly TaskRecord[]; readonly sourceBlocked: boolean } {
     const { totalMax } = deploymentBounds(desired, service.deploymentConfiguration);
     const started: TaskRecord[] = [];
     const room = (): number =>
       totalMax - [...service.tasks].filter((task) => isPending(task) || isRunning(task)).length;
-    const fill = (deployment: DeploymentRecord, missing: number): void => {
+    /** @returns false where no machine has room. */
+    const fill = (deployment: DeploymentRecord, missing: number): boolean => {
       const nowMs = this.#ctx.kernel.now();
-      if (missing <= 0) return;
+      if (missing <= 0) return true;
       if (deployment.notBeforeMs > nowMs) {
         this.#retryAt(service, deployment.notBeforeMs);
-        return;
+        return true;
       }
       let left = missing;
       while (left > 0 && room() > 0) {
         const task = this.#launch(service, deployment, cause);
-        if (!task) break;
+        if (!task) return false;
         started.push(task);
         left -= 1;
       }
+      return true;
     };
+    let sourceBlocked = false;
     if (primary.rolloutState !== 'FAILED') fill(primary, desired - this.#kept(service, primary).length);
     const source = service.deployments.find(
       (deployment) => deployment !== primary && deployment === service.lastCompleted,
@@ -309,7 +312,7 @@ export class Scheduler implements TaskListener {
       // What the source revision loses on the way is replaced with the source revision (DG:deployment-type-ecs).
       const good = service.deployments.reduce((sum, deployment) => sum + this.#kept(service, deployment).length, 0);
       const missing = Math.min(desired, source.desiredCount) - this.#kept(service, source).length;
-      fill(source, Math.min(missing, desired - good));
+      sourceBlocked = !fill(source, Math.min(missing, desired - good));
     }
     if (started.length > 0) {
       this.#announcer.forget(service, 'placement');
@@ -318,7 +321,7 @@ export class Scheduler implements TaskListener {
         `has started ${started.length} tasks: ${started.map(({ id }) => `(task ${id})`).join(' ')}.`,
       );
     }
-    return started;
+    return { started, sourceBlocked };
   }
 
   #launch(service: ServiceRecord, deployment: DeploymentRecord, cause: 'change' | 'retry'): TaskRecord | undefined {
@@ -419,7 +422,12 @@ export class Scheduler implements TaskListener {
     });
   }
 
-  #stop(service: ServiceRecord, primary: DeploymentRecord, desired: number): readonly TaskRecord[] {
+  #stop(
+    service: ServiceRecord,
+    primary: DeploymentRecord,
+    desired: number,
+    sourceBlocked: boolean,
+  ): readonly TaskRecord[] {
     const { healthyMin, totalMax } = deploymentBounds(desired, service.deploymentConfiguration);
     const stopped: TaskRecord[] = [];
     const stop = (task: TaskRecord): void => {
@@ -456,8 +464,7 @@ export class Scheduler implements TaskListener {
     // Older deployments and draining instances give way as far as the minimum allows.
     let madeRoom = false;
     const isFull = (): boolean =>
-      service.placementBlocked ||
-      [...service.tasks].filter((task) => isPending(task) || isRunning(task)).length >= totalMax;
+      sourceBlocked || [...service.tasks].filter((task) => isPending(task) || isRunning(task)).length >= totalMax;
     const stalled = primary.rolloutState === 'FAILED' && desired > 0;
     const leaving = wanted().filter((task) => this.#isLeaving(task) && !isPending(task));
     const older = stalled

@@ -46,6 +46,8 @@ export interface BuildOptions {
   readonly version: string;
   readonly created: Date;
   readonly broken?: Broken;
+  /** Further labels. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 const root = resolve(import.meta.dirname, '../..');
@@ -87,6 +89,7 @@ export const buildImage = async (service: string, options: BuildOptions): Promis
         'org.opencontainers.image.version': version,
         'org.opencontainers.image.created': options.created.toISOString(),
         ...(broken && { 'dev.spillway.broken': broken }),
+        ...options.labels,
       },
     },
     rootfs: { type: 'layers', diff_ids: [digestOf(tar)] },

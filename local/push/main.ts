@@ -4,10 +4,11 @@ import { configurationOrExit } from '../world/read-configuration.ts';
 import { BundleFailed } from './build-image.ts';
 import { newVersion, type Pushed, pushImage } from './push-image.ts';
 import { PushFailed } from './registry-client.ts';
+import { NoFindings, type ScanWishes, scanLabels } from './scan-labels.ts';
 
 const services = Object.keys((await configurationOrExit()).services);
 
-interface Options {
+interface Options extends ScanWishes {
   readonly broken?: 'crash' | 'unhealthy' | 'missing-image';
   readonly endpoint: string;
   readonly json?: boolean;
@@ -28,7 +29,11 @@ const localEndpoint = (text: string): string => {
 };
 
 const pushAndTell = async (service: string, broken: 'crash' | 'unhealthy' | undefined, options: Options) => {
-  const pushed = await pushImage(service, { endpoint: localEndpoint(options.endpoint), broken });
+  const pushed = await pushImage(service, {
+    endpoint: localEndpoint(options.endpoint),
+    broken,
+    labels: scanLabels(options),
+  });
   console.log(options.json ? JSON.stringify(pushed) : describePush(pushed));
 };
 
@@ -83,6 +88,8 @@ const command = new Command('npm run push --')
       'missing-image',
     ]),
   )
+  .option('--findings <severity=count,...>', 'push an image in which a scan finds so much, e.g. CRITICAL=1,HIGH=2')
+  .addOption(new Option('--scan <end>', 'push an image whose scan ends so').choices(['failed', 'never']))
   .option(
     '--endpoint <url>',
     'of the local cloud (default: AWS_ENDPOINT_URL, else http://127.0.0.1:4566)',
@@ -102,11 +109,16 @@ try {
   await command.parseAsync();
 } catch (error) {
   console.error(sentenceOf(error));
-  process.exitCode = error instanceof NotAccepted ? 2 : 1;
+  process.exitCode = error instanceof NotAccepted || error instanceof NoFindings ? 2 : 1;
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof NotAccepted || error instanceof BundleFailed || error instanceof PushFailed)
+  if (
+    error instanceof NotAccepted ||
+    error instanceof NoFindings ||
+    error instanceof BundleFailed ||
+    error instanceof PushFailed
+  )
     return error.message;
   if (error instanceof SFNServiceException) return `The rollout could not be started: ${error.name}: ${error.message}`;
   if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED')

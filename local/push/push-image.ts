@@ -6,6 +6,8 @@ export interface PushOptions {
   /** Of the local cloud, e.g. `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly broken?: Broken;
+  /** Further labels of the image. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Default: a new label from the time and chance. */
   readonly version?: string;
 }
@@ -30,8 +32,13 @@ export interface Pushed {
 export const pushImage = async (service: string, options: PushOptions): Promise<Pushed> => {
   const startedMs = Date.now();
   const created = new Date(startedMs);
-  const { broken } = options;
-  const image = await buildImage(service, { version: options.version ?? newVersion(created), created, broken });
+  const { broken, labels } = options;
+  const image = await buildImage(service, {
+    version: options.version ?? newVersion(created),
+    created,
+    broken,
+    labels,
+  });
   const registry = new RegistryClient(options.endpoint);
   let sentBytes = 0;
   for (const blob of [...image.layers, image.config]) sentBytes += await registry.putBlob(service, blob);

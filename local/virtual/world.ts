@@ -166,7 +166,7 @@ export class VirtualWorld {
   }
 
   /** Pushes an image of a service; the code it runs is the service's own, in every version. @returns its digest. */
-  push(service: string, version: string, broken?: BrokenImage): string {
+  push(service: string, version: string, broken?: BrokenImage, labels: Readonly<Record<string, string>> = {}): string {
     const image = this.cloud.ecr.store({
       repository: service,
       tags: [version],
@@ -177,6 +177,7 @@ export class VirtualWorld {
           'org.opencontainers.image.title': service,
           'org.opencontainers.image.version': version,
           ...(broken ? { 'dev.spillway.broken': broken } : {}),
+          ...labels,
         },
       },
       layers: [Buffer.from(`${service} ${version} ${broken ?? ''}`)],

@@ -15,6 +15,7 @@ export const eventKinds = {
     'ECS Task State Change',
   ],
   'aws.events': ['Scheduled Event'],
+  'aws.inspector2': ['Inspector2 Scan'],
   'aws.states': ['Step Functions Execution Status Change'],
 } as const;
 

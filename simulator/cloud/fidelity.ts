@@ -96,6 +96,12 @@ export interface Fidelity {
     /** How old the counts of `GetQueueAttributes` may be; up to a minute after a change by AWS's page, usually seconds; exact here. */
     readonly countsLagMs: number;
   };
+  readonly ecr: {
+    /** How long a basic scan takes. AWS says nothing; half a minute by users' reports. */
+    readonly basicScanMs: number;
+    /** From a push to Inspector's first scan of the image. AWS says nothing; a minute or two by users' reports. */
+    readonly enhancedScanMs: number;
+  };
   readonly codepipeline: {
     /** From the end of one step of a pipeline to the start of the next; AWS publishes none, a second or two by reports. */
     readonly stepMs: number;
@@ -153,6 +159,10 @@ export const defaultFidelity: Fidelity = {
     activeMs: 6 * 3_600_000,
     wakeUpMs: 15 * 60_000,
     countsLagMs: 0,
+  },
+  ecr: {
+    basicScanMs: 30_000,
+    enhancedScanMs: 90_000,
   },
   codepipeline: {
     stepMs: 1_000,

@@ -27,6 +27,22 @@ const push = (text: string, ...tags: string[]): string =>
     layers: [layer('base'), layer(text)],
   }).digest;
 
+/** A manifest list with one image for linux/amd64. */
+const pushList = (tag = 'multi'): { readonly list: string; readonly child: string } => {
+  const child = push(`child of ${tag}`);
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const manifests = [
+    {
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      digest: child,
+      size: 1,
+      platform: { os: 'linux', architecture: 'amd64' },
+    },
+  ];
+  const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+  return { list: world.service.putManifest(world.service.repository('web'), bytes, undefined, tag).digest, child };
+};
+
 const actions = (): unknown[] =>
   world.events.filter(({ detailType }) => detailType === 'ECR Image Action').map(({ detail }) => detail);
 
@@ -156,6 +172,8 @@ describe('reading', () => {
     await expect(world.call('PutImage', retag)).rejects.toMatchObject({ code: 'ImageAlreadyExistsException' });
     const { imageDetails } = await world.call<DescribeImagesResponse>('DescribeImages', { repositoryName: 'web' });
     expect(imageDetails).toMatchObject([{ imageDigest: digest, imageTags: ['v1', 'keep-1'] }]);
+    // The tag is a push of its own, of the digest that was there.
+    expect(actions().at(-1)).toMatchObject({ 'action-type': 'PUSH', 'image-digest': digest, 'image-tag': 'keep-1' });
   });
 
   test('errors name what is missing', async () => {
@@ -188,6 +206,24 @@ describe('deleting', () => {
     ]);
   });
 
+  test('an image that a manifest list names goes after the list', async () => {
+    const { list, child } = pushList();
+    const drop = (imageDigest: string) =>
+      world.call('BatchDeleteImage', { repositoryName: 'web', imageIds: [{ imageDigest }] });
+    expect(await drop(child)).toEqual({
+      imageIds: [],
+      failures: [
+        {
+          imageId: { imageDigest: child },
+          failureCode: 'ImageReferencedByManifestList',
+          failureReason: `Requested image referenced by manifest list: [${list}]`,
+        },
+      ],
+    });
+    await drop(list);
+    expect(await drop(child)).toMatchObject({ imageIds: [{ imageDigest: child }], failures: [] });
+  });
+
   test('a repository with images needs force', async () => {
     push('one', 'v1');
     await expect(world.call('DeleteRepository', { repositoryName: 'web' })).rejects.toMatchObject({
@@ -215,19 +251,147 @@ describe('scans', () => {
     });
   });
 
-  test('findings that were put in are found', async () => {
-    const digest = push('one', 'v1');
-    world.service.setFindings(digest, [
-      { name: 'CVE-1', severity: 'CRITICAL' },
-      { name: 'CVE-2', severity: 'CRITICAL' },
-    ]);
-    await world.pass(60_000);
-    const output = await world.call<DescribeImageScanFindingsResponse>('DescribeImageScanFindings', {
+  const findings = (digest: string, more: object = {}) =>
+    world.call<DescribeImageScanFindingsResponse>('DescribeImageScanFindings', {
       repositoryName: 'web',
-      imageId: { imageTag: 'v1' },
+      imageId: { imageDigest: digest },
+      ...more,
     });
-    expect(output.imageScanFindings?.findingSeverityCounts).toEqual({ CRITICAL: 2 });
-    expect(output.imageScanStatus?.status).toBe('COMPLETE');
+
+  test('findings that were planned for a digest are found, a page at a time', async () => {
+    const digest = push('one', 'v1');
+    world.service.scanner.plan(digest, {
+      findings: [
+        { name: 'CVE-1', severity: 'CRITICAL' },
+        { name: 'CVE-2', severity: 'CRITICAL' },
+      ],
+    });
+    const second = push('two', 'v2');
+    world.service.scanner.plan(second, { end: 'failed' });
+    await world.call('BatchDeleteImage', { repositoryName: 'web', imageIds: [{ imageTag: 'v1' }, { imageTag: 'v2' }] });
+    push('one', 'v1');
+    push('two', 'v2');
+    await world.pass(60_000);
+    const first = await findings(digest, { maxResults: 1 });
+    expect(first.imageScanFindings).toMatchObject({
+      findingSeverityCounts: { CRITICAL: 2 },
+      findings: [{ name: 'CVE-1' }],
+    });
+    const next = await findings(digest, { maxResults: 1, nextToken: first.nextToken });
+    expect(next.imageScanFindings?.findings).toEqual([{ name: 'CVE-2', severity: 'CRITICAL' }]);
+    expect(next.nextToken).toBeUndefined();
+    expect((await findings(second)).imageScanStatus?.status).toBe('FAILED');
+  });
+
+  const pushLabelled = (Labels: Readonly<Record<string, string>>): string =>
+    world.service.store({ repository: 'web', tags: ['labelled'], config: { Labels }, layers: [] }).digest;
+
+  test('an image says in its labels what is found in it, and that its scan never ends', async () => {
+    const worse = pushLabelled({ 'simulator.scan-findings': 'CRITICAL=1, MEDIUM=2' });
+    const silent = pushLabelled({ 'simulator.scan': 'never' });
+    await world.pass(86_400_000);
+    expect((await findings(worse)).imageScanFindings?.findingSeverityCounts).toEqual({ CRITICAL: 1, MEDIUM: 2 });
+    expect((await findings(silent)).imageScanStatus?.status).toBe('IN_PROGRESS');
+    expect(scanEvents().map((detail) => detail['image-digest'])).toEqual([worse]);
+  });
+
+  const scanEvents = () =>
+    world.events.filter(({ detailType }) => / Scan$/.test(detailType)).map(({ detail }) => detail);
+
+  test('"each container image may be scanned once per 24 hours", the scan on push included', async () => {
+    push('one', 'v1');
+    const again = () => world.call('StartImageScan', { repositoryName: 'web', imageId: { imageTag: 'v1' } });
+    await world.pass(86_400_000 - 1);
+    await expect(again()).rejects.toMatchObject({ code: 'LimitExceededException' });
+    await world.pass(1);
+    await again();
+    await world.pass(30_000);
+    expect(scanEvents()).toHaveLength(2);
+  });
+
+  describe('by Amazon Inspector', () => {
+    const enhance = (scanFrequency: string, filter = '*') =>
+      world.call('PutRegistryScanningConfiguration', {
+        scanType: 'ENHANCED',
+        rules: [{ scanFrequency, repositoryFilters: [{ filter, filterType: 'WILDCARD' }] }],
+      });
+
+    test('end with an event of its own shape: the repository by its ARN, and a TOTAL', async () => {
+      await enhance('SCAN_ON_PUSH');
+      const digest = pushLabelled({ 'simulator.scan-findings': 'CRITICAL=1,HIGH=2' });
+      expect((await findings(digest)).imageScanStatus?.status).toBe('PENDING');
+      await world.pass(90_000);
+      expect(world.events.at(-1)).toEqual({
+        source: 'aws.inspector2',
+        detailType: 'Inspector2 Scan',
+        resources: ['arn:aws:ecr:us-east-1:123456789012:repository/web'],
+        detail: {
+          'scan-status': 'INITIAL_SCAN_COMPLETE',
+          'repository-name': 'arn:aws:ecr:us-east-1:123456789012:repository/web',
+          'finding-severity-counts': { CRITICAL: 1, HIGH: 2, TOTAL: 3 },
+          'image-digest': digest,
+          'image-tags': ['labelled'],
+        },
+        delivery: 'best-effort',
+      });
+      const found = await findings(digest);
+      expect(found.imageScanStatus?.status).toBe('COMPLETE');
+      expect(found.imageScanFindings?.findings).toBeUndefined();
+      expect(found.imageScanFindings?.enhancedFindings).toHaveLength(3);
+      expect(found.imageScanFindings?.enhancedFindings?.[0]).toMatchObject({ severity: 'CRITICAL', status: 'ACTIVE' });
+    });
+
+    test('leave a continuously scanned image ACTIVE', async () => {
+      await enhance('CONTINUOUS_SCAN');
+      const digest = push('one', 'v1');
+      await world.pass(90_000);
+      expect((await findings(digest)).imageScanStatus?.status).toBe('ACTIVE');
+    });
+
+    test("take the place of the repository's own setting, and of scans by hand", async () => {
+      await enhance('SCAN_ON_PUSH', 'other-*');
+      const digest = push('one', 'v1');
+      await world.pass(90_000);
+      await expect(findings(digest)).rejects.toMatchObject({ code: 'ScanNotFoundException' });
+      await expect(
+        world.call('StartImageScan', { repositoryName: 'web', imageId: { imageTag: 'v1' } }),
+      ).rejects.toMatchObject({ code: 'ValidationException', message: 'This feature is disabled' });
+    });
+
+    test('begin with what was there when they were configured', async () => {
+      const digest = push('one', 'v1');
+      await world.pass(60_000);
+      await enhance('SCAN_ON_PUSH');
+      await world.pass(90_000);
+      expect(scanEvents().at(-1)).toMatchObject({ 'scan-status': 'INITIAL_SCAN_COMPLETE', 'image-digest': digest });
+    });
+
+    test('are told of by the registry and for each repository', async () => {
+      expect(await world.call('GetRegistryScanningConfiguration')).toMatchObject({
+        scanningConfiguration: { scanType: 'BASIC', rules: [] },
+      });
+      await enhance('CONTINUOUS_SCAN', 'we*');
+      expect(await world.call('GetRegistryScanningConfiguration')).toMatchObject({
+        scanningConfiguration: { scanType: 'ENHANCED', rules: [{ scanFrequency: 'CONTINUOUS_SCAN' }] },
+      });
+      expect(
+        await world.call('BatchGetRepositoryScanningConfiguration', { repositoryNames: ['web', 'gone'] }),
+      ).toMatchObject({
+        scanningConfigurations: [{ repositoryName: 'web', scanOnPush: true, scanFrequency: 'CONTINUOUS_SCAN' }],
+        failures: [{ repositoryName: 'gone', failureCode: 'REPOSITORY_NOT_FOUND' }],
+      });
+      await expect(enhance('MANUAL')).rejects.toMatchObject({ code: 'InvalidParameterException' });
+    });
+  });
+
+  test('are of the images of a manifest list, not of the list', async () => {
+    const { list, child } = pushList();
+    await world.pass(60_000);
+    expect((await findings(child)).imageScanStatus?.status).toBe('COMPLETE');
+    await expect(findings(list)).rejects.toMatchObject({ code: 'ScanNotFoundException' });
+    await expect(
+      world.call('StartImageScan', { repositoryName: 'web', imageId: { imageDigest: list } }),
+    ).rejects.toMatchObject({ code: 'UnsupportedImageTypeException' });
   });
 
   test('an image that was never scanned has no scan', async () => {
@@ -277,6 +441,25 @@ describe('lifecycle policies', () => {
     await put(tagged(1, ['keep-*'], 1_000_000), tagged(2, ['*'], 1));
     await world.pass(day + 1);
     expect(left()).toEqual(['v1', 'keep-1', 'v3']);
+  });
+
+  test('spare the untagged images of a manifest list that stays', async () => {
+    const { child } = pushList();
+    await put(untagged(1, 1));
+    await world.pass(3 * day);
+    expect([...world.service.repository('web').images.keys()]).toContain(child);
+    await world.call('BatchDeleteImage', { repositoryName: 'web', imageIds: [{ imageTag: 'multi' }] });
+    await world.pass(day);
+    expect(world.service.repository('web').images.size).toBe(0);
+  });
+
+  test('tell each image that they expire by an event', async () => {
+    push('one', 'v1');
+    await put(tagged(1, ['v*'], 1));
+    await world.pass(1_000);
+    push('two', 'v2');
+    await world.pass(day + 1);
+    expect(actions().at(-1)).toMatchObject({ 'action-type': 'DELETE', 'image-tag': 'v1' });
   });
 
   test('expire untagged images by age', async () => {

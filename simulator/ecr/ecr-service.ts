@@ -1,10 +1,11 @@
 import { gunzipSync } from 'node:zlib';
-import type { ImageDetail, ImageIdentifier, ImageScanFinding, Repository as RepositoryView } from '@aws-sdk/client-ecr';
+import type { ImageDetail, ImageIdentifier, Repository as RepositoryView } from '@aws-sdk/client-ecr';
 import { AwsError } from '../cloud/aws-error.ts';
 import type { ImageSource, StoredImage } from '../cloud/ports.ts';
 import type { ActionDefinition, PolicyDocument, ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { batchDeleteImage } from './actions/batch-delete-image.ts';
 import { batchGetImage } from './actions/batch-get-image.ts';
+import { batchGetRepositoryScanningConfiguration } from './actions/batch-get-repository-scanning-configuration.ts';
 import { createRepository } from './actions/create-repository.ts';
 import { deleteLifecyclePolicy } from './actions/delete-lifecycle-policy.ts';
 import { deleteRepository } from './actions/delete-repository.ts';
@@ -14,6 +15,7 @@ import { describeImages } from './actions/describe-images.ts';
 import { describeRepositories } from './actions/describe-repositories.ts';
 import { getAuthorizationToken } from './actions/get-authorization-token.ts';
 import { getLifecyclePolicy } from './actions/get-lifecycle-policy.ts';
+import { getRegistryScanningConfiguration } from './actions/get-registry-scanning-configuration.ts';
 import { getRepositoryPolicy } from './actions/get-repository-policy.ts';
 import { listImages } from './actions/list-images.ts';
 import { listTagsForResource } from './actions/list-tags-for-resource.ts';
@@ -21,6 +23,7 @@ import { putImage } from './actions/put-image.ts';
 import { putImageScanningConfiguration } from './actions/put-image-scanning-configuration.ts';
 import { putImageTagMutability } from './actions/put-image-tag-mutability.ts';
 import { putLifecyclePolicy } from './actions/put-lifecycle-policy.ts';
+import { putRegistryScanningConfiguration } from './actions/put-registry-scanning-configuration.ts';
 import { setRepositoryPolicy } from './actions/set-repository-policy.ts';
 import { startImageScan } from './actions/start-image-scan.ts';
 import { tagResource } from './actions/tag-resource.ts';
@@ -33,10 +36,9 @@ import { linuxChild, readManifest } from './manifest.ts';
 import { mediaTypes } from './media-types.ts';
 import type { Image, Repository } from './model.ts';
 import { scanText, severityCounts } from './scan-view.ts';
+import { Scanner } from './scanner.ts';
 import { matchesTagFilter } from './tag-filter.ts';
 
-/** How long a basic scan takes. AWS says nothing; half a minute by users' reports. */
-const scanMs = 30_000;
 /** "Images are expired within 24 hours" of becoming eligible. */
 const lifecycleMs = 86_400_000;
 
@@ -55,13 +57,13 @@ export class EcrService implements SimulatedService, ImageSource {
   readonly repositories = new Map<string, Repository>();
   /** Blobs of all repositories; which repository may hand one out is kept with the repository. */
   readonly #blobs = new Map<string, Uint8Array>();
-  /** Findings that a scan of a digest will report. */
-  readonly #findings = new Map<string, readonly ImageScanFinding[]>();
+  readonly scanner: Scanner;
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<EcrService, any, any>>> = {
     BatchDeleteImage: batchDeleteImage,
     BatchGetImage: batchGetImage,
+    BatchGetRepositoryScanningConfiguration: batchGetRepositoryScanningConfiguration,
     CreateRepository: createRepository,
     DeleteLifecyclePolicy: deleteLifecyclePolicy,
     DeleteRepository: deleteRepository,
@@ -71,6 +73,7 @@ export class EcrService implements SimulatedService, ImageSource {
     DescribeRepositories: describeRepositories,
     GetAuthorizationToken: getAuthorizationToken,
     GetLifecyclePolicy: getLifecyclePolicy,
+    GetRegistryScanningConfiguration: getRegistryScanningConfiguration,
     GetRepositoryPolicy: getRepositoryPolicy,
     ListImages: listImages,
     ListTagsForResource: listTagsForResource,
@@ -78,6 +81,7 @@ export class EcrService implements SimulatedService, ImageSource {
     PutImageScanningConfiguration: putImageScanningConfiguration,
     PutImageTagMutability: putImageTagMutability,
     PutLifecyclePolicy: putLifecyclePolicy,
+    PutRegistryScanningConfiguration: putRegistryScanningConfiguration,
     SetRepositoryPolicy: setRepositoryPolicy,
     StartImageScan: startImageScan,
     TagResource: tagResource,
@@ -86,6 +90,10 @@ export class EcrService implements SimulatedService, ImageSource {
 
   constructor(ctx: ServiceContext) {
     this.ctx = ctx;
+    this.scanner = new Scanner(ctx, {
+      labelsOf: (image) => this.#labelsOf(image),
+      tagsOf: (repository, image) => this.tagsOf(repository, image),
+    });
   }
 
   // The image source.
@@ -106,13 +114,10 @@ export class EcrService implements SimulatedService, ImageSource {
       const found = child && repository.images.get(child.digest);
       return found && this.#stored(repository, found);
     }
-    const config = JSON.parse(new TextDecoder().decode(this.#blobs.get(manifest.config.digest))) as {
-      readonly config?: StoredImage['config'];
-    };
     return {
       repository: repository.name,
       digest: image.digest,
-      config: config.config ?? {},
+      config: this.#configOf(manifest.config.digest),
       layers: manifest.layers.map((layer) => ({
         digest: layer.digest,
         mediaType: layer.mediaType ?? mediaTypes.ociLayer,
@@ -120,6 +125,22 @@ export class EcrService implements SimulatedService, ImageSource {
       })),
       compressedBytes: manifest.layers.reduce((sum, layer) => sum + layer.size, 0),
     };
+  }
+
+  #configOf(digest: string): StoredImage['config'] {
+    const text = new TextDecoder().decode(this.#blobs.get(digest));
+    return (JSON.parse(text) as { readonly config?: StoredImage['config'] }).config ?? {};
+  }
+
+  /** None of what is no image: an index, or an artifact whose configuration is no document of an image. */
+  #labelsOf(image: Image): Readonly<Record<string, string>> {
+    const manifest = readManifest(image.manifest, image.mediaType);
+    if (manifest.kind === 'index') return {};
+    try {
+      return this.#configOf(manifest.config.digest).Labels ?? {};
+    } catch {
+      return {};
+    }
   }
 
   // Writing images.
@@ -201,7 +222,7 @@ export class EcrService implements SimulatedService, ImageSource {
     repository.images.set(digest, image);
     if (tag !== undefined) repository.imageTags.set(tag, digest);
     this.#emitAction('PUSH', repository, digest, tag);
-    if (!known && repository.scanOnPush && manifest.kind === 'image') this.scan(repository, image);
+    if (!known) this.scanner.onPush(repository, image);
     return image;
   }
 
@@ -253,35 +274,6 @@ export class EcrService implements SimulatedService, ImageSource {
         ...(tag === undefined ? {} : { 'image-tag': tag }),
       },
       delivery: 'best-effort',
-    });
-  }
-
-  // Scans.
-
-  /** What the next scan of a digest finds, and what is reported of one that is already scanned. */
-  setFindings(digest: string, findings: readonly ImageScanFinding[]): void {
-    this.#findings.set(digest, findings);
-  }
-
-  scan(repository: Repository, image: Image): void {
-    image.scan = { status: 'IN_PROGRESS', completedMs: undefined, findings: [] };
-    this.ctx.kernel.afterAws(scanMs, 'ecr-scan', () => {
-      if (repository.images.get(image.digest) !== image) return;
-      const findings = this.#findings.get(image.digest) ?? [];
-      image.scan = { status: 'COMPLETE', completedMs: this.ctx.kernel.now(), findings };
-      this.ctx.emit({
-        source: 'aws.ecr',
-        detailType: 'ECR Image Scan',
-        resources: [repository.arn],
-        detail: {
-          'scan-status': 'COMPLETE',
-          'repository-name': repository.name,
-          'finding-severity-counts': severityCounts(findings),
-          'image-digest': image.digest,
-          'image-tags': this.tagsOf(repository, image),
-        },
-        delivery: 'best-effort',
-      });
     });
   }
 

@@ -13,4 +13,6 @@ export const imageNotFound = (id: ImageIdentifier, repository: string, registryI
     `The image with imageId {imageDigest:'${id.imageDigest ?? 'null'}', imageTag:'${id.imageTag ?? 'null'}'} does not exist within the repository with name '${repository}' in the registry with id '${registryId}'`,
   );
 
+export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededException', message);
+
 export const invalidParameter = (message: string): AwsError => new AwsError('InvalidParameterException', message);

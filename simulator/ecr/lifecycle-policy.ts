@@ -1,4 +1,5 @@
 import { invalidParameter } from './errors.ts';
+import { referencedDigests } from './manifest-lists.ts';
 import type { Image, Repository } from './model.ts';
 import { matchesTagFilter } from './tag-filter.ts';
 
@@ -88,7 +89,9 @@ const selector = (selection: NonNullable<GivenRule['selection']>): Rule['selects
 export const expiredImages = (rules: readonly Rule[], repository: Repository, nowMs: number): readonly Image[] => {
   const tagsOf = (image: Image): readonly string[] =>
     [...repository.imageTags].filter(([, digest]) => digest === image.digest).map(([tag]) => tag);
-  const untouched = new Set(repository.images.values());
+  // An image that a manifest list names stays for as long as the list does.
+  const referenced = referencedDigests(repository);
+  const untouched = new Set([...repository.images.values()].filter(({ digest }) => !referenced.has(digest)));
   const expired: Image[] = [];
   for (const rule of rules) {
     const selected = [...untouched]

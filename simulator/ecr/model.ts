@@ -13,7 +13,10 @@ export interface Image {
 }
 
 export interface Scan {
-  readonly status: 'IN_PROGRESS' | 'COMPLETE';
+  /** By the registry itself, or by Amazon Inspector. */
+  readonly kind: 'basic' | 'enhanced';
+  readonly status: 'ACTIVE' | 'COMPLETE' | 'FAILED' | 'IN_PROGRESS' | 'PENDING' | 'UNSUPPORTED_IMAGE';
+  readonly startedMs: number;
   readonly completedMs: number | undefined;
   readonly findings: readonly ImageScanFinding[];
 }

@@ -1,3 +1,4 @@
+import type { BatchGetImageResponse } from '@aws-sdk/client-ecr';
 import { loneService } from '../../simulator/cloud/lone-service.ts';
 import { CodePipelineService } from '../../simulator/codepipeline/codepipeline-service.ts';
 import { EcrService } from '../../simulator/ecr/ecr-service.ts';
@@ -166,8 +167,18 @@ const askEcr = async (take: Take): Promise<void> => {
     imageScanningConfiguration: { scanOnPush: true },
     tags: [{ Key: 'a', Value: 'b' }],
   });
-  world.service.store({ repository: 'web', tags: ['v1'], config: {}, layers: [] });
+  const Labels = { 'simulator.scan-findings': 'CRITICAL=1' };
+  world.service.store({ repository: 'web', tags: ['v1'], config: { Labels }, layers: [] });
+  const { images = [] } = await world.call<BatchGetImageResponse>('BatchGetImage', {
+    ...web,
+    imageIds: [{ imageTag: 'v1' }],
+  });
+  await ask('PutImage', { ...web, imageManifest: images[0]?.imageManifest, imageTag: 'keep' });
+  await world.pass(60_000);
   await ask('DescribeRepositories');
+  await ask('DescribeImageScanFindings', { ...web, imageId: { imageTag: 'v1' } });
+  await ask('GetRegistryScanningConfiguration');
+  await ask('BatchGetRepositoryScanningConfiguration', { repositoryNames: ['web', 'gone'] });
   await ask('DescribeImages', web);
   await ask('ListImages', web);
   await ask('BatchGetImage', { ...web, imageIds: [{ imageTag: 'v1' }, { imageTag: 'gone' }] });
@@ -181,7 +192,14 @@ const askEcr = async (take: Take): Promise<void> => {
   await ask('PutImageScanningConfiguration', { ...web, imageScanningConfiguration: { scanOnPush: false } });
   await ask('PutImageTagMutability', { ...web, imageTagMutability: 'IMMUTABLE' });
   await ask('ListTagsForResource', { resourceArn: `arn:aws:ecr:us-east-1:${account}:repository/web` });
-  await ask('BatchDeleteImage', { ...web, imageIds: [{ imageTag: 'v1' }] });
+  await ask('TagResource', {
+    resourceArn: `arn:aws:ecr:us-east-1:${account}:repository/web`,
+    tags: [{ Key: 'c', Value: 'd' }],
+  });
+  await ask('UntagResource', { resourceArn: `arn:aws:ecr:us-east-1:${account}:repository/web`, tagKeys: ['c'] });
+  await world.pass(86_400_000);
+  await ask('StartImageScan', { ...web, imageId: { imageTag: 'v1' } });
+  await ask('BatchDeleteImage', { ...web, imageIds: [{ imageTag: 'v1' }, { imageTag: 'keep' }] });
   await ask('DeleteRepository', web);
 };
 

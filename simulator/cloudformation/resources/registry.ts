@@ -2,6 +2,7 @@ import type { ResourceProvider } from '../resource-provider.ts';
 import { cloudWatchAlarm } from './cloudwatch-alarm.ts';
 import { codePipelinePipeline } from './codepipeline-pipeline.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
+import { ecrRegistryScanningConfiguration } from './ecr-registry-scanning-configuration.ts';
 import { ecrRepository } from './ecr-repository.ts';
 import { ecsCluster } from './ecs-cluster.ts';
 import { ecsService } from './ecs-service.ts';
@@ -34,6 +35,7 @@ export const resourceProviders: Readonly<Record<string, ResourceProvider>> = Obj
     cloudWatchAlarm,
     codePipelinePipeline,
     dynamoDbTable,
+    ecrRegistryScanningConfiguration,
     ecrRepository,
     ecsCluster,
     ecsService,

@@ -7,6 +7,7 @@ import type {
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { EcrService } from '../ecr-service.ts';
+import { referencedDigests } from '../manifest-lists.ts';
 import { onRepository } from './on-repository.ts';
 
 export const batchDeleteImage: ActionDefinition<EcrService, BatchDeleteImageRequest, BatchDeleteImageResponse> = {
@@ -16,6 +17,15 @@ export const batchDeleteImage: ActionDefinition<EcrService, BatchDeleteImageRequ
     const imageIds: ImageIdentifier[] = [];
     const failures: ImageFailure[] = [];
     for (const id of input.imageIds ?? []) {
+      const lists = referencedDigests(repository).get(id.imageDigest ?? '');
+      if (lists) {
+        failures.push({
+          imageId: { ...id },
+          failureCode: 'ImageReferencedByManifestList',
+          failureReason: `Requested image referenced by manifest list: [${lists.join(', ')}]`,
+        });
+        continue;
+      }
       try {
         imageIds.push(...service.deleteImage(repository, id));
       } catch (error) {

@@ -2,8 +2,9 @@ import type { DescribeImageScanFindingsRequest, DescribeImageScanFindingsRespons
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { EcrService } from '../ecr-service.ts';
-import { scanText, severityCounts } from '../scan-view.ts';
+import { findingsView, scanText } from '../scan-view.ts';
 import { onRepository } from './on-repository.ts';
+import { page } from './page.ts';
 
 export const describeImageScanFindings: ActionDefinition<
   EcrService,
@@ -15,12 +16,14 @@ export const describeImageScanFindings: ActionDefinition<
     const repository = service.repository(input.repositoryName, input.registryId);
     const id = input.imageId ?? {};
     const image = service.image(repository, id);
-    if (!image.scan)
+    const { scan } = image;
+    if (!scan)
       throw new AwsError(
         'ScanNotFoundException',
         `Image scan does not exist for the image with '{imageDigest:'${image.digest}', imageTag:'${id.imageTag ?? 'null'}'}' in the repository with name '${repository.name}' in the registry with id '${service.ctx.accountId}'`,
       );
-    const { status, completedMs, findings } = image.scan;
+    const { status, completedMs } = scan;
+    const { items, nextToken } = page(scan.findings, input.maxResults, input.nextToken);
     return {
       registryId: service.ctx.accountId,
       repositoryName: repository.name,
@@ -28,14 +31,8 @@ export const describeImageScanFindings: ActionDefinition<
       imageScanStatus: { status, description: scanText(status) },
       ...(completedMs === undefined
         ? {}
-        : {
-            imageScanFindings: {
-              imageScanCompletedAt: new Date(completedMs),
-              vulnerabilitySourceUpdatedAt: new Date(completedMs),
-              findings: structuredClone([...findings]),
-              findingSeverityCounts: severityCounts(findings),
-            },
-          }),
+        : { imageScanFindings: findingsView(repository, image, { ...scan, completedMs }, items) }),
+      ...(nextToken === undefined ? {} : { nextToken }),
     };
   },
 };

@@ -9,7 +9,7 @@ export const startImageScan: ActionDefinition<EcrService, StartImageScanRequest,
   run: (service, input) => {
     const repository = service.repository(input.repositoryName, input.registryId);
     const image = service.image(repository, input.imageId ?? {});
-    service.scan(repository, image);
+    service.scanner.start(repository, image);
     return {
       registryId: service.ctx.accountId,
       repositoryName: repository.name,

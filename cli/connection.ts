@@ -1,12 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 /** Clients by ordinary AWS configuration: environment, profile, role. The endpoint is AWS_ENDPOINT_URL, where it is set. */
 export interface Connection {
-  readonly ecs: ECSClient;
-  readonly sqs: SQSClient;
-  readonly dynamodb: DynamoDBClient;
+  readonly ecs: Pick<ECSClient, 'send'>;
+  readonly sqs: Pick<SQSClient, 'send'>;
+  readonly dynamodb: Pick<DynamoDBClient, 'send'>;
+  readonly sfn: Pick<SFNClient, 'send'>;
   /** What it speaks to, in words. */
   readonly to: string;
 }
@@ -58,6 +60,7 @@ export const connect = (env: Readonly<Record<string, string | undefined>>): Conn
     ecs: new ECSClient(settings),
     sqs: new SQSClient(settings),
     dynamodb: new DynamoDBClient(settings),
+    sfn: new SFNClient(settings),
     to: settings.endpoint ?? `AWS, ${settings.region ?? 'the profile’s Region'}`,
   };
 };

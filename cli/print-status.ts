@@ -1,16 +1,5 @@
 import type { ServiceStatus, Status } from './read-status.ts';
-
-const short = (digest: string | undefined): string => digest?.replace('sha256:', '').slice(0, 12) ?? 'no release';
-const at = (iso: string | undefined): string => (iso ? `${iso.slice(0, 10)} ${iso.slice(11, 19)}` : '');
-
-/** Columns as wide as their widest cell. */
-const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = rows.reduce<number[]>(
-    (found, row) => row.map((cell, column) => Math.max(found[column] ?? 0, cell.length)),
-    [],
-  );
-  return rows.map((row) => `    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
-};
+import { dateTime, shortHex, table } from './words.ts';
 
 /** The status as a person reads it. */
 export const printStatus = (status: Status, to: string): string =>
@@ -25,28 +14,28 @@ const printService = (service: ServiceStatus): string => {
         twin.exists
           ? `${twin.running} of ${twin.desired} running${twin.pending ? `, ${twin.pending} pending` : ''}`
           : 'does not exist',
-        short(twin.digest),
+        shortHex(twin.digest),
         twin.deployment?.toLowerCase().replace('_', ' ') ?? '',
       ]),
     ),
   );
   if (service.rollingOut)
-    lines.push(`  rolling out ${short(service.rollingOut.digest)} since ${at(service.rollingOut.startedAt)}`);
+    lines.push(`  rolling out ${shortHex(service.rollingOut.digest)} since ${dateTime(service.rollingOut.startedAt)}`);
   if (service.queue) {
     const { name, visible, inFlight, dead } = service.queue;
     lines.push(`  queue ${name}: ${visible} waiting, ${inFlight} in work${dead ? `, ${dead} in ${name}-dlq` : ''}`);
   }
   if (service.bursting)
     lines.push(
-      `  bursting since ${at(service.bursting.startedAt)}${service.bursts[0]?.decided ? `: ${service.bursts[0].decided}` : ''}`,
+      `  bursting since ${dateTime(service.bursting.startedAt)}${service.bursts[0]?.decided ? `: ${service.bursts[0].decided}` : ''}`,
     );
   if (service.releases.length > 0) {
     lines.push('  releases');
     lines.push(
       ...table(
         service.releases.map((release) => [
-          at(release.provedAt),
-          short(release.digest),
+          dateTime(release.provedAt),
+          shortHex(release.digest),
           `proved on ${release.provedOn.join(', ') || 'nothing'}`,
         ]),
       ),
@@ -57,8 +46,8 @@ const printService = (service: ServiceStatus): string => {
     lines.push(
       ...table(
         service.rollouts.map((rollout) => [
-          at(rollout.startedAt),
-          short(rollout.digest),
+          dateTime(rollout.startedAt),
+          shortHex(rollout.digest),
           rollout.verdict ? `${rollout.verdict} (${rollout.cause})` : 'running',
           rollout.reason ?? '',
         ]),
@@ -70,7 +59,7 @@ const printService = (service: ServiceStatus): string => {
     lines.push(
       ...table(
         service.bursts.map((burst) => [
-          at(burst.startedAt),
+          dateTime(burst.startedAt),
           burst.verdict ? `${burst.verdict} (${burst.cause})` : 'running',
           `peak ${burst.memory.peakFargateTasks} Fargate tasks, ${burst.memory.peakBacklog} messages`,
           burst.reason ?? burst.decided ?? '',

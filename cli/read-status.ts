@@ -1,4 +1,4 @@
-import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs';
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { newestBursts, newestReleases, newestRollouts, readControl } from '../functions/adapters/records.ts';
 import { readDepth } from '../functions/adapters/sqs.ts';
 import {
@@ -111,7 +111,7 @@ const readQueue = async (connection: Connection, name: string): Promise<NonNulla
 };
 
 const readTwins = async (
-  ecs: ECSClient,
+  ecs: Connection['ecs'],
   cluster: string,
   service: string,
   capacities: readonly Capacity[],

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { allServices } from '../../functions/core/requests.ts';
+import { type Context, checkService, NotAccepted } from '../context.ts';
+import { start } from '../executions.ts';
+import { tellEnd, type WaitOptions, waitOptions } from '../tell-end.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+interface GateOptions extends WaitOptions {
+  readonly reason?: string;
+  readonly all?: boolean;
+}
+
+/** What a person asks for through `spillway-operate`: the same input as from the Step Functions console. */
+export const addOperations = (program: Command, context: Context): void => {
+  const run = async (service: string, options: WaitOptions, input: Input): Promise<void> => {
+    const configuration = await context.configuration();
+    if (service !== allServices) checkService(configuration, service);
+    const actor = options.actor ?? context.actor;
+    const executionArn = await start(context.connection(), 'operate', { ...input, service, actor });
+    await tellEnd(context, { configuration, service, executionArn, options });
+  };
+  const because = ({ reason }: GateOptions): Input => (reason === undefined ? {} : { reason });
+  const withReason = (command: Command): Command =>
+    waitOptions(command.option('--reason <text>', 'why, for whoever meets it'));
+
+  waitOptions(
+    program
+      .command('rollback')
+      .description('go back to the release before the current one; the one that is left is held')
+      .argument('<service>', 'one of spillway.config.ts'),
+  ).action((service: string, options: WaitOptions) => run(service, options, { action: 'rollback' }));
+
+  waitOptions(
+    program
+      .command('restart')
+      .description('roll the current release out again, on the newest template')
+      .argument('<service>', 'one of spillway.config.ts'),
+  ).action((service: string, options: WaitOptions) => run(service, options, { action: 'restart' }));
+
+  waitOptions(
+    program
+      .command('scale')
+      .description('set the desired count of one twin')
+      .argument('<service>', 'one of spillway.config.ts')
+      .argument('<capacity>', 'external or fargate')
+      .argument('<tasks>', 'a whole number, up to maxTasks of the capacity'),
+  ).action((service: string, capacity: string, tasks: string, options: WaitOptions) => {
+    if (!/^\d{1,5}$/.test(tasks)) throw new NotAccepted(`'${tasks}' is no number of tasks. Accepted: a whole number.`);
+    if (!['external', 'fargate'].includes(capacity))
+      throw new NotAccepted(`There is no capacity '${capacity}'. Accepted: external, fargate.`);
+    return run(service, options, { action: 'scale', capacity, tasks: Number(tasks) });
+  });
+
+  for (const action of ['freeze', 'unfreeze'] as const) {
+    withReason(
+      program
+        .command(action)
+        .description(action === 'freeze' ? 'refuse every rollout until it is ended' : 'end a freeze')
+        .argument('[service]', 'one of spillway.config.ts')
+        .option('--all', 'all services'),
+    ).action((service: string | undefined, options: GateOptions) => {
+      if ((service === undefined) !== (options.all === true))
+        throw new NotAccepted(`Say what to ${action}: a service or --all.`);
+      return run(service ?? allServices, options, { action, ...because(options) });
+    });
+  }
+
+  for (const action of ['hold', 'release'] as const) {
+    withReason(
+      program
+        .command(action)
+        .description(
+          action === 'hold'
+            ? 'refuse rollouts of one image until it is released'
+            : 'let a held image be rolled out again',
+        )
+        .argument('<service>', 'one of spillway.config.ts')
+        .argument('<image>', 'a tag, a digest (sha256:…) or a full reference'),
+    ).action((service: string, image: string, options: GateOptions) =>
+      run(service, options, { action, image, ...because(options) }),
+    );
+  }
+};

@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander';
+import { InvalidConfiguration } from '../functions/core/configuration.ts';
+import { addDeploy } from './commands/deploy.ts';
+import { addHistory } from './commands/history.ts';
+import { addOperations } from './commands/operate.ts';
+import { addRollouts } from './commands/rollouts.ts';
+import { addStatus } from './commands/status.ts';
+import { type Context, NotAccepted } from './context.ts';
+
+/** The command line, on whatever world the context leads to. */
+export const createProgram = (context: Context): Command => {
+  const program = new Command('spillway')
+    .description(
+      'Looks at and operates a stretched ECS cluster that Spillway looks after. Uses ordinary AWS configuration: AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, credentials.',
+    )
+    .addHelpText(
+      'after',
+      `
+Without AWS_ENDPOINT_URL, AWS_PROFILE, AWS_REGION or credentials in the environment it speaks to the local cloud,
+http://127.0.0.1:4566; a default profile in ~/.aws is named with AWS_PROFILE=default.
+Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused, 3 nothing proved or deferred,
+4 superseded, 5 changed by someone else, 6 a person is needed, 7 stopped by hand.`,
+    )
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.progress(text.trimEnd()),
+    });
+  // Before the commands: they inherit it.
+  program.exitOverride();
+  for (const add of [addStatus, addDeploy, addOperations, addRollouts, addHistory]) add(program, context);
+  return program;
+};
+
+/** Runs one command line. Never rejects: what went wrong is told, and the exit code says so. */
+export const runProgram = async (context: Context, args: readonly string[]): Promise<void> => {
+  try {
+    await createProgram(context).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    // Commander has told already what it has to tell.
+    if (error instanceof CommanderError) return context.exit(error.exitCode === 0 ? 0 : 2);
+    context.progress(said(error));
+    context.exit(error instanceof NotAccepted ? 2 : 1);
+  }
+};
+
+const said = (error: unknown): string => {
+  if (error instanceof InvalidConfiguration || error instanceof NotAccepted) return error.message;
+  const { name, message, code } = error as Error & { readonly code?: string };
+  if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(message))
+    return "Nothing answers at the endpoint: start the local cloud with 'npm start', or set AWS_ENDPOINT_URL, or AWS_PROFILE for an account.";
+  return `${name}: ${message}`;
+};

@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../cli/context.ts';
+import { runProgram } from '../../cli/program.ts';
+import { virtualClients } from '../../local/virtual/clients.ts';
+import { VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import configuration from '../../spillway.config.ts';
+import { sampleMaterial } from './material.ts';
+
+const minute = 60_000;
+const service = 'order-processor';
+
+interface Said {
+  readonly out: string;
+  readonly progress: string;
+  readonly exit: number;
+}
+
+/** A terminal in front of a virtual world. */
+class Terminal {
+  readonly world: VirtualWorld;
+  readonly #connection: ReturnType<Context['connection']>;
+
+  constructor(world: VirtualWorld) {
+    this.world = world;
+    const clients = virtualClients(
+      world.cloud,
+      () => world.cloud.operator,
+      () => true,
+    );
+    this.#connection = { ...clients, to: 'the virtual world' } as unknown as ReturnType<Context['connection']>;
+  }
+
+  async type(line: string): Promise<Said> {
+    const out: string[] = [];
+    const progress: string[] = [];
+    let exit = 0;
+    const { kernel } = this.world;
+    await this.world.settle(
+      runProgram(
+        {
+          configuration: async () => configuration,
+          connection: () => this.#connection,
+          clock: {
+            now: () => kernel.now(),
+            sleep: (ms) => new Promise((resolve) => void kernel.after(ms, 'terminal', resolve)),
+          },
+          out: (text) => out.push(text),
+          progress: (text) => progress.push(text),
+          actor: 'ada',
+          exit: (code) => {
+            exit = code;
+          },
+        },
+        line.split(' '),
+      ),
+      180 * minute,
+    );
+    return { out: out.join('\n'), progress: progress.join('\n'), exit };
+  }
+}
+
+describe('the command line', { timeout: 60_000 }, () => {
+  let material: WorldMaterial;
+  beforeAll(async () => {
+    material = await sampleMaterial();
+  }, 60_000);
+  const open = async (): Promise<Terminal> => new Terminal(await VirtualWorld.boot(material, { seed: 1 }));
+
+  it('deploys with the story on the way, and leaves with the exit code of the verdict', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    const first = await terminal.type(`deploy ${service} v1`);
+    expect(first.exit).toBe(0);
+    expect(first.out).toMatch(/^completed \(/);
+    expect(first.progress).toMatch(/order-processor begins to move to sha256:/);
+    expect(first.progress).toMatch(/order-processor-external: \d of 3 new tasks run/);
+
+    terminal.world.push(service, 'v2', 'crash');
+    const broken = await terminal.type(`deploy ${service} v2`);
+    expect(broken.exit).toBe(1);
+    expect(broken.out).toMatch(/^rolled-back \(crash-after-start\): /);
+
+    const missing = await terminal.type(`deploy ${service} v3 --json`);
+    expect(missing.exit).toBe(2);
+    expect(JSON.parse(missing.out)).toMatchObject({ verdict: 'refused', cause: 'image-missing', exitCode: 2 });
+  });
+
+  it('freezes, holds and goes back, and tells who did what', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    await terminal.type(`deploy ${service} v1`);
+    expect((await terminal.type(`rollback ${service}`)).out).toMatch(/no proved release before/);
+    expect(await terminal.type(`freeze ${service} --reason inventory`)).toMatchObject({
+      exit: 0,
+      out: 'completed (frozen): order-processor is frozen: inventory.',
+    });
+    terminal.world.push(service, 'v2');
+    const frozen = await terminal.type(`deploy ${service} v2`);
+    expect(frozen).toMatchObject({ exit: 2, out: expect.stringMatching(/^refused \(frozen\): .*by ada .*inventory/) });
+    await terminal.type(`unfreeze ${service}`);
+    expect((await terminal.type(`deploy ${service} v2`)).exit).toBe(0);
+    expect((await terminal.type(`rollback ${service}`)).out).toMatch(/^completed/);
+    expect((await terminal.type(`deploy ${service} v2`)).out).toMatch(/^refused \(held\): .*rolled back to/);
+    expect((await terminal.type(`release ${service} v2`)).out).toMatch(/may be rolled out again/);
+    expect((await terminal.type(`rollouts ${service} --limit 3`)).out.split('\n')).toHaveLength(4);
+    expect((await terminal.type(`explain ${service}`)).out).toMatch(/^rollout .* of order-processor/);
+    expect((await terminal.type('freeze --all')).exit).toBe(0);
+    expect((await terminal.type('verify-history *')).out).toMatch(/1 line,/);
+  });
+
+  it('proves a whole history, and finds a line that was changed in the table', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    await terminal.type(`deploy ${service} v1`);
+    const whole = await terminal.type(`verify-history ${service}`);
+    expect(whole).toMatchObject({ exit: 0, out: expect.stringMatching(/is whole: \d+ lines/) });
+    const known = /--known (\S+)/.exec(whole.out)?.[1];
+    expect((await terminal.type(`verify-history ${service} --known ${known}`)).exit).toBe(0);
+    await terminal.world.settle(
+      terminal.world.cloud.call('dynamodb', 'UpdateItem', {
+        TableName: 'spillway',
+        Key: { pk: { S: `history#${service}` }, sk: { S: 'line#000000000001' } },
+        UpdateExpression: 'SET actor = :who',
+        ExpressionAttributeValues: { ':who': { S: 'nobody' } },
+      }),
+      minute,
+    );
+    expect(await terminal.type(`verify-history ${service}`)).toMatchObject({
+      exit: 1,
+      out: 'The history of order-processor is broken: line 1 was changed after it was written.',
+    });
+  });
+
+  it.each([
+    ['deploy nobody v1', /There is no service 'nobody'. Accepted: web-ui, orders-api, order-processor/],
+    ['deploy order-processor', /missing required argument 'image'/],
+    ['scale order-processor cloud 3', /There is no capacity 'cloud'. Accepted: external, fargate/],
+    ['scale order-processor fargate many', /'many' is no number of tasks/],
+    ['freeze', /Say what to freeze: a service or --all/],
+    ['freeze order-processor --all', /Say what to freeze: a service or --all/],
+    ['rollouts order-processor --limit 0', /'0' is no number of rollouts. Accepted: 1 to 100/],
+    ['explain order-processor r-1', /Nothing is recorded of 'r-1' in order-processor/],
+    ['verify-history order-processor --known 3', /'3' is no known line/],
+    ['explode', /unknown command 'explode'/],
+  ])('refuses %j with a sentence and exit code 2', async (line, sentence) => {
+    const said = await (await open()).type(line);
+    expect(said).toMatchObject({ exit: 2, out: '' });
+    expect(said.progress).toMatch(sentence);
+  });
+});

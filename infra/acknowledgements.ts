@@ -56,6 +56,8 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
       'provision-twin',
       'start-rollout',
       'admit-rollout',
+      'take-lease',
+      'await-turn',
       'move-twin',
       'close-rollout',
       'admit-burst',
@@ -97,7 +99,7 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
       'The name of the service comes with the request. A name that does not exist must be answered as unknown, and with a grant for each service it would be answered as denied. Only Spillway writes below this path, and nothing secret.',
   },
   ...(['rollout', 'burst'] as const).map((workflow) => ({
-    at: workflow === 'rollout' ? roleOf('admit-rollout', 'operate') : roleOf('admit-burst'),
+    at: workflow === 'rollout' ? roleOf('take-lease', 'move-twin', 'operate') : roleOf('admit-burst'),
     id: wildcard(`arn:<AWS::Partition>:states:${account}:execution:spillway-${workflow}:*`),
     reason: 'Executions are named when they start; the wildcard covers those of this one state machine.',
   })),

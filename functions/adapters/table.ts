@@ -17,6 +17,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `rollout#<startedAt>#<rolloutId>` | one rollout: what it wanted, what it touched, how it ended |
  * | `service#<service>` | `release#<provedAt>#<rolloutId>` | one committed release; never changed |
  * | `service#<service>` | `burst#<startedAt>#<burstId>` | one burst: what it remembers, how it ended |
+ * | `service#<service>` | `turn#<askedAt>#<rolloutId>` | one start that waits for its turn: its task token |
  * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |
  * | `all` | `freeze` | the freeze of all services |
  * | `twin#<twin>` | `wait` | the execution that waits for this twin: its task token, what it waits for, which tasks failed |
@@ -42,6 +43,8 @@ export const rolloutKey = (of: {
 }): Key => serviceKey(of.service, `rollout#${of.startedAt}#${of.rolloutId}`);
 export const releaseKey = (service: string, of: { readonly provedAt: string; readonly rolloutId: string }): Key =>
   serviceKey(service, `release#${of.provedAt}#${of.rolloutId}`);
+export const turnKey = (of: { readonly service: string; readonly askedAt: string; readonly rolloutId: string }): Key =>
+  serviceKey(of.service, `turn#${of.askedAt}#${of.rolloutId}`);
 export const burstKey = (of: { readonly service: string; readonly startedAt: string; readonly burstId: string }): Key =>
   serviceKey(of.service, `burst#${of.startedAt}#${of.burstId}`);
 export const freezeKey: Key = { pk: 'all', sk: 'freeze' };

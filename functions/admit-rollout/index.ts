@@ -1,19 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../runtime/clock.ts';
 import { create } from './admit-rollout.ts';
 
 export const handler = create({
   env: process.env,
-  clients: {
-    dynamodb: new DynamoDBClient(),
-    ecr: new ECRClient(),
-    ecs: new ECSClient(),
-    sfn: new SFNClient(),
-    ssm: new SSMClient(),
-  },
+  clients: { ecr: new ECRClient(), ssm: new SSMClient() },
   clock: systemClock,
 });

@@ -3,6 +3,7 @@ import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { changeControl, readControlVersioned } from '../adapters/records.ts';
 import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
+import { callTurns } from '../adapters/turns.ts';
 import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess } from '../core/conclude-rollout.ts';
 import { ExpectedFailure } from '../core/errors.ts';
@@ -53,6 +54,7 @@ const Input = z.discriminatedUnion('kind', [
     kind: z.literal('fail'),
     rollout: Rollout,
     wentBack: z.boolean(),
+    moved: z.boolean(),
     failure: Failure,
     backFailures: z.array(Failure).readonly(),
   }),
@@ -85,9 +87,10 @@ const lineOf = (
 
 /**
  * Ends a rollout. In this order, so that it can be repeated from the start after a crash anywhere: the record gets its
- * verdict (joined starts read it once the lease is free), the release is kept, the lease is freed, listeners are told.
+ * verdict (joined starts read it once the lease is free), the release is kept, the lease is freed, waiting starts are
+ * called, listeners are told.
  */
-export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandler<CloseRolloutOutput> => {
+export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): WrappedHandler<CloseRolloutOutput> => {
   const env = readEnvironment(deps.env, 'close-rollout', ['TABLE_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 
@@ -146,6 +149,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       endedAt: written.endedAt,
       ...details,
     });
+    await callTurns(table, deps.clients.sfn, rollout.service);
     tools.count(`Rollout-${end.verdict}`);
     return { ...details, service: rollout.service, rolloutId: rollout.rolloutId, digest: rollout.digest };
   };
@@ -246,7 +250,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
 
   const notAdmitted = async (input: Extract<Input, { kind: 'not-admitted' }>): Promise<CloseRolloutOutput> => {
     const { execution } = input;
-    const end = concludeFailure({ failure: input.failure, wentBack: false, backFailures: [] });
+    const end = concludeFailure({ failure: input.failure, wentBack: false, moved: false, backFailures: [] });
     const service = z.object({ service: z.string().min(1) }).safeParse(input.request).data?.service ?? '';
     if (service) {
       const key = { service, rolloutId: execution.name, startedAt: execution.startedAt };
@@ -260,6 +264,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       await changeControl(table, service, (now) =>
         releaseLease(now, { executionArn: execution.arn }, end, known?.item),
       );
+      await callTurns(table, deps.clients.sfn, service);
     }
     await publish(
       { service, rolloutId: execution.name, digest: '', executionArn: execution.arn },

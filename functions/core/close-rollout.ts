@@ -14,12 +14,12 @@ export const commitRelease = (control: Control, holder: Holder, release: Release
 
 /**
  * The control item after a rollout that did not complete. What dead rollouts left stays until every twin was brought to
- * one place, and a failed way back adds what this one left.
+ * one place; a failed way back, or a newer rollout that takes over between two waves, adds what this one left.
  */
 export const releaseLease = (
   control: Control,
   holder: Holder,
-  end: Pick<End, 'verdict'>,
+  end: Pick<End, 'verdict' | 'cause'>,
   record: Pick<RolloutRecord, 'before' | 'taskDefinitions'> | undefined,
 ): Control | undefined => {
   if (!isHeldBy(control, holder)) return undefined;
@@ -30,11 +30,11 @@ export const releaseLease = (
 
 const leftBehind = (
   unsettled: Unsettled | undefined,
-  end: Pick<End, 'verdict'>,
+  end: Pick<End, 'verdict' | 'cause'>,
   record: Pick<RolloutRecord, 'before' | 'taskDefinitions'> | undefined,
 ): Unsettled | undefined => {
   if (end.verdict === 'rolled-back') return undefined;
-  if (end.verdict !== 'rollback-failed') return unsettled;
+  if (end.verdict !== 'rollback-failed' && end.cause !== 'at-safe-point') return unsettled;
   return {
     before: { ...record?.before, ...unsettled?.before },
     taskDefinitions: [

@@ -5,6 +5,8 @@ export interface FailureFacts {
   readonly failure: Failure;
   /** Whether the way back was walked: false means that no twin was written. */
   readonly wentBack: boolean;
+  /** Whether a twin was moved. */
+  readonly moved: boolean;
   /** What failed on the way back, by twin. */
   readonly backFailures: readonly Failure[];
 }
@@ -31,7 +33,7 @@ const describe = (failure: Failure): string =>
     : sentence(failure.reason);
 
 /** Names the end of a rollout that did not complete. */
-export const concludeFailure = ({ failure, wentBack, backFailures }: FailureFacts): End => {
+export const concludeFailure = ({ failure, wentBack, moved, backFailures }: FailureFacts): End => {
   const lost = [failure, ...backFailures].find((each) => each.kind === 'error' && each.error === 'FenceLost');
   if (lost)
     return endOf('rollout', 'superseded', 'fence-lost', `Another execution took the service over. ${describe(lost)}`);
@@ -42,6 +44,11 @@ export const concludeFailure = ({ failure, wentBack, backFailures }: FailureFact
       'needs-a-person',
       `${describe(failure)} The way back failed too: ${backFailures.map(describe).join(' ')} A person must look.`,
     );
+  }
+  if (failure.kind === 'superseded') {
+    return moved
+      ? endOf('rollout', 'superseded', 'at-safe-point', `${failure.reason} It goes on with the twins.`)
+      : endOf('rollout', 'superseded', 'newer-rollout', `${failure.reason} This one changed nothing.`);
   }
   if (failure.kind === 'refused') return endOf('rollout', 'refused', failure.cause, failure.reason);
   if (failure.kind === 'error') {

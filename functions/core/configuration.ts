@@ -78,6 +78,13 @@ export const RolloutSettings = fields({
   sweepSeconds: z.int().min(60).max(3_600).default(300),
   /** Tasks of the new release that may fail, per twin, before the rollout is rolled back: 0 to 199. Default 2. */
   failedTasksMax: count(199).default(2),
+  /**
+   * What a start does while another rollout of the service is under way. Default `supersede`: it takes over at the next
+   * safe point. `queue`: it waits for the end, in the order of asking. `reject`: it is refused.
+   */
+  concurrency: z.enum(['supersede', 'queue', 'reject']).default('supersede'),
+  /** Seconds for which every twin must stay healthy on the release before it counts as proved: 0 to 86,400. Default 60. */
+  bakeSeconds: count(86_400).default(60),
   /** Tags that may be released, `*` standing for any characters, e.g. `v*`. Default: every tag. */
   deployableTags: z
     .array(z.string().regex(/^[\w.*-]{1,128}$/, "a tag, with '*' for any characters"))

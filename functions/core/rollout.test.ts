@@ -200,7 +200,7 @@ describe('the proof', () => {
 describe('the verdict', () => {
   const sick: Failure = { kind: 'twin', twin: 'shop-fargate', cause: 'unhealthy', reason: 'Sick.', leave: false };
   const conclude = (failure: Failure, wentBack: boolean, backFailures: readonly Failure[] = []) => {
-    const { verdict, cause } = concludeFailure({ failure, wentBack, backFailures });
+    const { verdict, cause } = concludeFailure({ failure, wentBack, moved: wentBack, backFailures });
     return `${verdict}/${cause}`;
   };
 
@@ -225,7 +225,7 @@ describe('the verdict', () => {
     };
     expect(conclude(error, true)).toBe('rolled-back/controller-error');
     expect(conclude(error, false)).toBe('refused/controller-error');
-    expect(concludeFailure({ failure: error, wentBack: false, backFailures: [] }).reason).toContain(
+    expect(concludeFailure({ failure: error, wentBack: false, moved: false, backFailures: [] }).reason).toContain(
       'AccessDeniedException: not allowed',
     );
   });
@@ -234,6 +234,12 @@ describe('the verdict', () => {
     const lost: Failure = { kind: 'error', at: 'Move the twin', error: 'FenceLost', message: '' };
     expect(conclude(lost, false)).toBe('superseded/fence-lost');
     expect(conclude(sick, true, [lost])).toBe('superseded/fence-lost');
+  });
+
+  it('of a rollout that made room says whether it had moved a twin', () => {
+    const failure: Failure = { kind: 'superseded', by: 'arn:execution:b', reason: 'A newer one.' };
+    expect(conclude(failure, false)).toBe('superseded/newer-rollout');
+    expect(concludeFailure({ failure, wentBack: false, moved: true, backFailures: [] }).cause).toBe('at-safe-point');
   });
 
   it('of a success says which twins were not proved', () => {
@@ -266,6 +272,7 @@ describe('the control item after a rollout', () => {
     rollout: { ...holder, rolloutId: 'a', startedAt: '', digest: 'sha256:2', force: false },
     unsettled: { before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 0 } }, taskDefinitions: ['td:2'] },
   };
+  const ended = (verdict: string, cause = '') => ({ verdict, cause });
   const record = {
     before: { 'shop-fargate': { taskDefinition: 'td:2', desiredCount: 2 } },
     taskDefinitions: { 'shop-fargate': 'td:3' },
@@ -282,19 +289,22 @@ describe('the control item after a rollout', () => {
   it('is not written by an execution that lost the lease', () => {
     const stranger = { executionArn: 'arn:execution:b' };
     expect(commitRelease(held, stranger, release('sha256:2'))).toBeUndefined();
-    expect(releaseLease(held, stranger, { verdict: 'rolled-back' }, record)).toBeUndefined();
+    expect(releaseLease(held, stranger, ended('rolled-back'), record)).toBeUndefined();
   });
 
   it('has nothing unsettled after a way back', () => {
-    expect(releaseLease(held, holder, { verdict: 'rolled-back' }, record)).toEqual({ service: 'shop', fence: 3 });
+    expect(releaseLease(held, holder, ended('rolled-back'), record)).toEqual({ service: 'shop', fence: 3 });
   });
 
-  it('keeps what is unsettled after a refusal, and adds to it after a failed way back', () => {
-    expect(releaseLease(held, holder, { verdict: 'refused' }, record)?.unsettled).toEqual(held.unsettled);
-    expect(releaseLease(held, holder, { verdict: 'rollback-failed' }, record)?.unsettled).toEqual({
+  it('keeps what is unsettled after a refusal, and adds to it after a failed way back or a take-over on the way', () => {
+    expect(releaseLease(held, holder, ended('refused'), record)?.unsettled).toEqual(held.unsettled);
+    expect(releaseLease(held, holder, ended('superseded', 'newer-rollout'), record)?.unsettled).toEqual(held.unsettled);
+    const added = {
       before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 0 } },
       taskDefinitions: ['td:2', 'td:3'],
-    });
+    };
+    expect(releaseLease(held, holder, ended('rollback-failed'), record)?.unsettled).toEqual(added);
+    expect(releaseLease(held, holder, ended('superseded', 'at-safe-point'), record)?.unsettled).toEqual(added);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Capacity } from './configuration.ts';
+import { DeploymentWindow } from './deployment-window.ts';
 
 /** What the controller remembers of a service, and what passes between the states of its machines. Times are ISO 8601. */
 
@@ -106,30 +107,53 @@ export const TwinPlan = z
   .readonly();
 export type TwinPlan = z.infer<typeof TwinPlan>;
 
-/** An admitted rollout, as it passes from state to state. */
+/** What a service does with a start while another rollout of it is under way. */
+export const Concurrency = z.enum(['supersede', 'queue', 'reject']);
+export type Concurrency = z.infer<typeof Concurrency>;
+
+const candidate = {
+  service: text,
+  rolloutId: text,
+  executionArn: text,
+  startedAt: moment,
+  /** When it was asked for: the time of the push, else the start of the execution. Events carry whole seconds. */
+  askedAt: moment,
+  /** Roll out even when the service is on this digest already. */
+  force: z.boolean(),
+  digest: text,
+  /** Digests that containers may report: the digest itself and, for an index, its child for linux/amd64. */
+  acceptedDigests: list(text),
+  /** The image as people speak of it: `orders-api:v7`. */
+  image: text,
+  /** Repository in the registry, and the registry to pin it in when a task definition names another one. */
+  repository: text,
+  registryId: text,
+  /** The tag by which the image was named or pushed, where one is known. */
+  tag: text.optional(),
+  gates: z.object({ deployableTags: list(text), windows: list(DeploymentWindow) }).readonly(),
+  /** In the order of the waves. */
+  twins: list(TwinPlan),
+  concurrency: Concurrency,
+  failedTasksMax: count,
+  sweepSeconds: count,
+  deadlineSeconds: count,
+  bakeSeconds: count,
+  trigger: Trigger,
+  actor: z.string(),
+};
+
+/** A start whose request was accepted: what it wants is known, and it has not got the service yet. Gates judge this. */
+export const Candidate = z.object(candidate).readonly();
+export type Candidate = z.infer<typeof Candidate>;
+
+/** A rollout that has the service, as it passes from state to state. */
 export const Rollout = z
   .object({
-    service: text,
-    rolloutId: text,
-    executionArn: text,
-    startedAt: moment,
+    ...candidate,
     fence: count,
-    digest: text,
-    /** Digests that containers may report: the digest itself and, for an index, its child for linux/amd64. */
-    acceptedDigests: list(text),
-    /** Repository in the registry, and the registry to pin it in when a task definition names another one. */
-    repository: text,
-    registryId: text,
-    /** In the order of the waves. */
-    twins: list(TwinPlan),
-    failedTasksMax: count,
-    sweepSeconds: count,
-    deadlineSeconds: count,
     deadlineAt: moment,
     /** Seconds to wait before the first write, after a lease was taken over. */
     settleSeconds: count,
-    trigger: Trigger,
-    actor: z.string(),
   })
   .readonly();
 export type Rollout = z.infer<typeof Rollout>;
@@ -180,6 +204,8 @@ export const Failure = z
       cause: z.enum(['service-missing', 'task-definition-unfit']),
       reason: z.string(),
     }),
+    /** A newer start waits for a safe point, and this was one. */
+    z.object({ kind: z.literal('superseded'), by: text, reason: z.string() }),
     /** A function failed: `error` and `message` are its own. */
     z.object({
       kind: z.literal('error'),

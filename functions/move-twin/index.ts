@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../runtime/clock.ts';
 import { create } from './move-twin.ts';
 
@@ -8,6 +9,10 @@ const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwO
 
 export const handler = create({
   env: process.env,
-  clients: { dynamodb: new DynamoDBClient(), ecs: new ECSClient({ maxAttempts: 1, requestHandler }) },
+  clients: {
+    dynamodb: new DynamoDBClient(),
+    ecs: new ECSClient({ maxAttempts: 1, requestHandler }),
+    sfn: new SFNClient(),
+  },
   clock: systemClock,
 });

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { describeTwins, updateTwin } from '../adapters/ecs.ts';
 import { readControl } from '../adapters/records.ts';
+import { executionRuns } from '../adapters/sfn.ts';
 import { ExpectedFailure } from '../core/errors.ts';
+import { shortDigest } from '../core/image-reference.ts';
 import { mayTakeBack } from '../core/rollout-plan.ts';
-import { CountMove, type Deployment, Failure, Rollout, Step } from '../core/state.ts';
+import { type Control, CountMove, type Deployment, Failure, Rollout, Step } from '../core/state.ts';
+import { newerStart } from '../core/take-lease.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -30,6 +33,8 @@ export type MoveTwinOutput =
       readonly desiredCount?: number;
       readonly deployment: Deployment;
     }
+  /** A newer start waits, and no wave is under way: it takes over here. */
+  | { readonly kind: 'superseded'; readonly failure: Failure }
   /** On the way back: the twin is someone else's now, or gone, as the verdict says, and was not touched. */
   | { readonly kind: 'left'; readonly twin: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -38,14 +43,12 @@ export type MoveTwinOutput =
  * The one function that calls UpdateService on a running system. `UpdateService` knows no condition, so the fence is read
  * right before it, and its client sends one attempt with a short timeout: whoever takes a lease over waits that out.
  */
-export const create = (deps: Dependencies<'ecs' | 'dynamodb'>): WrappedHandler<MoveTwinOutput> => {
+export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedHandler<MoveTwinOutput> => {
   const env = readEnvironment(deps.env, 'move-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
 
-  const checkFence = async (input: Input): Promise<void> => {
-    // An operator's change of a count needs no lease: rollouts do not touch counts, and bursts decide anew at each look.
-    if (input.kind === 'scale') return;
+  const checkFence = async (input: Exclude<Input, { kind: 'scale' }>): Promise<Control> => {
     const service = input.kind === 'burst' ? input.service : input.rollout.service;
     const control = await readControl(table, service);
     const holds =
@@ -56,6 +59,17 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb'>): WrappedHandler<M
       const holder = input.kind === 'burst' ? control.burst?.executionArn : control.rollout?.executionArn;
       throw new ExpectedFailure('FenceLost', `${service} is held by ${holder ?? 'nobody'} now.`);
     }
+    return control;
+  };
+
+  /** Before each wave nothing is on its way, so a newer start may take over: one that still runs, or nobody would. */
+  const supersededBy = async (control: Control, rollout: Rollout): Promise<Failure | undefined> => {
+    const newer = newerStart(control, rollout);
+    if (!newer || !(await executionRuns(deps.clients.sfn, newer.executionArn, newer.startedAt, deps.clock.now()))) {
+      return undefined;
+    }
+    const reason = `A newer rollout, of ${shortDigest(newer.digest)} and asked for at ${newer.askedAt}, takes over.`;
+    return { kind: 'superseded', by: newer.executionArn, reason };
   };
 
   const move = async (
@@ -70,9 +84,11 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb'>): WrappedHandler<M
 
   const run = async (input: Input): Promise<MoveTwinOutput> => {
     switch (input.kind) {
-      case 'forward':
-        await checkFence(input);
+      case 'forward': {
+        const failure = await supersededBy(await checkFence(input), input.rollout);
+        if (failure) return { kind: 'superseded', failure };
         return move(input.step.twin, input.step.to);
+      }
       case 'back': {
         const { step, failure } = input;
         const { twin } = step;
@@ -93,8 +109,10 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb'>): WrappedHandler<M
         return move(twin, step.back);
       }
       case 'burst':
-      case 'scale':
         await checkFence(input);
+        return move(input.move.twin, { desiredCount: input.move.desiredCount });
+      case 'scale':
+        // An operator's change of a count needs no lease: rollouts do not touch counts, and bursts decide anew at each look.
         return move(input.move.twin, { desiredCount: input.move.desiredCount });
     }
   };

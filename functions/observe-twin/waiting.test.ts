@@ -2,30 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from '../adapters/fake-clients.ts';
 import { readWait } from '../adapters/twin-wait.ts';
 import { create as createAwait } from '../await-twin/await-twin.ts';
+import { sampleRollout } from '../core/sample-rollout.ts';
 import type { Rollout, Step } from '../core/state.ts';
 import { create as createObserve } from './observe-twin.ts';
 
 const td = (name: string): string => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
 const moved = Date.parse('2026-11-23T12:00:00Z');
-const rollout: Rollout = {
-  service: 'shop',
-  rolloutId: 'r1',
-  executionArn: 'arn:execution:r1',
-  startedAt: '2026-11-23T12:00:00.000Z',
-  fence: 1,
-  digest: 'sha256:2',
-  acceptedDigests: ['sha256:2'],
-  repository: 'shop',
-  registryId: '123456789012',
-  twins: [{ twin: 'shop-fargate', capacity: 'fargate', baseTasks: 2 }],
-  failedTasksMax: 2,
-  sweepSeconds: 300,
-  deadlineSeconds: 1_800,
-  deadlineAt: '2026-11-23T12:30:00.000Z',
-  settleSeconds: 0,
-  trigger: { kind: 'push' },
-  actor: '',
-};
+const rollout: Rollout = { ...sampleRollout, fence: 1 };
 const step: Step = {
   twin: 'shop-fargate',
   capacity: 'fargate',

@@ -2,33 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from '../adapters/fake-clients.ts';
 import { writeControl } from '../adapters/records.ts';
 import { createItem, rolloutKey } from '../adapters/table.ts';
-import type { Control, Rollout } from '../core/state.ts';
+import { sampleRollout } from '../core/sample-rollout.ts';
+import type { Control } from '../core/state.ts';
 import { create as createMove } from '../move-twin/move-twin.ts';
 import { create } from './register-release.ts';
 
 const td = (name: string): string => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
-const rollout: Rollout = {
-  service: 'shop',
-  rolloutId: 'r1',
-  executionArn: 'arn:execution:r1',
-  startedAt: '2026-11-23T12:00:00.000Z',
-  fence: 3,
-  digest: 'sha256:2',
-  acceptedDigests: ['sha256:2'],
-  repository: 'shop',
-  registryId: '123456789012',
-  twins: [
-    { twin: 'shop-fargate', capacity: 'fargate', baseTasks: 2 },
-    { twin: 'shop-external', capacity: 'external', baseTasks: 1 },
-  ],
-  failedTasksMax: 2,
-  sweepSeconds: 300,
-  deadlineSeconds: 1_800,
-  deadlineAt: '2026-11-23T12:30:00.000Z',
-  settleSeconds: 0,
-  trigger: { kind: 'push' },
-  actor: '',
-};
+const rollout = sampleRollout;
 const control: Control = {
   service: 'shop',
   fence: 3,
@@ -42,7 +22,12 @@ const control: Control = {
 };
 
 /** An ECS whose twins stand on `at`; the stack states the templates in `templates`, by twin. */
-const world = async (held: Control, at: Record<string, string>, templates: Readonly<Record<string, string>> = {}) => {
+const world = async (
+  held: Control,
+  at: Record<string, string>,
+  templates: Readonly<Record<string, string>> = {},
+  running = 'RUNNING',
+) => {
   const sent: SentCall[] = [];
   const { client } = fakeDynamoDb();
   const table = { client, name: 'spillway' };
@@ -93,6 +78,7 @@ const world = async (held: Control, at: Record<string, string>, templates: Reado
     },
     sent,
   );
+  const sfn = fakeClient({ DescribeExecution: () => ({ status: running }) }, sent);
   const deps = {
     env: {
       POWERTOOLS_LOG_LEVEL: 'SILENT',
@@ -100,7 +86,7 @@ const world = async (held: Control, at: Record<string, string>, templates: Reado
       CLUSTER_NAME: 'spillway',
       TEMPLATES_PARAMETER_PREFIX: '/spillway/templates/',
     },
-    clients: { ecs, dynamodb: client, ssm },
+    clients: { ecs, dynamodb: client, ssm, sfn },
     clock: { now: () => 0 },
   };
   const count = (name: string) => sent.filter((call) => call.name === name).length;
@@ -175,6 +161,29 @@ describe('a move', () => {
     ]);
   });
 
+  const newer = {
+    executionArn: 'arn:execution:r2',
+    askedAt: '2026-11-23T12:01:00.000Z',
+    startedAt: '2026-11-23T12:01:00.000Z',
+    digest: 'sha256:3',
+  };
+
+  it('is not sent when a newer start waits, which takes over instead', async () => {
+    const { move, count } = await world({ ...control, newest: newer }, both());
+    expect(await move({ kind: 'forward', rollout, step })).toMatchObject({
+      kind: 'superseded',
+      failure: { kind: 'superseded', by: 'arn:execution:r2' },
+    });
+    expect(count('UpdateService')).toBe(0);
+  });
+
+  it('is sent when the newer start was stopped, and on the way back whoever waits', async () => {
+    const stopped = await world({ ...control, newest: newer }, both(), {}, 'ABORTED');
+    expect(await stopped.move({ kind: 'forward', rollout, step })).toMatchObject({ kind: 'moved' });
+    const { move } = await world({ ...control, newest: newer }, both());
+    expect(await move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'moved' });
+  });
+
   it('is not sent with a lost fence', async () => {
     for (const lost of [
       { ...control, fence: 4 },
@@ -240,7 +249,11 @@ describe('a move', () => {
     await writeControl({ client, name: 'spillway' }, control, undefined);
     const move = createMove({
       env: { POWERTOOLS_LOG_LEVEL: 'SILENT', TABLE_NAME: 'spillway', CLUSTER_NAME: 'spillway' },
-      clients: { dynamodb: client, ecs: fakeClient({ UpdateService: raise(namedError('ServiceNotFoundException')) }) },
+      clients: {
+        dynamodb: client,
+        ecs: fakeClient({ UpdateService: raise(namedError('ServiceNotFoundException')) }),
+        sfn: fakeClient({}),
+      },
       clock: { now: () => 0 },
     });
     expect(await move({ kind: 'forward', rollout, step })).toMatchObject({

@@ -218,14 +218,16 @@ describe('grants of the functions', () => {
       'iam:PassRole',
     ],
     'start-rollout': ['ssm:GetParameter', 'states:StartExecution'],
-    'admit-rollout': [
-      'ssm:GetParameter',
-      'ecr:BatchGetImage',
+    'admit-rollout': ['ssm:GetParameter', 'ecr:BatchGetImage'],
+    'take-lease': [
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
       'ecs:DescribeServices',
       'states:DescribeExecution',
     ],
+    'await-turn': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
     'register-release': [
       'ssm:GetParameter',
       'ecs:DescribeServices',
@@ -235,11 +237,23 @@ describe('grants of the functions', () => {
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
     ],
-    'move-twin': ['ecs:UpdateService', 'ecs:DescribeServices', 'iam:PassRole', 'dynamodb:GetItem'],
+    'move-twin': [
+      'ecs:UpdateService',
+      'ecs:DescribeServices',
+      'iam:PassRole',
+      'dynamodb:GetItem',
+      'states:DescribeExecution',
+    ],
     'await-twin': watching,
     'observe-twin': watching,
     'prove-release': ['ecs:DescribeServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
-    'close-rollout': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Query', 'events:PutEvents'],
+    'close-rollout': [
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:Query',
+      'states:SendTaskSuccess',
+      'events:PutEvents',
+    ],
     'admit-burst': ['ssm:GetParameter', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:DescribeExecution'],
     'decide-burst': [
       'ssm:GetParameter',
@@ -341,11 +355,13 @@ describe('state machines', () => {
   const expected: Readonly<Record<string, readonly string[]>> = {
     rollout: [
       'AdmitRolloutFunctionArn',
+      'AwaitTurnFunctionArn',
       'AwaitTwinFunctionArn',
       'CloseRolloutFunctionArn',
       'MoveTwinFunctionArn',
       'ProveReleaseFunctionArn',
       'RegisterReleaseFunctionArn',
+      'TakeLeaseFunctionArn',
     ],
     burst: [
       'AdmitBurstFunctionArn',

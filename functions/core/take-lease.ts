@@ -1,22 +1,17 @@
-import type { Control, End, NewestStart, Resting, RolloutLease, Unsettled } from './state.ts';
+import type { Candidate, Control, End, NewestStart, Resting, Rollout, RolloutLease, Unsettled } from './state.ts';
 import { endOf } from './verdict.ts';
 
-/** A start that wants the service. */
-export interface Start {
-  readonly executionArn: string;
-  readonly rolloutId: string;
-  /** ISO time of the execution's start. */
-  readonly startedAt: string;
-  /** ISO time at which it was asked for: of the push, else the execution's start. Events carry whole seconds. */
-  readonly askedAt: string;
+/** A start that wants the service; its image is there, and every gate has let it through. */
+export type Start = Pick<
+  Candidate,
+  'executionArn' | 'rolloutId' | 'startedAt' | 'askedAt' | 'digest' | 'force' | 'concurrency'
+> & {
   /** ISO time from which on its turn could have come: its start, or the opening of the window that it waited for. */
   readonly dueAt: string;
-  readonly digest: string;
-  readonly force: boolean;
-}
+};
 
 /** What is known around the control item. Gathered only as far as the control item asks for it. */
-export interface AdmissionFacts {
+export interface LeaseFacts {
   readonly control: Control;
   /** The rollout that this start waited for to end with its verdict. */
   readonly joining: { readonly rolloutId: string } | undefined;
@@ -30,10 +25,12 @@ export interface AdmissionFacts {
     | undefined;
   /** Whether every twin runs the current release now. */
   readonly twinsAtRelease: boolean;
+  /** Whether a start that was asked for earlier waits for its turn too. Only asked under the policy `queue`. */
+  readonly earlierWaits: boolean;
 }
 
-export interface AdmissionLimits {
-  /** Seconds between two looks of a waiting start. */
+export interface LeaseLimits {
+  /** Seconds after which a waiting start looks by itself. It is woken when the lease becomes free; a wake may be lost. */
   readonly waitSeconds: number;
   /** How long a start waits for its turn. */
   readonly waitMaxMs: number;
@@ -41,7 +38,7 @@ export interface AdmissionLimits {
   readonly settleSeconds: number;
 }
 
-export type Admission =
+export type LeaseDecision =
   | { readonly kind: 'admitted'; readonly control: Control; readonly fence: number; readonly settleSeconds: number }
   | {
       readonly kind: 'wait';
@@ -52,25 +49,29 @@ export type Admission =
     }
   | { readonly kind: 'ended'; readonly control: Control; readonly end: End };
 
-/** Waiting costs 9 history events a look; the longest wait must stay far below 25,000 of them. */
-export const admissionLimits = (deadlineSeconds: number): AdmissionLimits => ({
-  waitSeconds: Math.min(120, Math.max(5, Math.ceil(deadlineSeconds / 200))),
-  // A rollout may use its deadline once forward and once back; an hour is left for retries.
-  waitMaxMs: (2 * deadlineSeconds + 3_600) * 1_000,
+export const leaseLimits = ({
+  deadlineSeconds,
+  bakeSeconds,
+}: Pick<Candidate, 'deadlineSeconds' | 'bakeSeconds'>): LeaseLimits => ({
+  waitSeconds: 300,
+  // A rollout may use its deadline once forward and once back, and bake; an hour is left for retries.
+  waitMaxMs: (2 * deadlineSeconds + bakeSeconds + 3_600) * 1_000,
   // The writer's function may run for 15 s, and its call may be sent at the end of them and take 5 s.
   settleSeconds: 20,
 });
 
 const second = (iso: string): number => Math.floor(Date.parse(iso) / 1_000);
 
+type Order = Pick<NewestStart, 'askedAt' | 'startedAt' | 'executionArn'>;
+
 /** Order of starts: by the second in which they were asked for, then by their own start. */
-export const isOlder = (a: NewestStart, b: NewestStart): boolean => {
+export const isOlder = (a: Order, b: Order): boolean => {
   if (second(a.askedAt) !== second(b.askedAt)) return second(a.askedAt) < second(b.askedAt);
   if (a.startedAt !== b.startedAt) return Date.parse(a.startedAt) < Date.parse(b.startedAt);
   return a.executionArn < b.executionArn;
 };
 
-const merge = (old: Unsettled | undefined, touched: AdmissionFacts['holderTouched']): Unsettled | undefined => {
+const merge = (old: Unsettled | undefined, touched: LeaseFacts['holderTouched']): Unsettled | undefined => {
   if (!touched) return old;
   return {
     // What was there before the first of them counts.
@@ -83,12 +84,7 @@ const merge = (old: Unsettled | undefined, touched: AdmissionFacts['holderTouche
  * Decides whether a start begins, joins, waits or ends. The answer's `control` is what the control item becomes; it
  * must be written on the condition that the item is still the one that was read.
  */
-export const admitRollout = (
-  facts: AdmissionFacts,
-  start: Start,
-  limits: AdmissionLimits,
-  nowMs: number,
-): Admission => {
+export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, nowMs: number): LeaseDecision => {
   const { control } = facts;
   const holder = control.rollout;
   if (holder?.executionArn === start.executionArn) {
@@ -113,31 +109,55 @@ export const admitRollout = (
   const seen: Control = older ? control : { ...control, newest: own };
   // A newer start of the same digest wants the same: whichever begins first, the other joins it.
   const overtaken = older && control.newest?.digest !== start.digest;
+  const wait = (
+    now: Control,
+    reason: string,
+    joining: { readonly rolloutId: string; readonly startedAt: string } | null,
+  ): LeaseDecision =>
+    nowMs - Date.parse(start.dueAt) >= limits.waitMaxMs
+      ? {
+          kind: 'ended',
+          control,
+          end: endOf(
+            'rollout',
+            'refused',
+            'busy',
+            `${reason} After ${limits.waitMaxMs / 1_000} s that was no longer waited for.`,
+          ),
+        }
+      : { kind: 'wait', control: now, reason, waitSeconds: limits.waitSeconds, joining };
 
   if (holder && facts.holderRuns) {
     const joins = holder.digest === start.digest && holder.force === start.force;
-    if (overtaken && !joins) return superseded(control);
-    if (nowMs - Date.parse(start.dueAt) >= limits.waitMaxMs) {
-      return {
-        kind: 'ended',
-        control,
-        end: endOf(
-          'rollout',
-          'refused',
-          'busy',
-          `Rollout ${holder.rolloutId} holds the service and did not end within ${limits.waitMaxMs / 1_000} s.`,
-        ),
-      };
+    if (joins) {
+      return wait(
+        start.concurrency === 'supersede' ? seen : control,
+        `Rollout ${holder.rolloutId} is rolling this digest out already: this start ends with its verdict.`,
+        { rolloutId: holder.rolloutId, startedAt: holder.startedAt },
+      );
     }
-    return {
-      kind: 'wait',
-      control: seen,
-      reason: joins
-        ? `Rollout ${holder.rolloutId} is rolling this digest out already: this start ends with its verdict.`
-        : `Rollout ${holder.rolloutId} is under way: this start waits for its end.`,
-      waitSeconds: limits.waitSeconds,
-      joining: joins ? { rolloutId: holder.rolloutId, startedAt: holder.startedAt } : null,
-    };
+    if (overtaken) return superseded(control);
+    switch (start.concurrency) {
+      case 'reject':
+        return {
+          kind: 'ended',
+          control,
+          end: endOf(
+            'rollout',
+            'refused',
+            'already-rolling-out',
+            `Rollout ${holder.rolloutId} is under way, and ${control.service} rejects a start meanwhile; nothing was changed.`,
+          ),
+        };
+      case 'queue':
+        return wait(control, `Rollout ${holder.rolloutId} is under way: this start waits for its end.`, null);
+      case 'supersede':
+        return wait(
+          seen,
+          `Rollout ${holder.rolloutId} is under way: this start takes over at its next safe point.`,
+          null,
+        );
+    }
   }
 
   if (!holder && !start.force && isCurrent(facts, start)) {
@@ -153,6 +173,7 @@ export const admitRollout = (
     };
   }
   if (overtaken) return superseded(control);
+  if (facts.earlierWaits) return wait(control, 'A start that was asked for earlier has its turn first.', null);
 
   const lease: RolloutLease = {
     executionArn: start.executionArn,
@@ -172,13 +193,26 @@ export const admitRollout = (
   };
 };
 
-const isCurrent = ({ control, twinsAtRelease }: AdmissionFacts, start: Start): boolean =>
+/**
+ * The start for which a running rollout has to make room at a safe point, if there is one: a newer one of another
+ * digest. Under `queue` and `reject` no start registers as the newest before its own turn, so there is none.
+ */
+export const newerStart = (
+  control: Control,
+  rollout: Pick<Rollout, 'executionArn' | 'askedAt' | 'startedAt' | 'digest'>,
+): NewestStart | undefined => {
+  const { newest } = control;
+  if (!newest || newest.executionArn === rollout.executionArn || newest.digest === rollout.digest) return undefined;
+  return isOlder(rollout, newest) ? newest : undefined;
+};
+
+const isCurrent = ({ control, twinsAtRelease }: LeaseFacts, start: Start): boolean =>
   control.release?.digest === start.digest &&
   control.release.provedOn.length > 0 &&
   !control.unsettled &&
   twinsAtRelease;
 
-const superseded = (control: Control): Admission => ({
+const superseded = (control: Control): LeaseDecision => ({
   kind: 'ended',
   control,
   end: endOf(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type AdmissionFacts, admissionLimits, admitRollout, isOlder, type Start } from './admit-rollout.ts';
 import type { Control, NewestStart, Release, RolloutLease } from './state.ts';
+import { isOlder, type LeaseFacts, leaseLimits, newerStart, type Start, takeLease } from './take-lease.ts';
 import { endOf } from './verdict.ts';
 
 const now = Date.parse('2026-11-23T12:10:00Z');
-const limits = admissionLimits(1_800);
+const limits = leaseLimits({ deadlineSeconds: 1_800, bakeSeconds: 60 });
 
 const start = (name: string, at: string, more: Partial<Start> = {}): Start => ({
   executionArn: `arn:execution:${name}`,
@@ -14,6 +14,7 @@ const start = (name: string, at: string, more: Partial<Start> = {}): Start => ({
   dueAt: at,
   digest: `sha256:${name}`,
   force: false,
+  concurrency: 'supersede',
   ...more,
 });
 const mine = start('b', '2026-11-23T12:05:00.000Z');
@@ -41,19 +42,20 @@ const release = (digest: string): Release => ({
   trigger: { kind: 'push' },
 });
 
-const facts = (control: Partial<Control>, more: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
+const facts = (control: Partial<Control>, more: Partial<LeaseFacts> = {}): LeaseFacts => ({
   control: { service: 'shop', fence: 4, ...control },
   joining: undefined,
   joinedEnd: undefined,
   holderRuns: false,
   holderTouched: undefined,
   twinsAtRelease: false,
+  earlierWaits: false,
   ...more,
 });
 
 describe('a start', () => {
   it('takes a free lease and raises the fence', () => {
-    const admission = admitRollout(facts({}), mine, limits, now);
+    const admission = takeLease(facts({}), mine, limits, now);
     expect(admission).toMatchObject({
       kind: 'admitted',
       fence: 5,
@@ -64,14 +66,14 @@ describe('a start', () => {
 
   it('that holds the lease already is admitted again and changes nothing', () => {
     const given = facts({ fence: 5, rollout: lease(mine) });
-    const admission = admitRollout(given, mine, limits, now);
+    const admission = takeLease(given, mine, limits, now);
     expect(admission).toMatchObject({ kind: 'admitted', fence: 5 });
     expect(admission.control).toBe(given.control);
   });
 
   it('waits for a running rollout of another digest', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z');
-    const admission = admitRollout(
+    const admission = takeLease(
       facts({ rollout: lease(other), newest: newest(other) }, { holderRuns: true }),
       mine,
       limits,
@@ -86,13 +88,13 @@ describe('a start', () => {
 
   it('joins a running rollout of the same digest', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
-    const admission = admitRollout(facts({ rollout: lease(other) }, { holderRuns: true }), mine, limits, now);
+    const admission = takeLease(facts({ rollout: lease(other) }, { holderRuns: true }), mine, limits, now);
     expect(admission).toMatchObject({ kind: 'wait', joining: { rolloutId: 'a' } });
   });
 
   it('by force does not join a rollout without force: the restart is still to come', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
-    const admission = admitRollout(
+    const admission = takeLease(
       facts({ rollout: lease(other) }, { holderRuns: true }),
       { ...mine, force: true },
       limits,
@@ -103,7 +105,7 @@ describe('a start', () => {
 
   it('that joined ends with the verdict of the joined rollout, good or bad', () => {
     const end = endOf('rollout', 'rolled-back', 'unhealthy', 'sick');
-    const admission = admitRollout(facts({}, { joining: { rolloutId: 'a' }, joinedEnd: end }), mine, limits, now);
+    const admission = takeLease(facts({}, { joining: { rolloutId: 'a' }, joinedEnd: end }), mine, limits, now);
     expect(admission).toMatchObject({ kind: 'ended', end });
   });
 
@@ -111,13 +113,13 @@ describe('a start', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
     const end = endOf('rollout', 'completed', 'proved');
     const given = facts({ rollout: lease(other) }, { joining: { rolloutId: 'a' }, joinedEnd: end, holderRuns: true });
-    expect(admitRollout(given, mine, limits, now).kind).toBe('wait');
+    expect(takeLease(given, mine, limits, now).kind).toBe('wait');
   });
 
   it('that joined a rollout which died without verdict takes over', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
     const given = facts({ rollout: lease(other) }, { joining: { rolloutId: 'a' } });
-    expect(admitRollout(given, mine, limits, now)).toMatchObject({ kind: 'admitted', fence: 5 });
+    expect(takeLease(given, mine, limits, now)).toMatchObject({ kind: 'admitted', fence: 5 });
   });
 
   it('takes over from a dead execution, waits its last call out and inherits what it left', () => {
@@ -126,7 +128,7 @@ describe('a start', () => {
       before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 2 } },
       taskDefinitions: ['td:2'],
     };
-    const admission = admitRollout(
+    const admission = takeLease(
       facts({ rollout: lease(dead), newest: newest(dead) }, { holderTouched: touched }),
       mine,
       limits,
@@ -145,7 +147,7 @@ describe('a start', () => {
       before: { 'shop-fargate': { taskDefinition: 'td:2', desiredCount: 1 } },
       taskDefinitions: ['td:3'],
     };
-    const admission = admitRollout(
+    const admission = takeLease(
       facts({ rollout: lease(dead), unsettled }, { holderTouched: touched }),
       mine,
       limits,
@@ -158,7 +160,7 @@ describe('a start', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z');
     const newer = start('c', '2026-11-23T12:06:00.000Z');
     const given = facts({ rollout: lease(other), newest: newest(newer) }, { holderRuns: true });
-    expect(admitRollout(given, mine, limits, now)).toMatchObject({
+    expect(takeLease(given, mine, limits, now)).toMatchObject({
       kind: 'ended',
       end: { verdict: 'superseded', cause: 'newer-rollout' },
     });
@@ -167,30 +169,30 @@ describe('a start', () => {
   it('never undoes a newer one that ended: a late event of an older push is superseded', () => {
     const newer = start('c', '2026-11-23T12:06:00.000Z');
     const given = facts({ newest: newest(newer), release: release(newer.digest) });
-    expect(admitRollout(given, mine, limits, now)).toMatchObject({ kind: 'ended', end: { verdict: 'superseded' } });
+    expect(takeLease(given, mine, limits, now)).toMatchObject({ kind: 'ended', end: { verdict: 'superseded' } });
   });
 
   it('waits on when the newer start wants the same digest', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z');
     const twin = start('c', '2026-11-23T12:06:00.000Z', { digest: mine.digest });
     const control = { rollout: lease(other), newest: newest(twin) };
-    const admission = admitRollout(facts(control, { holderRuns: true }), mine, limits, now);
+    const admission = takeLease(facts(control, { holderRuns: true }), mine, limits, now);
     expect(admission).toMatchObject({ kind: 'wait', control: { newest: newest(twin) } });
-    expect(admitRollout(facts({ newest: newest(twin) }), mine, limits, now).kind).toBe('admitted');
+    expect(takeLease(facts({ newest: newest(twin) }), mine, limits, now).kind).toBe('admitted');
   });
 
   it('that is older but of the running digest joins all the same', () => {
     const newer = start('c', '2026-11-23T12:06:00.000Z', { digest: mine.digest });
     const given = facts({ rollout: lease(newer), newest: newest(newer) }, { holderRuns: true });
-    expect(admitRollout(given, mine, limits, now)).toMatchObject({ kind: 'wait', joining: { rolloutId: 'c' } });
+    expect(takeLease(given, mine, limits, now)).toMatchObject({ kind: 'wait', joining: { rolloutId: 'c' } });
   });
 
   it('gives up waiting exactly at its limit', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z');
     const given = facts({ rollout: lease(other) }, { holderRuns: true });
     const from = Date.parse(mine.startedAt);
-    expect(admitRollout(given, mine, limits, from + limits.waitMaxMs - 1).kind).toBe('wait');
-    expect(admitRollout(given, mine, limits, from + limits.waitMaxMs)).toMatchObject({
+    expect(takeLease(given, mine, limits, from + limits.waitMaxMs - 1).kind).toBe('wait');
+    expect(takeLease(given, mine, limits, from + limits.waitMaxMs)).toMatchObject({
       kind: 'ended',
       end: { cause: 'busy' },
     });
@@ -201,7 +203,7 @@ describe('a service that is on the digest already', () => {
   const at = { release: release(mine.digest) };
 
   it('is left as it is, and the start counts as the newest', () => {
-    const admission = admitRollout(facts(at, { twinsAtRelease: true }), mine, limits, now);
+    const admission = takeLease(facts(at, { twinsAtRelease: true }), mine, limits, now);
     expect(admission).toMatchObject({
       kind: 'ended',
       end: { cause: 'already-current', succeeded: true },
@@ -211,25 +213,21 @@ describe('a service that is on the digest already', () => {
   });
 
   it('is rolled out by force', () => {
-    expect(admitRollout(facts(at, { twinsAtRelease: true }), { ...mine, force: true }, limits, now).kind).toBe(
-      'admitted',
-    );
+    expect(takeLease(facts(at, { twinsAtRelease: true }), { ...mine, force: true }, limits, now).kind).toBe('admitted');
   });
 
   it('is rolled out when a twin has drifted', () => {
-    expect(admitRollout(facts(at), mine, limits, now).kind).toBe('admitted');
+    expect(takeLease(facts(at), mine, limits, now).kind).toBe('admitted');
   });
 
   it('is rolled out when nothing was ever proved on it', () => {
     const unproved = { release: { ...release(mine.digest), provedOn: [] } };
-    expect(admitRollout(facts(unproved, { twinsAtRelease: true }), mine, limits, now).kind).toBe('admitted');
+    expect(takeLease(facts(unproved, { twinsAtRelease: true }), mine, limits, now).kind).toBe('admitted');
   });
 
   it('is rolled out when a dead rollout left something', () => {
     const unsettled = { before: {}, taskDefinitions: ['td:2'] };
-    expect(admitRollout(facts({ ...at, unsettled }, { twinsAtRelease: true }), mine, limits, now).kind).toBe(
-      'admitted',
-    );
+    expect(takeLease(facts({ ...at, unsettled }, { twinsAtRelease: true }), mine, limits, now).kind).toBe('admitted');
   });
 });
 
@@ -256,12 +254,59 @@ describe('the order of starts', () => {
   });
 });
 
+describe('the policy of a service', () => {
+  const other = start('a', '2026-11-23T12:00:00.000Z');
+  const given = facts({ rollout: lease(other), newest: newest(other) }, { holderRuns: true });
+  const decide = (concurrency: Start['concurrency'], more: LeaseFacts = given) =>
+    takeLease(more, { ...mine, concurrency }, limits, now);
+
+  it('supersede registers the start, so that the running rollout makes room', () => {
+    const { control } = decide('supersede');
+    expect(newerStart(control, { ...other })?.executionArn).toBe(mine.executionArn);
+  });
+
+  it('queue waits without a word, so that the running rollout goes on to its end', () => {
+    const decision = decide('queue');
+    expect(decision.kind).toBe('wait');
+    expect(newerStart(decision.control, { ...other })).toBeUndefined();
+  });
+
+  it('queue gives the turn to a start that was asked for earlier', () => {
+    expect(decide('queue', facts({ newest: newest(other) }, { earlierWaits: true })).kind).toBe('wait');
+    expect(decide('queue', facts({ newest: newest(other) })).kind).toBe('admitted');
+  });
+
+  it('reject refuses while another rollout runs, and not afterwards', () => {
+    expect(decide('reject')).toMatchObject({ kind: 'ended', end: { cause: 'already-rolling-out' } });
+    expect(decide('reject', facts({ newest: newest(other) })).kind).toBe('admitted');
+  });
+
+  it('lets a start of the running digest join, whatever it is', () => {
+    for (const concurrency of ['supersede', 'queue', 'reject'] as const) {
+      const same = { ...mine, digest: other.digest, concurrency };
+      expect(takeLease(given, same, limits, now)).toMatchObject({ kind: 'wait', joining: { rolloutId: 'a' } });
+    }
+  });
+});
+
+describe('a running rollout', () => {
+  const running = start('a', '2026-11-23T12:00:00.000Z');
+  const control = (start: Start): Control => ({ service: 'shop', fence: 4, newest: newest(start) });
+
+  it('makes room for a newer start of another digest only', () => {
+    expect(newerStart(control(mine), running)?.executionArn).toBe(mine.executionArn);
+    expect(newerStart(control({ ...mine, digest: running.digest }), running)).toBeUndefined();
+    expect(newerStart(control(running), running)).toBeUndefined();
+    expect(newerStart(control(start('z', '2026-11-23T11:59:59.000Z')), running)).toBeUndefined();
+  });
+});
+
 describe('the limits of waiting', () => {
   it('stay far below the 25,000 events of an execution for every deadline', () => {
-    // A look costs 9 events: Wait 2, Task 5, Choice 2.
+    // A look costs at most 14 events: token task 5, its timeout 1, taking the lease 5, choice 2, and a retry's 1.
     for (let deadlineSeconds = 60; deadlineSeconds <= 86_400; deadlineSeconds += 60) {
-      const { waitMaxMs, waitSeconds } = admissionLimits(deadlineSeconds);
-      expect((waitMaxMs / 1_000 / waitSeconds) * 9).toBeLessThan(15_000);
+      const { waitMaxMs, waitSeconds } = leaseLimits({ deadlineSeconds, bakeSeconds: 86_400 });
+      expect((waitMaxMs / 1_000 / waitSeconds) * 14).toBeLessThan(15_000);
     }
   });
 });

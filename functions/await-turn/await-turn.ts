@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { readControl } from '../adapters/records.ts';
+import { endTask } from '../adapters/sfn.ts';
+import { storeTurn } from '../adapters/turns.ts';
+import { Candidate } from '../core/state.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const Input = z.object({
+  token: z.string().min(1),
+  candidate: Candidate,
+  /** The rollout that had the lease when this start was told to wait; empty when another start has its turn first. */
+  waitsFor: z.string(),
+});
+
+export interface AwaitTurnOutput {
+  readonly kind: 'waiting' | 'called';
+}
+
+/**
+ * Begins a start's wait for its turn. The token is stored first and the lease read after it: a lease that became free
+ * before the token was there is seen by the read, one that becomes free later finds the token.
+ */
+export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<AwaitTurnOutput> => {
+  const env = readEnvironment(deps.env, 'await-turn', ['TABLE_NAME']);
+  const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
+
+  return wrapHandler({
+    folder: 'await-turn',
+    env: deps.env,
+    input: Input,
+    run: async ({ token, candidate, waitsFor }) => {
+      const { service, rolloutId, executionArn, askedAt, startedAt } = candidate;
+      await storeTurn(table, { service, rolloutId, executionArn, askedAt, startedAt, token });
+      const control = await readControl(table, service);
+      if ((control.rollout?.rolloutId ?? '') === waitsFor) return { kind: 'waiting' as const };
+      await endTask(deps.clients.sfn, token, { kind: 'called' });
+      return { kind: 'called' as const };
+    },
+    summary: ({ candidate }, output) => ({ service: candidate.service, rollout: candidate.rolloutId, ...output }),
+  });
+};

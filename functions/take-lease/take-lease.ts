@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import { describeTwins } from '../adapters/ecs.ts';
+import { readControlVersioned, readFreezeOfAll, writeControl } from '../adapters/records.ts';
+import { executionRuns } from '../adapters/sfn.ts';
+import { changeItem, createItem, readItem, rolloutKey } from '../adapters/table.ts';
+import { deleteTurn, waitingTurns } from '../adapters/turns.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import { type GateJudgement, judgeGates } from '../core/judge-gates.ts';
+import {
+  Candidate,
+  type Control,
+  type End,
+  emptyControl,
+  type Freeze,
+  type Rollout,
+  type RolloutLease,
+  type RolloutRecord,
+} from '../core/state.ts';
+import { isOlder, type LeaseFacts, leaseLimits, takeLease } from '../core/take-lease.ts';
+import { endOf } from '../core/verdict.ts';
+import { isoNow } from '../runtime/clock.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const Joining = z.object({ rolloutId: z.string(), startedAt: z.string() });
+const Input = z.object({
+  candidate: Candidate,
+  /** The rollout whose verdict this start waits for. */
+  joining: Joining.nullable(),
+});
+type Input = z.infer<typeof Input>;
+
+export type TakeLeaseOutput =
+  | { readonly kind: 'admitted'; readonly rollout: Rollout }
+  | {
+      readonly kind: 'wait';
+      readonly reason: string;
+      readonly waitSeconds: number;
+      readonly waitsFor: string;
+      readonly joining: z.infer<typeof Joining> | null;
+    }
+  /** `record`: the history of the service shall show this end. */
+  | {
+      readonly kind: 'ended';
+      readonly record: boolean;
+      readonly end: End & { readonly service: string; readonly rolloutId: string; readonly [detail: string]: unknown };
+    };
+
+/** A start that waits for a window looks this often whether it was overtaken, frozen or held meanwhile. */
+const windowLookSeconds = 3_600;
+
+/** Another start or a close may change the control item between read and write; each round someone gets through. */
+const rounds = 10;
+
+/** Gives a start the lease of its service, or says why it has to wait or to end. */
+export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn'>): WrappedHandler<TakeLeaseOutput> => {
+  const env = readEnvironment(deps.env, 'take-lease', ['TABLE_NAME', 'CLUSTER_NAME']);
+  const { clients, clock } = deps;
+  const table = { client: clients.dynamodb, name: env.TABLE_NAME };
+  const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
+
+  const run = async ({ candidate, joining }: Input): Promise<TakeLeaseOutput> => {
+    const { service, rolloutId, image, digest, trigger, actor } = candidate;
+    const ended = (end: End, record: boolean, more: Readonly<Record<string, unknown>> = {}): TakeLeaseOutput => ({
+      kind: 'ended',
+      record,
+      end: { image, digest, trigger, actor, ...more, ...end, service, rolloutId },
+    });
+    const freezeOfAll = await readFreezeOfAll(table);
+    for (let round = 0; round < rounds; round += 1) {
+      const read = await readControlVersioned(table, service);
+      const control = read?.item ?? emptyControl(service);
+      const waitsFor = control.rollout?.rolloutId ?? '';
+      const gate = gateOf(control, candidate, freezeOfAll);
+      if (gate.kind === 'refused') {
+        await deleteTurn(table, candidate);
+        return ended(endOf('rollout', 'refused', gate.cause, gate.reason), true);
+      }
+      if (gate.kind === 'wait') {
+        const waitSeconds = Math.min(windowLookSeconds, Math.ceil((gate.opensAtMs - clock.now()) / 1_000));
+        return { kind: 'wait', reason: gate.reason, waitSeconds, waitsFor, joining: null };
+      }
+      const facts = await gather(control, candidate, joining);
+      const dueMs = Math.max(Date.parse(candidate.startedAt), gate.sinceMs ?? 0);
+      const start = { ...candidate, dueAt: new Date(dueMs).toISOString() };
+      const decision = takeLease(facts, start, leaseLimits(candidate), clock.now());
+      if (decision.control !== facts.control && !(await writeControl(table, decision.control, read))) continue;
+      if (decision.kind === 'wait') {
+        const { reason, waitSeconds } = decision;
+        return { kind: 'wait', reason, waitSeconds, waitsFor, joining: decision.joining };
+      }
+      await deleteTurn(table, candidate);
+      if (decision.kind === 'ended') {
+        const joined = facts.joinedEnd && joining ? { joined: joining.rolloutId } : {};
+        const record = ['refused', 'superseded'].includes(decision.end.verdict) && !('joined' in joined);
+        return ended(decision.end, record, joined);
+      }
+      const holder = facts.control.rollout;
+      if (holder && holder.executionArn !== candidate.executionArn) await closeOvertaken(service, holder);
+      const deadlineMs = clock.now() + 1_000 * (decision.settleSeconds + candidate.deadlineSeconds);
+      const rollout: Rollout = {
+        ...candidate,
+        fence: decision.fence,
+        settleSeconds: decision.settleSeconds,
+        deadlineAt: new Date(deadlineMs).toISOString(),
+      };
+      await createItem<RolloutRecord>(table, rolloutKey(rollout), toRecord(rollout));
+      return { kind: 'admitted', rollout };
+    }
+    throw new ExpectedFailure(
+      'ItemContended',
+      `The control item of ${service} was changed in each of ${rounds} rounds.`,
+    );
+  };
+
+  /** An execution that has the lease already is past the gates: this state may only have been repeated. */
+  const gateOf = (control: Control, of: Candidate, freezeOfAll: Freeze | undefined): GateJudgement =>
+    control.rollout?.executionArn === of.executionArn
+      ? { kind: 'open', sinceMs: undefined }
+      : judgeGates(
+          {
+            service: control.service,
+            digest: of.digest,
+            tag: of.tag,
+            trigger: of.trigger,
+            freeze: control.freeze,
+            freezeOfAll,
+            hold: control.holds?.[of.digest],
+          },
+          of.gates,
+          clock.now(),
+        );
+
+  const gather = async (control: Control, start: Candidate, joining: Input['joining']): Promise<LeaseFacts> => {
+    const holder = control.rollout?.executionArn === start.executionArn ? undefined : control.rollout;
+    const holderRuns = holder
+      ? await executionRuns(clients.sfn, holder.executionArn, holder.startedAt, clock.now())
+      : false;
+    const dead = holder && !holderRuns ? await readRecord(control.service, holder) : undefined;
+    const joined = joining ? await readRecord(control.service, joining) : undefined;
+    return {
+      control,
+      joining: joining ?? undefined,
+      joinedEnd: joined && endIn(joined),
+      holderRuns,
+      holderTouched: dead?.before && {
+        before: dead.before,
+        taskDefinitions: Object.values(dead.taskDefinitions ?? {}),
+      },
+      twinsAtRelease:
+        control.rollout === undefined && control.release?.digest === start.digest && !start.force
+          ? await runRelease(control, start)
+          : false,
+      earlierWaits: start.concurrency === 'queue' && !holderRuns ? await earlierWaits(start) : false,
+    };
+  };
+
+  const readRecord = async (
+    service: string,
+    of: Pick<RolloutLease, 'rolloutId' | 'startedAt'>,
+  ): Promise<RolloutRecord | undefined> => (await readItem<RolloutRecord>(table, rolloutKey({ service, ...of })))?.item;
+
+  const runRelease = async ({ release }: Control, { twins }: Candidate): Promise<boolean> => {
+    const observed = await describeTwins(
+      ecs,
+      twins.map(({ twin }) => twin),
+    );
+    return twins.every(
+      ({ twin }) => observed.get(twin)?.primary?.taskDefinition === (release?.taskDefinitions[twin] ?? ''),
+    );
+  };
+
+  const earlierWaits = async (start: Candidate): Promise<boolean> => {
+    for (const turn of await waitingTurns(table, start.service)) {
+      if (turn.executionArn === start.executionArn || !isOlder(turn, start)) continue;
+      if (await executionRuns(clients.sfn, turn.executionArn, turn.startedAt, clock.now())) return true;
+      // Its execution was stopped while it waited.
+      await deleteTurn(table, turn);
+    }
+    return false;
+  };
+
+  /** A rollout that lost its lease to this one gets its end: its own execution writes none any more. */
+  const closeOvertaken = async (service: string, holder: RolloutLease): Promise<void> => {
+    const end = endOf('rollout', 'superseded', 'fence-lost');
+    await changeItem<RolloutRecord>(table, rolloutKey({ service, ...holder }), (old) =>
+      !old || old.endedAt !== undefined ? old : { ...old, ...end, endedAt: isoNow(clock) },
+    );
+  };
+
+  return wrapHandler({
+    folder: 'take-lease',
+    env: deps.env,
+    input: Input,
+    run,
+    summary: ({ candidate }, output) => ({
+      service: candidate.service,
+      rollout: candidate.rolloutId,
+      kind: output.kind,
+      ...(output.kind === 'ended' && { verdict: output.end.verdict, cause: output.end.cause }),
+      ...(output.kind === 'wait' && { reason: output.reason }),
+    }),
+  });
+};
+
+const endIn = (record: RolloutRecord): End | undefined => {
+  if (record.verdict === undefined || record.endedAt === undefined) return undefined;
+  return {
+    succeeded: record.succeeded ?? false,
+    verdict: record.verdict,
+    cause: record.cause ?? '',
+    reason: record.reason ?? '',
+    error: record.error ?? null,
+  };
+};
+
+const toRecord = (rollout: Rollout): RolloutRecord => ({
+  service: rollout.service,
+  rolloutId: rollout.rolloutId,
+  executionArn: rollout.executionArn,
+  startedAt: rollout.startedAt,
+  digest: rollout.digest,
+  image: rollout.image,
+  trigger: rollout.trigger,
+  actor: rollout.actor,
+  fence: rollout.fence,
+  waves: rollout.twins.map(({ twin }) => twin),
+});

@@ -55,19 +55,25 @@ export const wrapHandler = <Input, Output>(definition: Definition<Input, Output>
   const { folder, env } = definition;
   const serviceName = env.POWERTOOLS_SERVICE_NAME ?? 'spillway';
   const logLevel = (env.POWERTOOLS_LOG_LEVEL ?? 'INFO').toUpperCase() as LogLevel;
-  const silent = logLevel === 'SILENT';
-  const logger = new Logger({ serviceName, logLevel, persistentKeys: { folder } });
-  const metrics = new Metrics({
-    serviceName,
-    namespace: env.POWERTOOLS_METRICS_NAMESPACE ?? 'Spillway',
-    // It would warn whenever an invocation counts nothing, which is the rule here.
-    logger: quiet,
-  });
-  const tracer = new Tracer({ serviceName, ...(silent && { enabled: false }) });
-  const tools: Tools = { count: (metric) => metrics.addMetric(metric, 'Count', 1) };
-
-  const handler = middy({ timeoutEarlyInMillis: 0 }).use(captureLambdaHandler(tracer, { captureResponse: false }));
-  if (!silent) handler.use(injectLambdaContext(logger)).use(logMetrics(metrics));
+  const handler = middy({ timeoutEarlyInMillis: 0 });
+  let log: Pick<Logger, 'info' | 'error'> = quiet;
+  let tools: Tools = { count() {} };
+  // Powertools' objects take as long to make as all the rest of a cold start, so a silent function has none.
+  if (logLevel !== 'SILENT') {
+    const logger = new Logger({ serviceName, logLevel, persistentKeys: { folder } });
+    const metrics = new Metrics({
+      serviceName,
+      namespace: env.POWERTOOLS_METRICS_NAMESPACE ?? 'Spillway',
+      // It would warn whenever an invocation counts nothing, which is the rule here.
+      logger: quiet,
+    });
+    log = logger;
+    tools = { count: (metric) => metrics.addMetric(metric, 'Count', 1) };
+    handler
+      .use(captureLambdaHandler(new Tracer({ serviceName }), { captureResponse: false }))
+      .use(injectLambdaContext(logger))
+      .use(logMetrics(metrics));
+  }
   const wrapped = handler.handler(async (event: unknown): Promise<Output> => {
     try {
       const parsed = definition.input.safeParse(event);
@@ -78,10 +84,10 @@ export const wrapHandler = <Input, Output>(definition: Definition<Input, Output>
         );
       }
       const output = await definition.run(parsed.data, tools);
-      logger.info(folder, { outcome: definition.summary(parsed.data, output) });
+      log.info(folder, { outcome: definition.summary(parsed.data, output) });
       return output;
     } catch (error) {
-      logger.error(folder, error instanceof Error ? error : new Error(String(error)));
+      log.error(folder, error instanceof Error ? error : new Error(String(error)));
       throw error;
     }
   });

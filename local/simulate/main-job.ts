@@ -195,7 +195,7 @@ class OrderBook {
         body: JSON.stringify({ items: [{ sku: 'tea', quantity: 1 + (number % 3) }] }),
       });
       if (response.status === 202) {
-        this.#ids.push(((await response.json()) as { id: string }).id);
+        this.#ids.push(response.headers.get('location')?.split('/').at(-1) ?? '');
         return;
       }
       await new Promise<void>((resolve) => void this.#world.kernel.after(1_000 * attempt, 'order-again', resolve));

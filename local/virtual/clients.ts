@@ -11,6 +11,7 @@ import * as ssm from '@aws-sdk/client-ssm';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { Caller, ServiceName } from '../../simulator/cloud/service.ts';
+import { copied } from './copied.ts';
 
 /**
  * The seam of virtual time: plain service clients whose `send` is answered by the simulator in this process. Handlers
@@ -120,20 +121,6 @@ const actionOf = (command: SdkCommand): string => {
     actions.set(kind, action);
   }
   return action;
-};
-
-/**
- * What the wire does to data: the other side gets its own. Inputs and answers are plain objects, arrays, times and
- * bytes, for which `structuredClone` takes several times as long.
- */
-const copied = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copied);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return structuredClone(value);
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copy[key] = copied((value as Record<string, unknown>)[key]);
-  return copy;
 };
 
 /** Half of a call's answering time: 5 to 15 ms each way. */

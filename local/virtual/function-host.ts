@@ -9,6 +9,7 @@ import type {
   InvocationOutcome,
 } from '../../simulator/cloud/ports.ts';
 import { type VirtualClient, virtualClients } from './clients.ts';
+import { copied } from './copied.ts';
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
@@ -91,7 +92,7 @@ const invoke = async (
     getRemainingTimeInMillis: () => invocation.deadlineMs - cloud.kernel.now(),
   };
   try {
-    const result = await handler(structuredClone(invocation.payload), context);
+    const result = await handler(copied(invocation.payload), context);
     return { ok: true, payload: result === undefined ? null : JSON.parse(JSON.stringify(result)) };
   } catch (error) {
     const { name, message } = error as Error;

@@ -64,9 +64,15 @@ export const readAssembly = (folder: string): Assembly => {
       const properties = artifacts[id]?.properties;
       return {
         name: properties?.stackName ?? id,
-        template: read(properties?.templateFile ?? `${id}.template.json`) as Record<string, unknown>,
+        template: frozen(read(properties?.templateFile ?? `${id}.template.json`)) as Record<string, unknown>,
       };
     }),
     assetPath: (_bucket, key) => paths.get(key),
   };
+};
+
+/** Many worlds deploy the same templates; CloudFormation reads one once when it is sure that nobody changes it. */
+const frozen = (value: unknown): unknown => {
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 };

@@ -60,6 +60,7 @@ const dependsOn = (resource: ResourceDeclaration): readonly string[] =>
  * @throws AwsError `ValidationError`
  */
 export const checkNames = (template: Template, knowsAttribute: (type: string, attribute: string) => boolean): void => {
+  if (checked.has(template)) return;
   const known = new Set([...pseudoParameters, ...Object.keys(template.parameters), ...Object.keys(template.resources)]);
   const check = (value: unknown, block: string): void => {
     const mentions = mentionsIn(value);
@@ -91,7 +92,11 @@ export const checkNames = (template: Template, knowsAttribute: (type: string, at
     check([output.Value, output.Export], 'Outputs');
     checkCondition(template, output.Condition, `output ${name}`);
   }
+  checked.add(template);
 };
+
+/** Which attributes a type has does not change while the program runs. */
+const checked = new WeakSet<Template>();
 
 const checkCondition = (template: Template, condition: string | undefined, where: string): void => {
   if (condition !== undefined && template.conditions[condition] === undefined)
@@ -110,6 +115,18 @@ export interface ResourceNode {
  * @throws AwsError `ValidationError` for a circle.
  */
 export const orderResources = (template: Template, condition: (name: string) => boolean): readonly ResourceNode[] => {
+  const key = JSON.stringify(Object.keys(template.conditions).map(condition));
+  const byConditions = orders.get(template) ?? new Map<string, readonly ResourceNode[]>();
+  orders.set(template, byConditions);
+  const nodes = byConditions.get(key) ?? orderAnew(template, condition);
+  byConditions.set(key, nodes);
+  return nodes;
+};
+
+/** By template, then by what its conditions say: nothing else decides the order. */
+const orders = new WeakMap<Template, Map<string, readonly ResourceNode[]>>();
+
+const orderAnew = (template: Template, condition: (name: string) => boolean): readonly ResourceNode[] => {
   const wanted = Object.entries(template.resources).filter(
     ([, resource]) => resource.Condition === undefined || condition(resource.Condition),
   );

@@ -78,6 +78,17 @@ const deletionPolicies = ['Delete', 'Retain', 'Snapshot', 'RetainExceptOnCreate'
  * @throws AwsError `ValidationError` for a malformed template, `NotModelledException` for YAML and macros.
  */
 export const loadTemplate = (source: string | JsonObject): Template => {
+  const known = typeof source === 'object' ? loaded.get(source) : undefined;
+  if (known) return known;
+  const template = readTemplate(source);
+  if (typeof source === 'object' && Object.isFrozen(source)) loaded.set(source, template);
+  return template;
+};
+
+/** Templates that are frozen, to the ground, are read once for all the worlds that deploy them. */
+const loaded = new WeakMap<JsonObject, Template>();
+
+const readTemplate = (source: string | JsonObject): Template => {
   const body = typeof source === 'string' ? source : JSON.stringify(source);
   const parsed = typeof source === 'string' ? parse(source) : source;
   const unknown = Object.keys(parsed).filter((key) => !sections.has(key));

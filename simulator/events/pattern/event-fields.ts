@@ -13,6 +13,8 @@ export interface EventField {
 /** An event as rules look at it: its leaves by path. */
 export type EventFields = ReadonlyMap<string, readonly EventField[]>;
 
+const outside: ReadonlyMap<number, number> = new Map();
+
 /** @throws JsonPositionError when the text is no JSON, SyntaxError when it is no object. */
 export const eventFields = (json: string): EventFields => {
   const reader = new JsonReader(json);
@@ -24,7 +26,7 @@ export const eventFields = (json: string): EventFields => {
   const leaf = (value: string, isString: boolean): void => {
     const path = names.join('.');
     const list = fields.get(path);
-    const field = { path, value, isString, within: new Map(within) };
+    const field = { path, value, isString, within: within.size === 0 ? outside : new Map(within) };
     if (list) list.push(field);
     else fields.set(path, [field]);
   };

@@ -19,11 +19,24 @@ class DefinitionMistake extends AwsError {
 const schema = (message: string, path: string): DefinitionMistake =>
   new DefinitionMistake('SCHEMA_VALIDATION_FAILED', message, path);
 
+/** State machines are deployed again and again with the same texts; the cache is emptied before it could grow without end. */
+const parsedByText = new Map<string, Definition>();
+const definitionsKept = 100;
+
 /**
  * @throws AwsError `InvalidDefinition` in AWS's words; `NotModelledException` for what AWS runs and the simulator
  * does not: JSONPath, distributed maps, integrations without a file here.
  */
 export const parseDefinition = (text: string): Definition => {
+  const known = parsedByText.get(text);
+  if (known) return known;
+  const parsed = parseAnew(text);
+  if (parsedByText.size >= definitionsKept) parsedByText.clear();
+  parsedByText.set(text, parsed);
+  return parsed;
+};
+
+const parseAnew = (text: string): Definition => {
   if (Buffer.byteLength(text) > definitionBytesMax)
     throw new AwsError(
       'ValidationException',

@@ -1,12 +1,13 @@
 import { effectiveCap, spend } from './burst-caps.ts';
 import { estimateService } from './estimate-service.ts';
+import { judgeCounts, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
 import { type AddedWork, holdFor, seeFire, seeGain } from './judge-added-work.ts';
-import type { BurstLimits, ObservedBurst } from './observed-burst.ts';
+import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
 import type { BurstMemory, CountMove } from './state.ts';
-import { waitingProfile } from './waiting-profile.ts';
+import { type QueueCount, waitingProfile } from './waiting-profile.ts';
 
 export interface BurstDecision {
   readonly action: 'act' | 'rest' | 'hand-over' | 'end';
@@ -37,13 +38,19 @@ const externalStartSeconds = 10;
 /** Seconds that a new task must be able to work before a need for it counts, or a small need would ask for many. */
 const usefulSeconds = 15;
 /** Where the deadline leaves no time to wait for what is known, the plan reaches so far beyond the start of a task. */
-const reachSeconds = 25;
-/** Share of the deadline by which the plan for giving back is stricter than the plan for asking. */
-const hysteresis = 0.1;
+const reachSeconds = 20;
+/** By how much the plan for giving back is stricter than the plan for asking: the lesser of a share of the deadline and seconds. */
+const stricter = { share: 0.1, seconds: 8 };
+/** An error of the counts up to this is chance: whole messages, and reports a few seconds old. */
+const errorOfChance = 0.02;
+/** Share of the deadline that is kept in hand at most. */
+const reserveMax = 0.35;
 /** Of a task: less than this is not worth one. */
 const leastNeed = 0.15;
 /** Counts that are remembered; beyond it every second one of the older half is forgotten. */
 const countsMax = 64;
+/** Counts that are less behind than this count as fresh, in seconds. */
+const staleLeast = 6;
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -113,9 +120,15 @@ export const decideBurst = (
     external: live.filter((w) => w.capacity === 'external'),
     fargate: live.filter((w) => w.capacity === 'fargate'),
   };
+  // A task that reported and fell silent does not work, whatever ECS last heard of it: it goes on telling of a cut-off
+  // machine's tasks as running. Where nobody reports at all, it is the reporting that may be broken.
+  const silent = workers.filter((w) => w.capacity === 'external' && !w.stopping && !isLive(w, nowMs)).length;
   const externalReports =
-    memory.externalReports || (liveOn.external.length > 0 && liveOn.external.length >= external.running);
-  const externalReady = externalReports ? liveOn.external.length : Math.max(external.running, liveOn.external.length);
+    memory.externalReports || (external.running > 0 && liveOn.external.length + silent >= external.running);
+  const externalReady =
+    externalReports && workers.length > 0
+      ? liveOn.external.length
+      : Math.max(liveOn.external.length, external.running - silent);
   const fargateReady = workers.length > 0 ? liveOn.fargate.length : fargate.running;
   const service = estimateService(workers, limits.workSecondsPerMessage, observed.visible > 0);
   const slotsOn = (capacity: 'external' | 'fargate'): number => {
@@ -135,6 +148,7 @@ export const decideBurst = (
   const { lag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
   const startLag = plannedLag(lag);
   const pending = Math.max(0, fargate.desired - fargateReady);
+  const pacePerSlot = observed.visible > 0 ? 1 / service.fargate.secondsPerMessage : 0;
 
   // What waits, and since when.
   const pickedUp =
@@ -142,11 +156,10 @@ export const decideBurst = (
     (lastMs === undefined
       ? 0
       : workers.length > 0
-        ? risen(workers, lastMs, nowMs, ({ pickUps }) => pickUps)
+        ? risen(workers, { read: ({ pickUps }) => pickUps, pacePerSlot }, lastMs, nowMs)
         : observed.visible > 0
           ? elapsed * (externalReady * perTask.external + fargateReady * perTask.fargate)
           : 0);
-  const count = { atMs: nowMs, visible: observed.visible, pickedUp };
   const serving: Serving[] = [
     { perSecond: externalReady * perTask.external, readySeconds: 0 },
     {
@@ -163,19 +176,36 @@ export const decideBurst = (
     (all, { perSecond, readySeconds }) => all + (readySeconds === 0 ? perSecond : 0),
     0,
   );
+  const head = readHead(workers, nowMs);
+  const count = { atMs: nowMs, visible: observed.visible, pickedUp, ...(head && { head }) };
+  const counts = [...memory.counts, count];
+  const judged = judgeCounts(counts);
+  // Smoothed, since one look's guess of how old the counts are jumps between the candidates.
+  const staleSeconds = 0.7 * memory.staleSeconds + 0.3 * judged.secondsBehind;
+  const behind = staleSeconds < staleLeast ? 0 : staleSeconds;
+  const known = shifted(counts, behind);
+  const knownLast = known.at(-1) ?? count;
   const headMs =
-    observed.visible === 0
-      ? nowMs
-      : (readHead(workers, nowMs) ?? guessHead(memory.counts, count, ratePerSecond, deadline, nowMs));
-  const profile = waitingProfile(memory.counts, count, headMs);
-  const arriving = arrivalRate(memory.counts, count, headMs, nowMs);
+    observed.visible === 0 ? nowMs : (head?.sentMs ?? guessHead(known, knownLast, ratePerSecond, deadline, nowMs));
+  const rates = arrivalRates(known, headMs, nowMs);
+  // Both must agree before it is carried on: a flash is over before tasks that were asked for it work.
+  const arriving = Math.min(rates.short, rates.long);
+  const waiting =
+    behind === 0
+      ? observed.visible
+      : Math.max(0, knownLast.visible + rates.short * behind - (pickedUp - knownLast.pickedUp));
+  const profile = waitingProfile(known, { atMs: nowMs, visible: waiting, pickedUp }, headMs);
   const headSeconds = (nowMs - headMs) / 1_000;
 
-  // What the plan keeps in hand: a look, starts that come late, and work that takes longer than measured.
-  const relativeError = Math.max(service.external.relativeError, 0);
+  // What the plan keeps in hand: part of a look, starts that come late, work that takes longer than measured until tasks
+  // that are asked for now work, and counts that are off.
+  const countSeconds = Math.max(0, judged.error - errorOfChance) * headSeconds;
   const reserve = Math.min(
-    0.35 * deadline,
-    limits.lookSeconds + 0.25 * Math.sqrt(lag.varianceSeconds2) + relativeError * 0.5 * deadline,
+    reserveMax * deadline,
+    0.4 * limits.lookSeconds +
+      0.15 * Math.sqrt(lag.varianceSeconds2) +
+      service.external.relativeError * startLag +
+      countSeconds,
   );
   const planned = deadline - reserve;
   const outlook: Outlook = { profile, nowMs, serving, arriving };
@@ -190,8 +220,8 @@ export const decideBurst = (
   const cap = effectiveCap(limits, spent, commitSeconds);
 
   // Whether more would help.
-  const window = { fromMs: nowMs - 60_000, toMs: nowMs };
-  const completed = risen(workers, window.fromMs, window.toMs, ({ completions }) => completions);
+  const windowFromMs = nowMs - 60_000;
+  const completed = risen(workers, { read: ({ completions }) => completions, pacePerSlot }, windowFromMs, nowMs);
   const deadLettersBase =
     observed.deadLetters === undefined
       ? undefined
@@ -201,10 +231,10 @@ export const decideBurst = (
   const work: AddedWork = {
     nowMs,
     completed,
-    failed: risen(workers, window.fromMs, window.toMs, ({ failures }) => failures),
+    failed: risen(workers, { read: ({ failures }) => failures, pacePerSlot: 0 }, windowFromMs, nowMs),
     deadLettersAdded: Math.max(0, (observed.deadLetters ?? 0) - (deadLettersBase?.messages ?? 0)),
     tasks: externalReady + fargateReady,
-    perSecond: completed / 60,
+    perTask: throughputOf(live),
     fargate: fargate.desired,
     waiting: observed.visible > 0 && workers.length > 0,
   };
@@ -223,8 +253,18 @@ export const decideBurst = (
   const spares =
     starts > 0 || beyondBase === 0
       ? 0
-      : Math.min(beyondBase, spare(outlook, planned - hysteresis * deadline, perTask.fargate, limits.lookSeconds / 2));
-  const releases = paid ? Math.min(spares, memory.surplus) : 0;
+      : Math.min(
+          beyondBase,
+          spare(
+            outlook,
+            planned - Math.min(stricter.share * deadline, stricter.seconds) - countSeconds,
+            perTask.fargate,
+            limits.lookSeconds / 2,
+          ),
+        );
+  const lasting = arriving - externalReady * perTask.external;
+  const keeps = Math.floor(lasting / perTask.fargate);
+  const releases = paid ? Math.max(0, Math.min(spares, memory.surplus, fargate.desired - keeps)) : 0;
   const wanted =
     limits.fixedTasks !== undefined
       ? limits.fixedTasks
@@ -276,9 +316,9 @@ export const decideBurst = (
     fargateGoal > fargate.desired ? ('up' as const) : fargateGoal < fargate.desired ? ('down' as const) : undefined;
   const busyMs = risen(
     workers.filter(({ capacity }) => capacity === 'fargate'),
+    { read: (point) => point.busyMs, pacePerSlot: observed.visible > 0 ? 1_000 : 0 },
     lastMs ?? nowMs,
     nowMs,
-    (point) => point.busyMs,
   );
   const readySeconds = Math.max(0, Math.min(fargateReady, memory.fargateReady) - limits.fargateBase) * elapsed;
   const idleSeconds =
@@ -287,7 +327,8 @@ export const decideBurst = (
     looks: memory.looks + 1,
     looksInAll: memory.looksInAll + 1,
     lastLookMs: nowMs,
-    counts: thinned([...memory.counts, count], Math.min(headMs, nowMs - 120_000) - 30_000),
+    counts: thinned(counts, Math.min(headMs, nowMs - 120_000) - 60_000),
+    staleSeconds,
     pickedUp,
     externalReports,
     asked:
@@ -412,12 +453,10 @@ const seeStarts = (
   return { lag, lagSeenMs };
 };
 
-type Count = BurstMemory['counts'][number];
-
 /** Where no worker says it: the newest earlier look whose waiting messages have all been picked up since. */
 const guessHead = (
-  counts: readonly Count[],
-  now: Count,
+  counts: readonly QueueCount[],
+  now: QueueCount,
   perSecond: number,
   deadline: number,
   nowMs: number,
@@ -431,15 +470,36 @@ const guessHead = (
   return Math.min(oldest, nowMs - 1_000 * Math.min(seconds, deadline / 2));
 };
 
-/** Messages a second: the greater of the last half minute's and the last two minutes' rate. */
-const arrivalRate = (counts: readonly Count[], now: Count, headMs: number, nowMs: number): number => {
+/** Messages a second that arrived in the last half minute and in the last two minutes, as far as known. */
+const arrivalRates = (
+  counts: readonly QueueCount[],
+  headMs: number,
+  nowMs: number,
+): { readonly short: number; readonly long: number } => {
+  const last = counts.at(-1);
+  if (!last) return { short: 0, long: 0 };
   const since = (seconds: number): number | undefined => {
-    const from = counts.filter(({ atMs }) => nowMs - atMs <= seconds * 1_000)[0];
-    if (!from || nowMs - from.atMs < 1_000) return undefined;
-    const arrived = now.visible - from.visible + now.pickedUp - from.pickedUp;
-    return Math.max(0, (arrived * 1_000) / (nowMs - from.atMs));
+    const from = counts.find(({ atMs }) => last.atMs - atMs <= seconds * 1_000);
+    // Over less than this chance would decide.
+    if (!from || last.atMs - from.atMs < 15_000) return undefined;
+    const arrived = last.visible - from.visible + last.pickedUp - from.pickedUp;
+    return Math.max(0, (arrived * 1_000) / (last.atMs - from.atMs));
   };
-  const rates = [since(35), since(125)].filter((rate) => rate !== undefined);
-  if (rates.length > 0) return Math.max(...rates);
-  return nowMs - headMs >= 2_000 ? (now.visible * 1_000) / (nowMs - headMs) : 0;
+  // At the first looks: what waits came since the oldest of it.
+  const waited = nowMs - headMs >= 2_000 ? (last.visible * 1_000) / (nowMs - headMs) : 0;
+  return { short: since(35) ?? waited, long: since(125) ?? waited };
+};
+
+/** Messages that one of these tasks completes a second, over what their reports cover. */
+const throughputOf = (workers: readonly WorkerReport[]): number => {
+  let completions = 0;
+  let seconds = 0;
+  for (const { points } of workers) {
+    const [first] = points;
+    const last = points.at(-1);
+    if (!first || !last) continue;
+    completions += last.completions - first.completions;
+    seconds += (last.atMs - first.atMs) / 1_000;
+  }
+  return seconds > 0 ? completions / seconds : 0;
 };

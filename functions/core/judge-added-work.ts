@@ -3,14 +3,14 @@ import type { BurstMemory } from './state.ts';
 /** Whether further tasks would help at all. */
 export interface AddedWork {
   readonly nowMs: number;
-  /** Messages completed and failed in the last minute or so, by the workers' counters. */
+  /** Messages completed and failed in the last minute, by the workers' counters. */
   readonly completed: number;
   readonly failed: number;
-  /** Messages that came to rest in the dead-letter queue since `deadLetters.atMs`. */
+  /** Messages that came to rest in the dead-letter queue in the last minutes. */
   readonly deadLettersAdded: number;
-  /** Tasks of both capacities that work now, and what they complete a second. */
+  /** Tasks of both capacities that work now, and what one of them completes a second. */
   readonly tasks: number;
-  readonly perSecond: number;
+  readonly perTask: number;
   /** Fargate tasks that are wanted now. */
   readonly fargate: number;
   /** Messages wait, so that every task has work. */
@@ -27,10 +27,12 @@ const failureShare = 0.5;
 /** Nothing more is added for so long, then it is tried again. */
 const holdMs = 300_000;
 /** Tasks that must have been added, as a share, before their work can be told from chance. */
-const addedShare = 0.3;
+const addedShare = 0.5;
 /** Of the throughput that added tasks should bring, what they must bring at least. */
 const gainShare = 0.25;
-/** After the tasks work, until a minute of counters shows what they bring. */
+/** Completions that a comparison must rest on: with fewer, chance alone would look like a loss. */
+const completionsMin = 60;
+/** From the moment at which the tasks work until the last minute of the counters is theirs. */
 const settleMs = 75_000;
 
 /** A fire: failures or dead letters explain the backlog, and more tasks would only fail more. */
@@ -42,29 +44,28 @@ export const seeFire = (work: AddedWork): string | undefined => {
 
 /**
  * Watches whether added tasks add throughput: a database that is the bottleneck gives to the new what it takes from the
- * old. `held` is set when they do not.
+ * old, so that each task completes less. `held` is set when they do not.
  */
 export const seeGain = (
   work: AddedWork,
   trial: Trial | undefined,
 ): { readonly trial: Trial | undefined; readonly held?: Held; readonly reason?: string } => {
-  const here: Trial = { tasks: work.tasks, fargate: work.fargate, perSecond: work.perSecond };
-  // An idle task adds nothing, and a task that went away makes the comparison worthless.
-  if (!work.waiting || work.perSecond <= 0) return { trial: undefined };
-  if (!trial || work.tasks < trial.tasks) return { trial: here };
-  if (work.tasks < trial.tasks * (1 + addedShare) || work.tasks === trial.tasks) {
+  if (!work.waiting || work.completed < completionsMin) return { trial };
+  const here: Trial = { tasks: work.tasks, fargate: work.fargate, perTask: work.perTask };
+  if (!trial || work.tasks <= trial.tasks) return { trial: here };
+  if (work.tasks < trial.tasks * (1 + addedShare)) {
     const { reachedMs: _reached, ...rest } = trial;
     return { trial: rest };
   }
   const reachedMs = trial.reachedMs ?? work.nowMs;
   if (work.nowMs - reachedMs < settleMs) return { trial: { ...trial, reachedMs } };
+  const [before, after] = [trial.tasks * trial.perTask, work.tasks * work.perTask];
   const expected = work.tasks / trial.tasks - 1;
-  const gained = work.perSecond / trial.perSecond - 1;
-  if (gained >= gainShare * expected) return { trial: here };
+  if (after / before - 1 >= gainShare * expected) return { trial: here };
   return {
     trial: undefined,
     held: { untilMs: work.nowMs + holdMs, fargate: trial.fargate, kind: 'no-gain' },
-    reason: `${work.tasks} tasks complete ${round(work.perSecond)} messages a second, and ${trial.tasks} completed ${round(trial.perSecond)}: added tasks add no throughput`,
+    reason: `${work.tasks} tasks complete ${round(after)} messages a second, and ${trial.tasks} completed ${round(before)}: added tasks add no throughput`,
   };
 };
 

@@ -15,57 +15,63 @@ export const isLive = (worker: WorkerReport, nowMs: number): boolean => {
   return nowMs - last.atMs <= ((missedReports + 0.5) * worker.everySeconds + onTheWaySeconds) * 1_000;
 };
 
-/** A counter at a time: between two points on a line, after the last one at the pace of the last two. */
-const at = (
-  { startedMs, points }: WorkerReport,
-  live: boolean,
-  timeMs: number,
-  read: (point: WorkerPoint) => number,
-): number => {
+/** Which counter is read, and by how much it rises a second on each slot that has work: for a task that is too new to say. */
+export interface Counter {
+  readonly read: (point: WorkerPoint) => number;
+  readonly pacePerSlot: number;
+}
+
+/** A pace that is measured over less than this says more of chance than of the task. */
+const paceSeconds = 15;
+
+/** A counter at a time: on a line between two points, and after the last one at the pace of them all. */
+const at = (worker: WorkerReport, counter: Counter, nowMs: number, timeMs: number): number => {
+  const { startedMs, points, slots } = worker;
   const [first] = points;
-  if (!first) return 0;
-  const known = first.atMs > startedMs ? [{ atMs: startedMs, value: 0 }] : [];
-  // A task that was there long before its oldest point says nothing of the time before it.
-  const steps = [
-    ...(first.atMs - startedMs < 120_000 ? known : []),
-    ...points.map((point) => ({ atMs: point.atMs, value: read(point) })),
-  ];
-  const next = steps.findIndex((step) => step.atMs >= timeMs);
-  const b = steps[next === -1 ? steps.length - 1 : next];
-  const a = steps[(next === -1 ? steps.length - 1 : next) - 1];
-  if (!b) return 0;
-  if (!a || b.atMs === a.atMs) return b.value;
-  if (next === -1 && !live) return b.value;
-  return b.value + ((b.value - a.value) * (timeMs - b.atMs)) / (b.atMs - a.atMs);
+  const last = points.at(-1);
+  if (!first || !last || timeMs <= startedMs) return 0;
+  const values = points.map((point) => ({ atMs: point.atMs, value: counter.read(point) }));
+  const spanSeconds = (last.atMs - first.atMs) / 1_000;
+  const pace =
+    spanSeconds >= paceSeconds ? (counter.read(last) - counter.read(first)) / spanSeconds : slots * counter.pacePerSlot;
+  if (timeMs >= last.atMs) {
+    const workedMs = isLive(worker, nowMs) ? timeMs - last.atMs : 0;
+    return counter.read(last) + (pace * workedMs) / 1_000;
+  }
+  if (timeMs <= first.atMs) return Math.max(0, counter.read(first) - (pace * (first.atMs - timeMs)) / 1_000);
+  const next = values.findIndex((value) => value.atMs > timeMs);
+  const b = values[next] as { atMs: number; value: number };
+  const a = values[next - 1] as { atMs: number; value: number };
+  return a.value + ((b.value - a.value) * (timeMs - a.atMs)) / (b.atMs - a.atMs);
 };
 
-/** By how much a counter of all workers together rose from one time to another. */
-export const risen = (
-  workers: readonly WorkerReport[],
-  fromMs: number,
-  toMs: number,
-  read: (point: WorkerPoint) => number,
-): number => {
+/** By how much a counter of all workers together rose from one time to another, up to now. */
+export const risen = (workers: readonly WorkerReport[], counter: Counter, fromMs: number, nowMs: number): number => {
   let sum = 0;
   for (const worker of workers) {
-    if ((worker.points.at(-1)?.atMs ?? 0) < fromMs && !isLive(worker, toMs)) continue;
-    const live = isLive(worker, toMs);
-    sum += Math.max(0, at(worker, live, toMs, read) - at(worker, live, Math.max(fromMs, worker.startedMs), read));
+    // A task that has said nothing since then has done nothing, as far as anybody knows.
+    if ((worker.points.at(-1)?.atMs ?? 0) < fromMs && !isLive(worker, nowMs)) continue;
+    sum += Math.max(0, at(worker, counter, nowMs, nowMs) - at(worker, counter, nowMs, fromMs));
   }
   return sum;
 };
 
-/** When the message was sent that is the oldest one waiting, by the messages that were received last. */
-export const readHead = (workers: readonly WorkerReport[], nowMs: number): number | undefined => {
+/** The message that was the oldest one waiting, when a worker received it. */
+export interface Head {
+  readonly sentMs: number;
+  readonly receivedMs: number;
+}
+
+/** The median, by when they were sent, of the messages that were received last; undefined where no worker tells. */
+export const readHead = (workers: readonly WorkerReport[], nowMs: number): Head | undefined => {
   const heads = workers
-    .flatMap((worker) => {
+    .flatMap((worker): Head[] => {
       const last = worker.points.at(-1);
       if (!isLive(worker, nowMs) || last?.headSentMs === undefined || last.headReceivedMs === undefined) return [];
       return [{ sentMs: last.headSentMs, receivedMs: last.headReceivedMs }];
     })
     .sort((a, b) => b.receivedMs - a.receivedMs)
     .slice(0, headsCompared)
-    .map(({ sentMs }) => sentMs)
-    .sort((a, b) => a - b);
+    .sort((a, b) => a.sentMs - b.sentMs);
   return heads[Math.floor(heads.length / 2)];
 };

@@ -298,7 +298,18 @@ export const BurstMemory = z
     looksInAll: count,
     lastLookMs: z.number().optional(),
     /** What recent looks counted, oldest first; `pickedUp` is cumulative over the burst. */
-    counts: list(z.object({ atMs: z.number(), visible: z.number(), pickedUp: z.number() }).readonly()),
+    counts: list(
+      z
+        .object({
+          atMs: z.number(),
+          visible: z.number(),
+          pickedUp: z.number(),
+          head: z.object({ sentMs: z.number(), receivedMs: z.number() }).readonly().optional(),
+        })
+        .readonly(),
+    ),
+    /** Seconds by which the queue's counts seem to be behind. */
+    staleSeconds: z.number(),
     /** Messages picked up since the first look. */
     pickedUp: z.number(),
     /** Whether external tasks were all seen to report: from then on one that is silent does not work. */
@@ -319,9 +330,9 @@ export const BurstMemory = z
     direction: z.enum(['up', 'down']).optional(),
     /** The dead-letter queue some time ago. */
     deadLetters: z.object({ atMs: z.number(), messages: count }).readonly().optional(),
-    /** Throughput before the newest tasks worked, to see whether they add any. */
+    /** Throughput of a task before the newest tasks worked, to see whether they add any. */
     trial: z
-      .object({ tasks: count, fargate: count, perSecond: z.number(), reachedMs: z.number().optional() })
+      .object({ tasks: count, fargate: count, perTask: z.number(), reachedMs: z.number().optional() })
       .readonly()
       .optional(),
     /** No further starts until then, and why. */
@@ -347,6 +358,7 @@ export const freshMemory: BurstMemory = {
   looks: 0,
   looksInAll: 0,
   counts: [],
+  staleSeconds: 0,
   pickedUp: 0,
   externalReports: false,
   asked: [],

@@ -81,11 +81,11 @@ export interface Fidelity {
     readonly launchBackoffMaxMs: number;
     /** How long stopped tasks and inactive services can be described; about an hour by reports. */
     readonly stoppedRetentionMs: number;
-    /** vCPUs of Fargate that may run at once (6 on a new account, raised with use). */
+    /** vCPUs of Fargate that may run at once, On-Demand and Spot each (6 on a new account, raised with use). */
     readonly fargateVcpus: number;
     /** Duplicates of a service event are left out for this long, and a steady state is told again after it (DG:service-event-messages): 6 h. */
     readonly repeatedEventMs: number;
-    /** Whether the API's request rates are limited as AWS limits them (DG:request-throttling). */
+    /** Whether request rates of the API and launch rates are limited as AWS limits them (DG:request-throttling, DG:throttling). */
     readonly throttling: boolean;
   };
   readonly sqs: {

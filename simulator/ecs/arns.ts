@@ -26,6 +26,10 @@ export class EcsArns {
     return `${this.#scope}:container-instance/${cluster}/${id}`;
   }
 
+  capacityProvider(name: string): string {
+    return `${this.#scope}:capacity-provider/${name}`;
+  }
+
   taskDefinition(family: string, revision: number | string): string {
     return `${this.#scope}:task-definition/${family}:${revision}`;
   }

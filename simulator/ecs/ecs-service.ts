@@ -5,11 +5,13 @@ import type { ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { type EcsAction, ecsActions } from './actions.ts';
 import { Announcer } from './announcer.ts';
 import { EcsArns, lastPart } from './arns.ts';
+import { EcsFaults } from './faults.ts';
+import { LaunchRates } from './launch-rates.ts';
 import type { ClusterRecord, InstanceRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './model.ts';
 import { Scheduler } from './scheduler.ts';
 import { Staleness } from './staleness.ts';
 import { TaskEngine } from './task-engine.ts';
-import { Throttle } from './throttle.ts';
+import { Throttle, type ThrottleCategory } from './throttle.ts';
 
 export interface EcsPorts {
   readonly runtime: TaskRuntime;
@@ -37,6 +39,9 @@ export class EcsService implements SimulatedService {
   readonly scheduler: Scheduler;
   readonly engine: TaskEngine;
   readonly staleness: Staleness;
+  readonly faults: EcsFaults;
+  readonly launchRates: LaunchRates;
+  readonly #throttle: Throttle;
   readonly clusters = new Map<string, ClusterRecord>();
   /** Revisions of each family, the first at index 0. */
   readonly families = new Map<string, TaskDefinitionRecord[]>();
@@ -45,23 +50,31 @@ export class EcsService implements SimulatedService {
     this.ctx = ctx;
     this.arns = new EcsArns(ctx.region, ctx.accountId);
     this.announcer = new Announcer(ctx, this.arns);
-    this.scheduler = new Scheduler(ctx, this.announcer);
-    this.engine = new TaskEngine(ctx, this.arns, this.announcer, ports, this.scheduler);
+    this.faults = new EcsFaults(this);
+    this.launchRates = new LaunchRates(ctx.kernel);
+    this.scheduler = new Scheduler(ctx, this.arns, this.announcer, this.launchRates);
+    this.engine = new TaskEngine(ctx, this.arns, this.announcer, ports, this.scheduler, this.faults);
     this.scheduler.attach(this.engine);
     this.staleness = new Staleness(ctx);
-    const throttle = new Throttle(ctx.kernel);
+    this.#throttle = new Throttle(ctx.kernel);
     this.actions = Object.fromEntries(
       Object.entries(ecsActions).map(([name, { category, definition }]): [string, EcsAction['definition']] => [
         name,
         {
           ...definition,
           run: (service, input, call) => {
-            if (ctx.fidelity.ecs.throttling) throttle.take(category);
+            this.faults.admitCall();
+            this.throttle(category);
             return definition.run(service, input, call);
           },
         },
       ]),
     );
+  }
+
+  /** Takes from a bucket of the API's request rates. @throws AwsError `ThrottlingException` */
+  throttle(category: ThrottleCategory): void {
+    if (this.ctx.fidelity.ecs.throttling) this.#throttle.take(category);
   }
 
   /** Adds a machine to a cluster, as the agent does when it registers. @returns the ARN of the container instance */

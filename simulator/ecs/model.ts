@@ -16,6 +16,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { RuntimeTask } from '../cloud/ports.ts';
 import type { Timer } from '../kernel/kernel.ts';
+import type { FargateProvider, Strategy } from './capacity-providers.ts';
 
 /** What the control plane knows, as mutable records. Answers of the API are copied from them, never the records themselves. */
 
@@ -114,6 +115,8 @@ export interface ServiceRecord {
   readonly arn: string;
   readonly cluster: ClusterRecord;
   readonly launchType: LaunchType;
+  /** Of a service that names capacity providers instead of a launch type; all of them are Fargate's. */
+  capacityProviderStrategy: Strategy;
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   readonly createdAtMs: number;
   readonly createdBy: string | undefined;
@@ -150,6 +153,7 @@ export interface ServiceRecord {
   readonly moving: Set<DeploymentRecord>;
   wakeTimer: Timer | undefined;
   retryTimer: Timer | undefined;
+  retryAtMs: number;
   steadyTimer: Timer | undefined;
   steady: boolean;
   /** The last attempt to place a task found no room: a change of capacity wakes the service. */
@@ -245,6 +249,7 @@ export interface TaskRecord {
   readonly cluster: ClusterRecord;
   readonly taskDefinition: TaskDefinitionRecord;
   readonly launchType: LaunchType;
+  readonly capacityProvider: FargateProvider | undefined;
   readonly instance: InstanceRecord | undefined;
   readonly service: ServiceRecord | undefined;
   readonly deployment: DeploymentRecord | undefined;

@@ -1,8 +1,11 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import type { ServiceContext } from '../cloud/service.ts';
 import type { Announcer } from './announcer.ts';
+import type { EcsArns } from './arns.ts';
+import { type FargateProvider, nextProvider, sharesOf } from './capacity-providers.ts';
 import { DeploymentAlarms, watchedByAlarms } from './deployment-alarms.ts';
 import { breakerThreshold, deploymentBounds, launchDelayMs } from './deployment-arithmetic.ts';
+import type { LaunchRates } from './launch-rates.ts';
 import type {
   ClusterRecord,
   DeploymentRecord,
@@ -62,13 +65,17 @@ const failureTexts = {
  */
 export class Scheduler implements TaskListener {
   readonly #ctx: ServiceContext;
+  readonly #arns: EcsArns;
   readonly #announcer: Announcer;
+  readonly #launchRates: LaunchRates;
   readonly #alarms: DeploymentAlarms;
   #engine: TaskEngine | undefined;
 
-  constructor(ctx: ServiceContext, announcer: Announcer) {
+  constructor(ctx: ServiceContext, arns: EcsArns, announcer: Announcer, launchRates: LaunchRates) {
     this.#ctx = ctx;
+    this.#arns = arns;
     this.#announcer = announcer;
+    this.#launchRates = launchRates;
     this.#alarms = new DeploymentAlarms(ctx, (deployment) => {
       const { service } = deployment;
       if (service.deployments[0] === deployment) this.#fail(service, deployment, { by: 'alarm' });
@@ -296,6 +303,11 @@ export class Scheduler implements TaskListener {
       }
       let left = missing;
       while (left > 0 && room() > 0) {
+        const waitMs = this.#launchWaitMs(service, deployment);
+        if (waitMs > 0) {
+          this.#retryAt(service, nowMs + waitMs);
+          return true;
+        }
         const task = this.#launch(service, deployment, cause);
         if (!task) return false;
         started.push(task);
@@ -324,10 +336,24 @@ export class Scheduler implements TaskListener {
     return { started, sourceBlocked };
   }
 
+  /** The provider of a deployment's next task; undefined where the service has a launch type. */
+  #providerOf(service: ServiceRecord, deployment: DeploymentRecord): FargateProvider | undefined {
+    if (service.capacityProviderStrategy.length === 0) return undefined;
+    const running = this.#kept(service, deployment).map(({ capacityProvider }) => capacityProvider);
+    return nextProvider(service.capacityProviderStrategy, running);
+  }
+
+  #launchWaitMs(service: ServiceRecord, deployment: DeploymentRecord): number {
+    if (!this.#ctx.fidelity.ecs.throttling) return 0;
+    const fargate = service.launchType === 'FARGATE' ? (this.#providerOf(service, deployment) ?? 'FARGATE') : undefined;
+    return this.#launchRates.take({ service: service.arn, fargate });
+  }
+
   #launch(service: ServiceRecord, deployment: DeploymentRecord, cause: 'change' | 'retry'): TaskRecord | undefined {
     const { taskDefinition } = deployment;
     const group = `service:${service.name}`;
     let instance: InstanceRecord | undefined;
+    const capacityProvider = this.#providerOf(service, deployment);
     if (service.launchType === 'EXTERNAL') {
       const placement = place(service.cluster.instances.values(), {
         taskDefinition,
@@ -338,21 +364,28 @@ export class Scheduler implements TaskListener {
       if (placement.kind === 'no-room') {
         const text = `was unable to place a task because no container instance met all of its requirements. ${placement.explanation}`;
         const instances = placement.refusals.map((refusal) => refusal.instance.arn);
-        this.#placementFailed(service, deployment, cause, placement.reason, text, instances);
+        this.#placementFailed(service, deployment, cause, placement.reason, text, {
+          ...(instances.length > 0 && { containerInstanceArns: instances }),
+        });
         return undefined;
       }
       instance = placement.instance;
-    } else if (!this.#engineOf().fargateHasRoom(taskDefinition)) {
-      const text =
-        "was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.";
-      this.#placementFailed(service, deployment, cause, 'RESOURCE:FARGATE', text, []);
-      return undefined;
+    } else {
+      const refusal = this.#engineOf().fargateRefusal(taskDefinition, capacityProvider);
+      if (refusal) {
+        const text = `was unable to place a task. Reason: ${refusal}.`;
+        this.#placementFailed(service, deployment, cause, 'RESOURCE:FARGATE', text, {
+          ...(capacityProvider && { capacityProviderArns: [this.#arns.capacityProvider(capacityProvider)] }),
+        });
+        return undefined;
+      }
     }
     service.placementBlocked = false;
     return this.#engineOf().launch({
       cluster: service.cluster,
       taskDefinition,
       launchType: service.launchType,
+      capacityProvider,
       instance,
       service,
       deployment,
@@ -374,7 +407,7 @@ export class Scheduler implements TaskListener {
     cause: 'change' | 'retry',
     reason: string,
     text: string,
-    containerInstanceArns: readonly string[],
+    where: Readonly<Record<string, readonly string[]>>,
   ): void {
     const again = service.placementBlocked && cause === 'change';
     service.placementBlocked = true;
@@ -384,7 +417,7 @@ export class Scheduler implements TaskListener {
       return;
     }
     this.#announcer.serviceAction(service, 'SERVICE_TASK_PLACEMENT_FAILURE', 'ERROR', {
-      ...(containerInstanceArns.length > 0 && { containerInstanceArns }),
+      ...where,
       reason,
     });
     deployment.failedRounds += 1;
@@ -415,7 +448,9 @@ export class Scheduler implements TaskListener {
   }
 
   #retryAt(service: ServiceRecord, atMs: number): void {
-    if (service.retryTimer) return;
+    if (service.retryTimer && service.retryAtMs <= atMs) return;
+    service.retryTimer?.cancel();
+    service.retryAtMs = atMs;
     service.retryTimer = this.#ctx.kernel.after(atMs - this.#ctx.kernel.now(), 'ecs-launch-retry', () => {
       service.retryTimer = undefined;
       this.#pass(service, 'retry');
@@ -446,7 +481,7 @@ export class Scheduler implements TaskListener {
     // More than the count: pending tasks go first, then those on the fullest instance, then the newest.
     const surplus = kept.length - desired;
     if (surplus > 0) {
-      for (const task of this.#victims(kept).slice(0, surplus)) stop(task);
+      for (const task of this.#inShare(service, this.#victims(kept), kept, desired).slice(0, surplus)) stop(task);
     }
 
     // Unhealthy tasks of the PRIMARY leave when their replacements are healthy, or one at a time to make room for them.
@@ -520,6 +555,27 @@ export class Scheduler implements TaskListener {
           b.createdAtMs - a.createdAtMs ||
           (a.id < b.id ? -1 : 1),
       );
+  }
+
+  /** The victims of a scale-in, those first that a capacity provider has beyond its share of the new count. */
+  #inShare(
+    service: ServiceRecord,
+    victims: readonly TaskRecord[],
+    kept: readonly TaskRecord[],
+    desired: number,
+  ): readonly TaskRecord[] {
+    const shares = sharesOf(service.capacityProviderStrategy, desired);
+    const beyond = new Map<FargateProvider | undefined, number>();
+    for (const { capacityProvider } of kept) beyond.set(capacityProvider, (beyond.get(capacityProvider) ?? 0) + 1);
+    for (const [provider, share] of shares) beyond.set(provider, (beyond.get(provider) ?? 0) - share);
+    const surplus: TaskRecord[] = [];
+    const rest: TaskRecord[] = [];
+    for (const task of victims) {
+      const left = beyond.get(task.capacityProvider) ?? 0;
+      beyond.set(task.capacityProvider, left - 1);
+      (left > 0 ? surplus : rest).push(task);
+    }
+    return [...surplus, ...rest];
   }
 
   #engineStop(task: TaskRecord, primary: DeploymentRecord): void {
@@ -599,6 +655,12 @@ export class Scheduler implements TaskListener {
   #tellSteady(service: ServiceRecord): void {
     this.#announcer.message(service, 'has reached a steady state.');
     this.#announcer.serviceAction(service, 'SERVICE_STEADY_STATE', 'INFO');
+    if (service.capacityProviderStrategy.length > 0) {
+      const providers = service.capacityProviderStrategy.map(({ capacityProvider }) => capacityProvider);
+      this.#announcer.serviceAction(service, 'CAPACITY_PROVIDER_STEADY_STATE', 'INFO', {
+        capacityProviderArns: providers.map((provider) => this.#arns.capacityProvider(provider)),
+      });
+    }
     service.steadyTimer = this.#ctx.kernel.afterAws(this.#ctx.fidelity.ecs.repeatedEventMs, 'ecs-steady', () => {
       if (service.steady && service.status === 'ACTIVE') this.#tellSteady(service);
     });

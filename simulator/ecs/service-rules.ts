@@ -7,14 +7,14 @@ import type {
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
 import { AwsError, notModelled } from '../cloud/aws-error.ts';
-import type { LaunchType, ServiceRecord, TaskDefinitionRecord } from './model.ts';
+import { readStrategy, type Strategy } from './capacity-providers.ts';
+import type { ClusterRecord, LaunchType, ServiceRecord, TaskDefinitionRecord } from './model.ts';
 
 /** What CreateService and UpdateService both check, and both refuse. */
 
 const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message);
 
 export const refuseUnmodelled = (input: CreateServiceRequest | UpdateServiceRequest): void => {
-  if (input.capacityProviderStrategy?.length) throw notModelled('capacity providers');
   if (input.serviceRegistries?.length) throw notModelled('service discovery of a service');
   if (input.serviceConnectConfiguration?.enabled) throw notModelled('Service Connect');
   if (input.volumeConfigurations?.length) throw notModelled('volumes managed by a service');
@@ -143,6 +143,23 @@ export const launchTypeOf = (given: string | undefined): LaunchType => {
   throw notModelled(`the launch type ${given ?? 'EC2 (which is what no launch type means)'}`);
 };
 
+/** What a service or RunTask runs on: a launch type, or a strategy of capacity providers, which for us are Fargate's. @throws AwsError */
+export const capacityOf = (
+  cluster: ClusterRecord,
+  input: Pick<CreateServiceRequest, 'launchType' | 'capacityProviderStrategy'>,
+): { readonly launchType: LaunchType; readonly strategy: Strategy } => {
+  const given = input.capacityProviderStrategy ?? [];
+  if (given.length > 0 && input.launchType) {
+    throw invalid(
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    );
+  }
+  // Without either the cluster's default strategy counts (BC:ecs.CreateService).
+  const items = given.length > 0 || input.launchType ? given : cluster.defaultCapacityProviderStrategy;
+  const strategy = readStrategy(cluster, items);
+  return { launchType: strategy.length > 0 ? 'FARGATE' : launchTypeOf(input.launchType), strategy };
+};
+
 /** AWS echoes what was left out, so that a request which says it too is no change. */
 export const completeNetwork = (given: NetworkConfiguration | undefined): NetworkConfiguration | undefined => {
   if (!given?.awsvpcConfiguration) return structuredClone(given);
@@ -152,7 +169,7 @@ export const completeNetwork = (given: NetworkConfiguration | undefined): Networ
   };
 };
 
-/** FARGATE and FARGATE_SPOT may belong to a cluster of which no service uses them. */
+/** FARGATE and FARGATE_SPOT are there for every account; others belong to Auto Scaling groups. */
 export const checkCapacityProviders = (names: readonly string[] = []): void => {
   if (names.some((name) => !name.startsWith('FARGATE'))) throw notModelled('capacity providers');
 };

@@ -12,7 +12,9 @@ import type {
 import type { ServiceContext } from '../cloud/service.ts';
 import type { Announcer } from './announcer.ts';
 import type { EcsArns } from './arns.ts';
+import type { FargateProvider } from './capacity-providers.ts';
 import { ContainerPreparation, type Prepared, TaskStartError } from './container-start.ts';
+import type { EcsFaults } from './faults.ts';
 import { HealthChecks } from './health-checks.ts';
 import type {
   AgentSide,
@@ -32,6 +34,7 @@ export interface NewTask {
   readonly cluster: ClusterRecord;
   readonly taskDefinition: TaskDefinitionRecord;
   readonly launchType: LaunchType;
+  readonly capacityProvider?: FargateProvider;
   readonly instance: InstanceRecord | undefined;
   readonly service?: ServiceRecord;
   readonly deployment?: DeploymentRecord;
@@ -70,7 +73,8 @@ export class TaskEngine {
   readonly #listener: TaskListener;
   readonly #byAddress = new Map<string, TaskRecord>();
   #addresses = 0;
-  #fargateUnits = 0;
+  readonly #fargateUnits: Record<FargateProvider, number> = { FARGATE: 0, FARGATE_SPOT: 0 };
+  readonly #faults: EcsFaults;
 
   constructor(
     ctx: ServiceContext,
@@ -83,8 +87,10 @@ export class TaskEngine {
       readonly targets: TargetRegistry;
     },
     listener: TaskListener,
+    faults: EcsFaults,
   ) {
     this.#ctx = ctx;
+    this.#faults = faults;
     this.#arns = arns;
     this.#announcer = announcer;
     this.#runtime = ports.runtime;
@@ -104,9 +110,14 @@ export class TaskEngine {
     });
   }
 
-  /** Whether Fargate has room for one more task within the account's vCPU quota. */
-  fargateHasRoom(taskDefinition: TaskDefinitionRecord): boolean {
-    return this.#fargateUnits + taskDefinition.cpuUnits <= this.#ctx.fidelity.ecs.fargateVcpus * 1024;
+  /** Why Fargate cannot run one more task: its capacity, or the account's quota of vCPUs. Undefined where it can. */
+  fargateRefusal(taskDefinition: TaskDefinitionRecord, provider: FargateProvider = 'FARGATE'): string | undefined {
+    if (this.#faults.lacks(provider)) {
+      return 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+    }
+    return this.#fargateUnits[provider] + taskDefinition.cpuUnits <= this.#ctx.fidelity.ecs.fargateVcpus * 1024
+      ? undefined
+      : "You've reached the limit on the number of vCPUs you can run concurrently";
   }
 
   /** Creates a task that has been placed, and starts it. */
@@ -120,6 +131,7 @@ export class TaskEngine {
       cluster: request.cluster,
       taskDefinition: request.taskDefinition,
       launchType: request.launchType,
+      capacityProvider: request.capacityProvider,
       instance: request.instance,
       service: request.service,
       deployment: request.deployment,
@@ -169,7 +181,7 @@ export class TaskEngine {
     if (task.privateAddress) this.#byAddress.set(task.privateAddress, task);
     this.#announcer.task(task);
     if (fargate) {
-      this.#fargateUnits += task.taskDefinition.cpuUnits;
+      this.#fargateUnits[task.capacityProvider ?? 'FARGATE'] += task.taskDefinition.cpuUnits;
       task.timer = kernel.afterAws(fidelity.ecs.fargateProvisioningMs, 'ecs-provision', () => {
         task.connectivityAtMs = kernel.now();
         this.#advance(task, 'PENDING');
@@ -339,10 +351,12 @@ export class TaskEngine {
   /** Fargate pulls for every task; a machine keeps what it has pulled once. */
   #pullMs(task: TaskRecord, prepared: Prepared | undefined): number {
     const { fargatePullMs, externalPullMs } = this.#ctx.fidelity.ecs;
+    const factor = this.#faults.pullFactor(task.launchType);
     const { instance } = task;
-    if (!instance) return fargatePullMs;
-    if (!prepared) return externalPullMs;
-    return [...prepared.images.values()].every((image) => instance.images.has(image.digest)) ? 0 : externalPullMs;
+    if (!instance) return fargatePullMs * factor;
+    if (!prepared) return externalPullMs * factor;
+    const held = [...prepared.images.values()].every((image) => instance.images.has(image.digest));
+    return held ? 0 : externalPullMs * factor;
   }
 
   #failToStart(task: TaskRecord, error: TaskStartError): void {
@@ -600,7 +614,9 @@ export class TaskEngine {
     const { kernel, fidelity } = this.#ctx;
     task.stoppedAtMs = kernel.now();
     if (task.privateAddress) this.#byAddress.delete(task.privateAddress);
-    if (task.launchType === 'FARGATE') this.#fargateUnits -= task.taskDefinition.cpuUnits;
+    if (task.launchType === 'FARGATE') {
+      this.#fargateUnits[task.capacityProvider ?? 'FARGATE'] -= task.taskDefinition.cpuUnits;
+    }
     task.instance?.tasks.delete(task);
     task.service?.tasks.delete(task);
     this.#advance(task, 'STOPPED');

@@ -1,5 +1,6 @@
 import { AwsError } from '../cloud/aws-error.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** The token buckets of the ECS API: all actions of a category share one, per account and Region (DG:request-throttling). */
 const buckets = {
@@ -8,6 +9,8 @@ const buckets = {
   'task-definition-modify': { burst: 20, perSecond: 1 },
   'task-definition-read': { burst: 50, perSecond: 20 },
   'cluster-resource-modify': { burst: 100, perSecond: 40 },
+  /** RunTask on Fargate takes from this one too. */
+  'fargate-run-task': { burst: 20, perSecond: 20 },
   'cluster-resource-read': { burst: 100, perSecond: 20 },
   'service-deployment': { burst: 50, perSecond: 20 },
   'service-revision': { burst: 50, perSecond: 20 },
@@ -22,7 +25,7 @@ export type ThrottleCategory = keyof typeof buckets;
 
 export class Throttle {
   readonly #kernel: Kernel;
-  readonly #levels = new Map<ThrottleCategory, { tokens: number; atMs: number }>();
+  readonly #buckets = new Map<ThrottleCategory, TokenBucket>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -31,13 +34,8 @@ export class Throttle {
   /** @throws AwsError `ThrottlingException` when the category's bucket is empty. */
   take(category: ThrottleCategory): void {
     const { burst, perSecond } = buckets[category];
-    const nowMs = this.#kernel.now();
-    const level = this.#levels.get(category) ?? { tokens: burst, atMs: nowMs };
-    const tokens = Math.min(burst, level.tokens + ((nowMs - level.atMs) / 1000) * perSecond);
-    if (tokens < 1) {
-      this.#levels.set(category, { tokens, atMs: nowMs });
-      throw new AwsError('ThrottlingException', 'Rate exceeded');
-    }
-    this.#levels.set(category, { tokens: tokens - 1, atMs: nowMs });
+    const bucket = this.#buckets.get(category) ?? new TokenBucket(this.#kernel, burst, perSecond);
+    this.#buckets.set(category, bucket);
+    if (!bucket.take()) throw new AwsError('ThrottlingException', 'Rate exceeded');
   }
 }

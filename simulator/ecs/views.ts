@@ -1,4 +1,5 @@
 import type {
+  CapacityProviderStrategyItem,
   Cluster,
   Container,
   ContainerInstance,
@@ -90,6 +91,12 @@ const requiredAttributes = (record: TaskDefinitionRecord): readonly string[] => 
   return [...names];
 };
 
+/** A service has a launch type or a strategy, never both. */
+const capacityView = ({ launchType, capacityProviderStrategy }: ServiceRecord) =>
+  capacityProviderStrategy.length > 0
+    ? { capacityProviderStrategy: structuredClone(capacityProviderStrategy) as CapacityProviderStrategyItem[] }
+    : { launchType };
+
 export const deploymentView = (deployment: DeploymentRecord): Deployment => {
   const { service } = deployment;
   const tasks = [...service.tasks].filter((task) => task.deployment === deployment);
@@ -103,7 +110,7 @@ export const deploymentView = (deployment: DeploymentRecord): Deployment => {
     failedTasks: deployment.failedTasks,
     createdAt: new Date(deployment.createdAtMs),
     updatedAt: new Date(deployment.updatedAtMs),
-    launchType: service.launchType,
+    ...capacityView(service),
     ...(service.launchType === 'FARGATE' && { platformVersion: '1.4.0', platformFamily: 'Linux' }),
     ...(deployment.networkConfiguration && {
       networkConfiguration: structuredClone(deployment.networkConfiguration),
@@ -127,7 +134,7 @@ export const serviceView = (arns: EcsArns, service: ServiceRecord, include: read
     desiredCount: service.desiredCount,
     runningCount: tasks.filter(isRunning).length,
     pendingCount: tasks.filter(isPending).length,
-    launchType: service.launchType,
+    ...capacityView(service),
     ...(service.launchType === 'FARGATE' && {
       platformVersion: service.platformVersion ?? 'LATEST',
       platformFamily: 'Linux',
@@ -226,7 +233,7 @@ export const serviceRevisionView = (arns: EcsArns, deployment: DeploymentRecord)
     serviceArn: service.arn,
     clusterArn: service.cluster.arn,
     taskDefinition: deployment.taskDefinition.arn,
-    launchType: service.launchType,
+    ...capacityView(service),
     ...(service.launchType === 'FARGATE' && { platformVersion: '1.4.0', platformFamily: 'Linux' }),
     loadBalancers: structuredClone(deployment.loadBalancers) as ServiceRevision['loadBalancers'],
     serviceRegistries: [],
@@ -294,6 +301,7 @@ export const taskView = (arns: EcsArns, task: TaskRecord, include: readonly stri
     : [],
   attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
   ...(task.launchType === 'FARGATE' && { availabilityZone: 'us-east-1a' }),
+  ...(task.capacityProvider && { capacityProviderName: task.capacityProvider }),
   clusterArn: task.cluster.arn,
   ...(task.connectivityAtMs !== undefined && {
     connectivity: task.instance?.agentConnected === false ? 'DISCONNECTED' : 'CONNECTED',

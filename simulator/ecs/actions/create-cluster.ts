@@ -7,7 +7,7 @@ import { clusterView } from '../views.ts';
 
 /** Creating a cluster that exists answers with the one that exists. */
 export const createCluster: ActionDefinition<EcsService, CreateClusterRequest, CreateClusterResponse> = {
-  partly: 'capacity providers other than FARGATE and FARGATE_SPOT, which no service uses',
+  partly: 'capacity providers other than FARGATE and FARGATE_SPOT',
   run: (ecs, input) => {
     checkCapacityProviders(input.capacityProviders);
     const name = input.clusterName ?? 'default';

@@ -7,10 +7,10 @@ import type { EcsService } from '../ecs-service.ts';
 import type { ServiceRecord } from '../model.ts';
 import { clusterKey, onServices, passRoles } from '../permissions.ts';
 import {
+  capacityOf,
   checkCount,
   checkFit,
   completeNetwork,
-  launchTypeOf,
   mergeDeploymentConfiguration,
   refuseUnmodelled,
 } from '../service-rules.ts';
@@ -19,7 +19,7 @@ import { serviceView } from '../views.ts';
 export const createService: ActionDefinition<EcsService, CreateServiceRequest, CreateServiceResponse> = {
   refuses: ['gatewayConnectors', 'monitoring'],
   partly:
-    'capacity providers, the launch type EC2, service discovery, Service Connect, VPC Lattice, volumes, classic load balancers, deployment controllers other than ECS, strategies other than rolling, lifecycle hooks, early success criteria, placement strategies other than spread and binpack, the scheduling strategy DAEMON',
+    'capacity providers other than FARGATE and FARGATE_SPOT, the launch type EC2, service discovery, Service Connect, VPC Lattice, volumes, classic load balancers, deployment controllers other than ECS, strategies other than rolling, lifecycle hooks, early success criteria, placement strategies other than spread and binpack, the scheduling strategy DAEMON',
   permissions: (ecs, { cluster, serviceName, taskDefinition, tags }) => {
     const found = ecs.findTaskDefinition(taskDefinition);
     return [
@@ -53,13 +53,14 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
       throw new AwsError('InvalidParameterException', 'Creation of service was not idempotent.');
     }
     checkCount(input.desiredCount);
-    const launchType = launchTypeOf(input.launchType);
+    const { launchType, strategy } = capacityOf(cluster, input);
     const taskDefinition = ecs.usableTaskDefinition(input.taskDefinition);
     const service: ServiceRecord = {
       name,
       arn: ecs.arns.service(cluster.name, name),
       cluster,
       launchType,
+      capacityProviderStrategy: strategy,
       status: 'ACTIVE',
       createdAtMs: ecs.ctx.kernel.now(),
       createdBy: call.caller.kind === 'service' ? undefined : call.caller.arn,
@@ -89,6 +90,7 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
       moving: new Set(),
       wakeTimer: undefined,
       retryTimer: undefined,
+      retryAtMs: 0,
       steadyTimer: undefined,
       steady: false,
       placementBlocked: false,

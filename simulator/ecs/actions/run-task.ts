@@ -2,17 +2,19 @@ import type { Failure, RunTaskRequest, RunTaskResponse, Task } from '@aws-sdk/cl
 import { AwsError, notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { lastPart } from '../arns.ts';
+import { type FargateProvider, nextProvider } from '../capacity-providers.ts';
 import type { EcsService } from '../ecs-service.ts';
 import type { InstanceRecord } from '../model.ts';
 import { clusterKey, passRoles } from '../permissions.ts';
 import { place } from '../placement.ts';
-import { checkLaunchType, checkNetwork, launchTypeOf } from '../service-rules.ts';
+import { capacityOf, checkLaunchType, checkNetwork } from '../service-rules.ts';
 import { taskView } from '../views.ts';
 
 /** What finds no room is no error: the call succeeds and says so in `failures` (DG:api_failures_messages). */
 export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskResponse> = {
   refuses: ['referenceId'],
-  partly: 'capacity providers, the launch type EC2, volumes, placement strategies other than spread and binpack',
+  partly:
+    'capacity providers other than FARGATE and FARGATE_SPOT, the launch type EC2, volumes, placement strategies other than spread and binpack',
   permissions: (ecs, { cluster, taskDefinition, overrides }) => {
     const found = ecs.findTaskDefinition(taskDefinition);
     return [
@@ -28,7 +30,6 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
     ];
   },
   run: (ecs, input) => {
-    if (input.capacityProviderStrategy?.length) throw notModelled('capacity providers');
     if (input.volumeConfigurations?.length) throw notModelled('volumes managed by a task');
     const cluster = ecs.clusterOf(input.cluster);
     const count = input.count ?? 1;
@@ -36,7 +37,8 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
       throw new AwsError('InvalidParameterException', 'The count must be between 1 and 10.');
     }
     const taskDefinition = ecs.usableTaskDefinition(input.taskDefinition);
-    const launchType = launchTypeOf(input.launchType);
+    const { launchType, strategy } = capacityOf(cluster, input);
+    if (launchType === 'FARGATE') ecs.throttle('fargate-run-task');
     checkLaunchType(launchType, taskDefinition);
     checkNetwork(taskDefinition, input.networkConfiguration);
     for (const { name } of input.overrides?.containerOverrides ?? []) {
@@ -53,7 +55,10 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
     const group = input.group ?? `family:${taskDefinition.family}`;
     const tasks: Task[] = [];
     const failures: Failure[] = [];
+    const providers: (FargateProvider | undefined)[] = [];
     for (let index = 0; index < count; index += 1) {
+      const capacityProvider = nextProvider(strategy, providers);
+      providers.push(capacityProvider);
       let instance: InstanceRecord | undefined;
       if (launchType === 'EXTERNAL') {
         const placement = place(cluster.instances.values(), {
@@ -70,14 +75,24 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
           break;
         }
         instance = placement.instance;
-      } else if (!ecs.engine.fargateHasRoom(taskDefinition)) {
-        failures.push({ reason: "You've reached the limit on the number of vCPUs you can run concurrently" });
-        break;
+      } else {
+        const refusal = ecs.engine.fargateRefusal(taskDefinition, capacityProvider);
+        const waitMs =
+          refusal || !ecs.ctx.fidelity.ecs.throttling
+            ? 0
+            : ecs.launchRates.take({ fargate: capacityProvider ?? 'FARGATE' });
+        // Fargate's launch rate is the account's (DG:throttling).
+        if (waitMs > 0 && tasks.length === 0) throw new AwsError('ThrottlingException', 'Rate exceeded');
+        if (refusal || waitMs > 0) {
+          failures.push({ reason: refusal ?? 'Rate exceeded' });
+          break;
+        }
       }
       const task = ecs.engine.launch({
         cluster,
         taskDefinition,
         launchType,
+        capacityProvider,
         instance,
         group,
         startedBy: input.startedBy,

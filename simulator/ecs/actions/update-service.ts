@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs';
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
+import { readStrategy } from '../capacity-providers.ts';
 import { deploy } from '../deployments.ts';
 import type { EcsService } from '../ecs-service.ts';
 import { clusterKey, onServices, passRoles } from '../permissions.ts';
@@ -21,7 +22,7 @@ import { serviceView } from '../views.ts';
 export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, UpdateServiceResponse> = {
   refuses: ['gatewayConnectors', 'monitoring'],
   partly:
-    'capacity providers, the launch type EC2, service discovery, Service Connect, VPC Lattice, volumes, classic load balancers, deployment controllers other than ECS, strategies other than rolling, lifecycle hooks, early success criteria, placement strategies other than spread and binpack',
+    'capacity providers other than FARGATE and FARGATE_SPOT, the launch type EC2, service discovery, Service Connect, VPC Lattice, volumes, classic load balancers, deployment controllers other than ECS, strategies other than rolling, lifecycle hooks, early success criteria, placement strategies other than spread and binpack',
   permissions: (ecs, { cluster, service, taskDefinition }) => {
     // A family without a revision is resolved before authorization (BC:ecs.UpdateService).
     const found = taskDefinition === undefined ? undefined : ecs.findTaskDefinition(taskDefinition);
@@ -47,6 +48,14 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
       platformVersion: input.platformVersion ?? service.platformVersion,
     };
     checkFit(next, next.taskDefinition);
+    // Tasks that run stay where they are: a strategy starts no deployment (BC:ecs.UpdateServiceRequest).
+    const strategy = input.capacityProviderStrategy && readStrategy(service.cluster, input.capacityProviderStrategy);
+    if (strategy?.length && service.launchType === 'EXTERNAL') {
+      throw new AwsError(
+        'InvalidParameterException',
+        'The EXTERNAL launch type does not support capacity provider strategies.',
+      );
+    }
     const deploymentConfiguration = mergeDeploymentConfiguration(
       service.deploymentConfiguration,
       input.deploymentConfiguration,
@@ -60,6 +69,7 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
       !isDeepStrictEqual(next.loadBalancers, service.loadBalancers);
 
     ecs.staleness.note(service.arn, () => serviceView(ecs.arns, service));
+    service.capacityProviderStrategy = strategy ?? service.capacityProviderStrategy;
     service.taskDefinition = next.taskDefinition;
     service.networkConfiguration = next.networkConfiguration;
     service.loadBalancers = next.loadBalancers;

@@ -155,6 +155,7 @@ export class ContainerProcess {
       PORT: String(port),
       AWS_ENDPOINT_URL: endpoint,
       ECS_CONTAINER_METADATA_URI_V4: access.metadataUri,
+      ECS_AGENT_URI: access.agentUri,
       ...(task.credentials
         ? {
             AWS_CONTAINER_CREDENTIALS_FULL_URI: access.credentialsUri,

@@ -189,6 +189,16 @@ export class LocalCloud {
         },
       },
       {
+        matches: ({ path }) => path.startsWith('/_spillway/agent/'),
+        handle: async ({ method, path, body }) => {
+          const { status, body: answer } = (await this.#endpoints.askAgent(method, path, jsonIn(body))) ?? {
+            status: 404,
+            body: { message: 'no such path' },
+          };
+          return json(status, answer);
+        },
+      },
+      {
         matches: ({ path, method }) => method === 'PUT' && path.startsWith('/_cloudformation/response/'),
         handle: ({ path, body }) => {
           const answer = jsonIn(body);

@@ -33,6 +33,7 @@ const task = (id: string, withRole = true): TaskSpec => ({
         sessionName: id,
       })
     : undefined,
+  agent: async (request) => ({ status: 200, body: { asked: request, by: id } }),
 });
 
 let endpoints: TaskEndpoints;
@@ -84,4 +85,16 @@ it('tells a task what it is, as the metadata endpoint of version 4 does', () => 
   expect(endpoints.answer(pathname, undefined)).toMatchObject({
     body: { Name: 'order-processor', ImageID: 'sha256:aa' },
   });
+});
+
+it('passes what a task asks its agent on to that task’s agent, by a path that only the task knows', async () => {
+  const { agentUri } = endpoints.open(task('aa01'));
+  const { pathname } = new URL(agentUri);
+  expect(pathname).not.toContain('aa01');
+  const body = { ProtectionEnabled: true };
+  expect(await endpoints.askAgent('PUT', `${pathname}/task-protection/v1/state`, body)).toEqual({
+    status: 200,
+    body: { asked: { method: 'PUT', path: '/task-protection/v1/state', body }, by: 'aa01' },
+  });
+  expect(await endpoints.askAgent('PUT', '/_spillway/agent/guess/task-protection/v1/state', body)).toBeUndefined();
 });

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import type { TaskSpec } from '../../simulator/cloud/ports.ts';
+import type { AgentAnswer, TaskSpec } from '../../simulator/cloud/ports.ts';
 
 /** Where a task finds its metadata and its role's credentials. */
 export interface TaskAccess {
   readonly metadataUri: string;
   readonly credentialsUri: string;
+  /** `$ECS_AGENT_URI`; who knows it is the task. */
+  readonly agentUri: string;
   /** What the task must show to get the credentials. */
   readonly authorizationToken: string;
 }
 
 /**
- * What the ECS agent serves to a task over HTTP: its role's credentials and its metadata (ECS developer guide, "Task
- * IAM role" and "Task metadata endpoint version 4"). Credentials are handed out against a token that only the task has.
+ * What the ECS agent serves to a task over HTTP: its role's credentials, its metadata and its scale-in protection (ECS
+ * developer guide, "Task IAM role", "Task metadata endpoint version 4", "Task scale-in protection endpoint"). Credentials are handed out against a token that only the task has.
  */
 export class TaskEndpoints {
   readonly #base: string;
@@ -30,8 +32,16 @@ export class TaskEndpoints {
     return {
       metadataUri: `${this.#base}/_spillway/metadata/${id}`,
       credentialsUri: `${this.#base}/_spillway/credentials/${id}`,
+      agentUri: `${this.#base}/_spillway/agent/${token}`,
       authorizationToken: token,
     };
+  }
+
+  /** Answers `/_spillway/agent/<token>/…` as the task's agent does; undefined for any other path. */
+  async askAgent(method: string, path: string, body: unknown): Promise<AgentAnswer | undefined> {
+    const [, token, rest] = /^\/_spillway\/agent\/([\w-]+)(\/.*)$/.exec(path) ?? [];
+    const entry = [...this.#tasks.values()].find((one) => one.token === token);
+    return entry?.task.agent({ method, path: rest ?? '', body });
   }
 
   close(taskArn: string): void {

@@ -85,6 +85,7 @@ const run = async (
     managedInstanceId: undefined,
     containers: [container],
     credentials: undefined,
+    agent: async () => ({ status: 404, body: '' }),
   };
   const until = async (start: string): Promise<void> => {
     while (![...told, ...lines].some((line) => line.startsWith(start))) await new Promise(setImmediate);

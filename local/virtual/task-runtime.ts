@@ -1,7 +1,15 @@
 import { join, resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
-import type { ContainerSpec, RuntimeTask, TaskEvents, TaskRuntime, TaskSpec } from '../../simulator/cloud/ports.ts';
+import type {
+  AgentAnswer,
+  AgentRequest,
+  ContainerSpec,
+  RuntimeTask,
+  TaskEvents,
+  TaskRuntime,
+  TaskSpec,
+} from '../../simulator/cloud/ports.ts';
 import { LightRequest } from '../../simulator/elb/light-request.ts';
 import { virtualClients } from './clients.ts';
 
@@ -17,6 +25,8 @@ interface ServiceModule {
     clients: Readonly<Record<string, unknown>>;
     clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
     task: { arn: string; launchType: 'EXTERNAL' | 'FARGATE' };
+    /** What `$ECS_AGENT_URI` answers, without a socket. */
+    agent: (request: AgentRequest) => Promise<AgentAnswer>;
     log: (entry: Record<string, unknown>) => void;
   }) => Worker;
 }
@@ -131,6 +141,7 @@ class VirtualContainer {
       clients,
       clock: { now: () => kernel.now(), sleep: (ms, signal) => this.#sleep(ms, signal) },
       task: { arn: task.taskArn, launchType: task.launchType },
+      agent: task.agent,
       log: (entry) => this.#container.log(JSON.stringify(entry)),
     });
     this.#worker.start();

@@ -92,6 +92,20 @@ export interface TaskSpec {
   readonly containers: readonly ContainerSpec[];
   /** Issues (again) the credentials of the task role; undefined where the task has none. */
   readonly credentials: (() => SessionCredentials) | undefined;
+  /** What the ECS agent answers to the task at `$ECS_AGENT_URI`. Never rejects. */
+  readonly agent: (request: AgentRequest) => Promise<AgentAnswer>;
+}
+
+/** An HTTP request to the agent: `path` after `$ECS_AGENT_URI`, `body` as parsed JSON. */
+export interface AgentRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+export interface AgentAnswer {
+  readonly status: number;
+  readonly body: unknown;
 }
 
 export interface TaskEvents {

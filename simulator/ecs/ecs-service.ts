@@ -1,4 +1,4 @@
-import type { Attribute } from '@aws-sdk/client-ecs';
+import type { Attribute, RunTaskRequest } from '@aws-sdk/client-ecs';
 import { AwsError } from '../cloud/aws-error.ts';
 import type { CredentialIssuer, ImageSource, TargetRegistry, TaskRuntime } from '../cloud/ports.ts';
 import type { ServiceContext, SimulatedService } from '../cloud/service.ts';
@@ -18,6 +18,12 @@ export interface EcsPorts {
   readonly images: ImageSource;
   readonly credentials: CredentialIssuer;
   readonly targets: TargetRegistry;
+}
+
+/** A call of RunTask that may be repeated with its client token. */
+export interface RunOnce {
+  readonly input: RunTaskRequest;
+  readonly taskIds: readonly string[];
 }
 
 export interface ExternalInstance {
@@ -43,6 +49,8 @@ export class EcsService implements SimulatedService {
   readonly launchRates: LaunchRates;
   readonly #throttle: Throttle;
   readonly clusters = new Map<string, ClusterRecord>();
+  /** What RunTask answered to each client token, for as long as AWS keeps it. */
+  readonly runTokens = new Map<string, RunOnce>();
   /** Revisions of each family, the first at index 0. */
   readonly families = new Map<string, TaskDefinitionRecord[]>();
 
@@ -91,6 +99,10 @@ export class EcsService implements SimulatedService {
       { name: 'ecs.capability.container-health-check' },
       { name: 'ecs.capability.execution-role-awslogs' },
       { name: 'ecs.capability.execution-role-ecr-pull' },
+      { name: 'ecs.capability.secrets.asm.environment-variables' },
+      { name: 'ecs.capability.secrets.ssm.environment-variables' },
+      { name: 'com.amazonaws.ecs.capability.ecr-auth' },
+      { name: 'com.amazonaws.ecs.capability.logging-driver.json-file' },
       { name: 'com.amazonaws.ecs.capability.logging-driver.awslogs' },
       { name: 'com.amazonaws.ecs.capability.task-iam-role' },
     ];

@@ -2,6 +2,7 @@ import type { Attribute, PlacementConstraint, PlacementStrategy } from '@aws-sdk
 import { notModelled } from '../cloud/aws-error.ts';
 import type { InstanceRecord, TaskDefinitionRecord } from './model.ts';
 import { matchesExpression } from './placement-expression.ts';
+import { requiredAttributes } from './required-attributes.ts';
 
 export interface PlacementRequest {
   readonly taskDefinition: TaskDefinitionRecord;
@@ -28,6 +29,9 @@ export interface FreeResources {
   readonly hostPorts: ReadonlySet<number>;
 }
 
+/** Ports that every ECS host keeps for itself: ssh, docker, the agent. */
+export const reservedPorts: readonly number[] = [22, 2375, 2376, 51678, 51679];
+
 /** What the tasks on an instance leave free. */
 export const freeResources = (instance: InstanceRecord): FreeResources => {
   let { cpuUnits, memoryMiB } = instance;
@@ -51,7 +55,8 @@ export const place = (instances: Iterable<InstanceRecord>, request: PlacementReq
       refusals: [],
     };
   }
-  const judged = active.map((instance) => ({ instance, ...judge(instance, request) }));
+  const required = requiredAttributes(request.taskDefinition);
+  const judged = active.map((instance) => ({ instance, ...judge(instance, request, required) }));
   const fitting = judged.filter((candidate) => candidate.reason === undefined);
   if (fitting.length > 0) {
     const compare = comparison(request);
@@ -81,6 +86,7 @@ const distinctUnsatisfied = 'DistinctInstance placement constraint unsatisfied.'
 const judge = (
   instance: InstanceRecord,
   { taskDefinition, constraints, group }: PlacementRequest,
+  required: readonly string[],
 ): { readonly reason: string | undefined; readonly free: FreeResources } => {
   const free = freeResources(instance);
   const reason = (): string | undefined => {
@@ -96,9 +102,13 @@ const judge = (
     if (architecture && attributeValue(instance.attributes, 'ecs.cpu-architecture') !== architecture.toLowerCase()) {
       return 'ATTRIBUTE';
     }
+    const family = taskDefinition.input.runtimePlatform?.operatingSystemFamily;
+    if (family && attributeValue(instance.attributes, 'ecs.os-family') !== family) return 'ATTRIBUTE';
+    if (required.some((name) => !instance.attributes.some((attribute) => attribute.name === name))) return 'ATTRIBUTE';
     if (free.cpuUnits < taskDefinition.cpuUnits) return 'RESOURCE:CPU';
     if (free.memoryMiB < taskDefinition.memoryMiB) return 'RESOURCE:MEMORY';
-    if (taskDefinition.hostPorts.some((port) => free.hostPorts.has(port))) return 'RESOURCE:PORTS';
+    const taken = (port: number): boolean => reservedPorts.includes(port) || free.hostPorts.has(port);
+    if (taskDefinition.hostPorts.some(taken)) return 'RESOURCE:PORTS';
     return undefined;
   };
   return { reason: reason(), free };

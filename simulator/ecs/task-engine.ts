@@ -10,6 +10,7 @@ import type {
   TaskRuntime,
 } from '../cloud/ports.ts';
 import type { ServiceContext } from '../cloud/service.ts';
+import { answerTask } from './agent-api.ts';
 import type { Announcer } from './announcer.ts';
 import type { EcsArns } from './arns.ts';
 import type { FargateProvider } from './capacity-providers.ts';
@@ -419,6 +420,7 @@ export class TaskEngine {
         managedInstanceId: task.instance?.managedInstanceId,
         containers: task.containers.map((container) => this.#containerSpec(task, container, prepared)),
         credentials,
+        agent: (request) => answerTask(this.#ctx, task, credentials, request),
       },
       {
         started: later(events.started),

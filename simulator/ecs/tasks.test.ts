@@ -423,3 +423,69 @@ describe('task protection', () => {
     expect(await world.tasks('api')).toEqual([]);
   });
 });
+
+describe('RunTask with a client token (ECS_Idempotency)', () => {
+  const probe = { cluster: 'spillway', taskDefinition: 'api', launchType: 'FARGATE', networkConfiguration };
+
+  it('starts its tasks once, answers them again, and refuses other parameters with ConflictException', async () => {
+    const world = await ecsWorld();
+    await world.call('RegisterTaskDefinition', fargateDefinition('api', world.push('api', 'v1')));
+    const request = {
+      ...probe,
+      clientToken: 'probe-1',
+      startedBy: 'rollout-1',
+      overrides: { containerOverrides: [{ name: 'main', environment: [{ name: 'PROBE', value: '1' }] }] },
+    };
+    const first = await world.call<{ tasks: { taskArn: string }[] }>('RunTask', request);
+    await world.until(30);
+    const again = await world.call<{ tasks: { taskArn: string; lastStatus: string }[] }>('RunTask', request);
+    expect(again.tasks).toMatchObject([{ taskArn: first.tasks[0]?.taskArn, lastStatus: 'RUNNING' }]);
+    expect(world.containers).toHaveLength(1);
+    expect(world.containers[0]?.spec.containers[0]?.environment.PROBE).toBe('1');
+    expect(await world.refusal('RunTask', { ...request, count: 2 })).toMatch(/^ConflictException/);
+    // The token is kept for 24 hours.
+    await world.until(30 + 86_400);
+    await world.call('RunTask', request);
+    await world.until(60 + 86_400);
+    expect(world.containers).toHaveLength(2);
+  });
+});
+
+describe('an instance that lacks what a task definition needs', () => {
+  it.each([
+    ['an architecture', { runtimePlatform: { cpuArchitecture: 'ARM64' } }, {}, 'ATTRIBUTE'],
+    [
+      'an operating system',
+      { runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } },
+      {},
+      'ATTRIBUTE',
+    ],
+    ['a log driver that its agent does not offer', {}, { logConfiguration: { logDriver: 'splunk' } }, 'ATTRIBUTE'],
+    [
+      'a port that the host keeps for itself',
+      {},
+      { portMappings: [{ containerPort: 22, hostPort: 22 }] },
+      'RESOURCE:PORTS',
+    ],
+    ['CPU units', {}, { cpu: 2048 }, 'RESOURCE:CPU'],
+    ['memory', {}, { memory: 8192 }, 'RESOURCE:MEMORY'],
+  ])('is refused for %s (api_failures_messages)', async (_what, definition, container, reason) => {
+    const world = await ecsWorld();
+    world.ecs.registerExternalInstance({
+      cluster: 'spillway',
+      managedInstanceId: 'mi-1',
+      cpuUnits: 1024,
+      memoryMiB: 4096,
+    });
+    await world.call('RegisterTaskDefinition', {
+      ...externalDefinition('worker', world.push('worker', 'v1'), container),
+      ...definition,
+    });
+    const { failures } = await world.call<{ failures: { reason: string }[] }>('RunTask', {
+      cluster: 'spillway',
+      taskDefinition: 'worker',
+      launchType: 'EXTERNAL',
+    });
+    expect(failures.map((failure) => failure.reason)).toEqual([reason]);
+  });
+});

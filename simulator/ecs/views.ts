@@ -22,8 +22,9 @@ import type {
   TaskDefinitionRecord,
   TaskRecord,
 } from './model.ts';
-import { healthCheckOf, isPending, isRunning, taskHealth } from './model.ts';
-import { freeResources } from './placement.ts';
+import { isPending, isRunning, taskHealth } from './model.ts';
+import { freeResources, reservedPorts } from './placement.ts';
+import { requiredAttributes } from './required-attributes.ts';
 
 /** What the API answers about the records. Every answer is a copy: nobody outside holds a record. */
 
@@ -64,31 +65,6 @@ export const taskDefinitionView = (record: TaskDefinitionRecord): TaskDefinition
     deregisteredAt: date(record.deregisteredAtMs),
     registeredBy: record.registeredBy,
   };
-};
-
-const requiredAttributes = (record: TaskDefinitionRecord): readonly string[] => {
-  const names = new Set<string>();
-  for (const container of record.containers) {
-    if (container.logConfiguration) {
-      names.add(`com.amazonaws.ecs.capability.logging-driver.${container.logConfiguration.logDriver}`);
-      if (record.input.executionRoleArn) names.add('ecs.capability.execution-role-awslogs');
-    }
-    if (container.image?.includes('.dkr.ecr.')) {
-      names.add('com.amazonaws.ecs.capability.ecr-auth');
-      if (record.input.executionRoleArn) names.add('ecs.capability.execution-role-ecr-pull');
-    }
-    for (const secret of container.secrets ?? []) {
-      names.add(
-        secret.valueFrom?.includes(':secretsmanager:')
-          ? 'ecs.capability.secrets.asm.environment-variables'
-          : 'ecs.capability.secrets.ssm.environment-variables',
-      );
-    }
-    if (healthCheckOf(container)) names.add('ecs.capability.container-health-check');
-  }
-  if (record.input.taskRoleArn) names.add('com.amazonaws.ecs.capability.task-iam-role');
-  if (record.networkMode === 'awsvpc') names.add('ecs.capability.task-eni');
-  return [...names];
 };
 
 /** A service has a launch type or a strategy, never both. */
@@ -271,9 +247,6 @@ export const instanceView = (instance: InstanceRecord, include: readonly string[
   };
 };
 
-/** Ports that every ECS host keeps for itself: ssh, docker, the agent. */
-const reservedPorts = ['22', '2375', '2376', '51678', '51679'];
-
 const resources = (cpuUnits: number, memoryMiB: number, ports: readonly number[]): Resource[] => [
   { name: 'CPU', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: cpuUnits },
   { name: 'MEMORY', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: memoryMiB },
@@ -283,7 +256,7 @@ const resources = (cpuUnits: number, memoryMiB: number, ports: readonly number[]
     doubleValue: 0,
     longValue: 0,
     integerValue: 0,
-    stringSetValue: [...reservedPorts, ...ports.map(String)],
+    stringSetValue: [...reservedPorts, ...ports].map(String),
   },
   { name: 'PORTS_UDP', type: 'STRINGSET', doubleValue: 0, longValue: 0, integerValue: 0, stringSetValue: [] },
 ];
@@ -299,7 +272,7 @@ export const taskView = (arns: EcsArns, task: TaskRecord, include: readonly stri
         },
       ]
     : [],
-  attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+  attributes: [{ name: 'ecs.cpu-architecture', value: architectureOf(task) }],
   ...(task.launchType === 'FARGATE' && { availabilityZone: 'us-east-1a' }),
   ...(task.capacityProvider && { capacityProviderName: task.capacityProvider }),
   clusterArn: task.cluster.arn,
@@ -345,6 +318,11 @@ export const taskView = (arns: EcsArns, task: TaskRecord, include: readonly stri
     fargateEphemeralStorage: { sizeInGiB: task.taskDefinition.input.ephemeralStorage?.sizeInGiB ?? 20 },
   }),
 });
+
+const architectureOf = ({ instance, taskDefinition }: TaskRecord): string =>
+  instance?.attributes.find(({ name }) => name === 'ecs.cpu-architecture')?.value ??
+  taskDefinition.input.runtimePlatform?.cpuArchitecture?.toLowerCase() ??
+  'x86_64';
 
 const attachmentStatus = (task: TaskRecord): string => {
   if (task.lastStatus === 'PROVISIONING') return 'PRECREATED';

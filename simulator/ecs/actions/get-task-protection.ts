@@ -1,4 +1,5 @@
 import type { GetTaskProtectionRequest, GetTaskProtectionResponse } from '@aws-sdk/client-ecs';
+import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { lastPart } from '../arns.ts';
 import type { EcsService } from '../ecs-service.ts';
@@ -8,6 +9,9 @@ export const getTaskProtection: ActionDefinition<EcsService, GetTaskProtectionRe
   permissions: (ecs, { cluster, tasks = [] }) => onTasks(ecs, 'GetTaskProtection', cluster, tasks),
   run: (ecs, input) => {
     const cluster = ecs.clusterOf(input.cluster);
+    if ((input.tasks?.length ?? 0) > 100) {
+      throw new AwsError('InvalidParameterException', 'Tasks cannot have more than 100 elements.');
+    }
     const answer: GetTaskProtectionResponse = { protectedTasks: [], failures: [] };
     for (const reference of input.tasks ?? []) {
       const task = ecs.findTask(cluster, reference);

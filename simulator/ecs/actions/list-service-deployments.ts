@@ -15,7 +15,10 @@ export const listServiceDeployments: ActionDefinition<
     const service = ecs.serviceOf(ecs.clusterOf(input.cluster), input.service);
     const { items, nextToken } = page(
       service.history.filter(
-        ({ deploymentStatus }) => !input.status?.length || input.status.includes(deploymentStatus),
+        ({ deploymentStatus, createdAtMs }) =>
+          (!input.status?.length || input.status.includes(deploymentStatus)) &&
+          createdAtMs < (input.createdAt?.before?.getTime() ?? Number.POSITIVE_INFINITY) &&
+          createdAtMs > (input.createdAt?.after?.getTime() ?? Number.NEGATIVE_INFINITY),
       ),
       input,
     );

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Failure, RunTaskRequest, RunTaskResponse, Task } from '@aws-sdk/client-ecs';
 import { AwsError, notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
@@ -9,6 +10,9 @@ import { clusterKey, passRoles } from '../permissions.ts';
 import { place } from '../placement.ts';
 import { capacityOf, checkLaunchType, checkNetwork } from '../service-rules.ts';
 import { taskView } from '../views.ts';
+
+/** A repeated call with its client token answers the same tasks for 24 hours (DG:ECS_Idempotency). */
+const tokenRetentionMs = 86_400_000;
 
 /** What finds no room is no error: the call succeeds and says so in `failures` (DG:api_failures_messages). */
 export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskResponse> = {
@@ -32,6 +36,16 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
   run: (ecs, input) => {
     if (input.volumeConfigurations?.length) throw notModelled('volumes managed by a task');
     const cluster = ecs.clusterOf(input.cluster);
+    const earlier = input.clientToken === undefined ? undefined : ecs.runTokens.get(input.clientToken);
+    if (earlier) {
+      if (!isDeepStrictEqual(earlier.input, input)) {
+        throw new AwsError('ConflictException', 'The client token was used with other parameters.', {
+          fields: { resourceIds: earlier.taskIds.map((id) => ecs.arns.task(cluster.name, id)) },
+        });
+      }
+      const known = earlier.taskIds.flatMap((id) => cluster.tasks.get(id) ?? []);
+      return { tasks: known.map((task) => taskView(ecs.arns, task)), failures: [] };
+    }
     const count = input.count ?? 1;
     if (!Number.isInteger(count) || count < 1 || count > 10) {
       throw new AwsError('InvalidParameterException', 'The count must be between 1 and 10.');
@@ -103,6 +117,12 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
       });
       ecs.staleness.note(task.arn, () => undefined);
       tasks.push(taskView(ecs.arns, task));
+    }
+    const { clientToken } = input;
+    if (clientToken !== undefined && tasks.length > 0) {
+      const taskIds = tasks.map(({ taskArn }) => lastPart(taskArn ?? ''));
+      ecs.runTokens.set(clientToken, { input: structuredClone(input), taskIds });
+      ecs.ctx.kernel.after(tokenRetentionMs, 'ecs-forget-token', () => void ecs.runTokens.delete(clientToken));
     }
     return { tasks, failures };
   },

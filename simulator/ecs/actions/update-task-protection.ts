@@ -21,7 +21,7 @@ export const updateTaskProtection: ActionDefinition<
       throw new AwsError('InvalidParameterException', 'Between 1 and 10 tasks must be given.');
     }
     const minutes = input.expiresInMinutes ?? defaultMinutes;
-    if (minutes < 1 || minutes > 2880) {
+    if (!Number.isInteger(minutes) || minutes < 1 || minutes > 2880) {
       throw new AwsError('InvalidParameterException', 'expiresInMinutes must be between 1 and 2880.');
     }
     const { kernel } = ecs.ctx;

@@ -4,8 +4,8 @@ import { breakerThreshold, deploymentBounds, launchDelayMs } from './deployment-
 const bounds = (desired: number, minimumHealthyPercent: number, maximumPercent: number) =>
   deploymentBounds(desired, { minimumHealthyPercent, maximumPercent });
 
-describe('the bounds of a rolling deployment', () => {
-  it('rounds the lower bound up and the upper bound down, as in the worked values of deployment-type-ecs', () => {
+describe('the bounds of a rolling deployment (deployment-type-ecs)', () => {
+  it('round minimumHealthyPercent up and maximumPercent down, as in the page’s worked values', () => {
     expect(bounds(4, 50, 200)).toEqual({ healthyMin: 2, totalMax: 8 });
     expect(bounds(2, 75, 200).healthyMin).toBe(2);
     expect(bounds(3, 100, 125).totalMax).toBe(3);
@@ -16,7 +16,7 @@ describe('the bounds of a rolling deployment', () => {
   });
 });
 
-describe('the threshold of the circuit breaker', () => {
+describe('the threshold of the circuit breaker (deployment-circuit-breaker, ThresholdConfiguration)', () => {
   const byDefault = { enable: true, rollback: false };
 
   it('is half of the count, rounded up, at least 3 and at most 200', () => {
@@ -32,7 +32,7 @@ describe('the threshold of the circuit breaker', () => {
   });
 });
 
-describe('the delay of launches that never reach RUNNING', () => {
+describe('the delay of launches that never reach RUNNING (service-throttle-logic)', () => {
   it('doubles from its base and ends at 27 minutes', () => {
     const limits = { launchBackoffBaseMs: 180_000, launchBackoffMaxMs: 1_620_000 };
     expect([1, 2, 3, 4, 5, 60].map((round) => launchDelayMs(round, limits) / 60_000)).toEqual([3, 6, 12, 24, 27, 27]);

@@ -61,7 +61,7 @@ const tasksOn = async (world: EcsWorld, index: number) => {
 };
 
 describe('an external instance', () => {
-  it('has the managed instance as its EC2 id, and its free resources follow its tasks', async () => {
+  it('has the managed instance as its ec2InstanceId, and its free resources follow its tasks (ContainerInstance)', async () => {
     const world = await site();
     expect((await instances(world)).map(({ ec2InstanceId, status }) => [ec2InstanceId, status])).toEqual([
       ['mi-1', 'ACTIVE'],
@@ -74,7 +74,7 @@ describe('an external instance', () => {
 });
 
 describe('an instance without a link', () => {
-  it('keeps its tasks RUNNING and HEALTHY as last heard; after 2 minutes only agentConnected is false', async () => {
+  it('keeps its tasks RUNNING and HEALTHY as last heard; after 2 minutes only agentConnected is false (HealthCheck, ContainerInstance)', async () => {
     let ill = false;
     const world = await site({ health: ({ managedInstanceId }) => (ill && managedInstanceId === 'mi-1' ? 1 : 0) });
     world.ecs.setLinked('mi-1', false);
@@ -88,7 +88,7 @@ describe('an instance without a link', () => {
     expect(away.map(({ lastStatus, healthStatus }) => `${lastStatus} ${healthStatus}`)).toEqual(['RUNNING HEALTHY']);
   });
 
-  it('gets no new task, and the reason is AGENT when no other instance has a link', async () => {
+  it('gets no new task, and the reason is AGENT when no other instance has a link (service-event-messages)', async () => {
     const world = await site();
     world.ecs.setLinked('mi-1', false);
     world.ecs.setLinked('mi-2', false);
@@ -105,7 +105,7 @@ describe('an instance without a link', () => {
     expect(failures.map(({ reason }) => reason)).toEqual(['AGENT', 'AGENT']);
   });
 
-  it('does not hear of a stop: the deployment cannot finish, until on its return the old task is ended', async () => {
+  it('does not hear of a stop: the deployment cannot finish, until on its return the old task is ended (amazon-ecs-agent, task manifest)', async () => {
     const world = await site();
     world.ecs.setLinked('mi-1', false);
     await world.until(200);
@@ -131,7 +131,7 @@ describe('an instance without a link', () => {
     expect((await world.primary('worker-external')).rolloutState).toBe('COMPLETED');
   });
 
-  it('tells on its return which containers have ended, and only then they are replaced', async () => {
+  it('tells on its return which containers have ended, and only then they are replaced (containers-roadmap issue 2040)', async () => {
     const world = await site();
     const [taskArn] = await tasksOn(world, 0);
     world.ecs.setLinked('mi-1', false);
@@ -208,7 +208,7 @@ describe('an instance without a link', () => {
 });
 
 describe('an agent that flaps', () => {
-  it('is told by two events, and loses nothing', async () => {
+  it('is told by two events, and loses nothing (ecs_container_instance_events)', async () => {
     const world = await site();
     const before = world.told('ECS Container Instance State Change').length;
     world.ecs.flapAgent('mi-1', 3_000);
@@ -219,7 +219,7 @@ describe('an agent that flaps', () => {
   });
 });
 
-describe('draining', () => {
+describe('draining (container-instance-draining)', () => {
   it('is blocked where minimum and maximum are both 100 percent', async () => {
     const world = await site(
       {},
@@ -254,7 +254,7 @@ describe('draining', () => {
   });
 });
 
-describe('deregistering', () => {
+describe('deregistering (ecs-anywhere-deregistration)', () => {
   it('is refused while tasks run; by force they are STOPPED for ECS, and their containers go on', async () => {
     const world = await site();
     const [first] = await instances(world);
@@ -271,7 +271,7 @@ describe('deregistering', () => {
   });
 });
 
-describe('placement constraints', () => {
+describe('placement constraints (cluster-query-language)', () => {
   it('pin a service to the machines of its site', async () => {
     const world = await ecsWorld();
     const machine = (managedInstanceId: string, siteName: string): string =>

@@ -41,7 +41,7 @@ const breaker = (rollback = false) => ({
 });
 
 describe('a first deployment', () => {
-  it('takes 2 s to place, 4 s to pull, 1 s to start, and 40 s until a task without a check counts as healthy', async () => {
+  it('takes 2 s to place, 4 s to pull, 1 s to start, and 40 s until a task without a check counts as healthy (DeploymentConfiguration)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1');
     await register(world, 'v1');
@@ -75,7 +75,7 @@ describe('a first deployment', () => {
     expect(world.told('ECS Task State Change')).toEqual(['2 PENDING to RUNNING', '7 RUNNING']);
   });
 
-  it('waits for HEALTHY instead where the definition has a health check', async () => {
+  it('waits for HEALTHY instead where the definition has a health check (DeploymentConfiguration)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1');
     await register(world, 'v1', {}, { healthCheck });
@@ -88,7 +88,7 @@ describe('a first deployment', () => {
     expect((await world.primary('worker-external')).rolloutState).toBe('COMPLETED');
   });
 
-  it('completes at once at count 0, without a pinned digest', async () => {
+  it('completes at once at count 0, without a pinned digest (deployment-type-ecs)', async () => {
     const world = await ecsWorld();
     await register(world, 'v1');
     await create(world, { desiredCount: 0 });
@@ -97,7 +97,7 @@ describe('a first deployment', () => {
     expect(await world.tasks('worker-external')).toEqual([]);
   });
 
-  it('shows the phases of a Fargate task', async () => {
+  it('shows the phases of a Fargate task (task-lifecycle-explanation)', async () => {
     const world = await ecsWorld();
     await world.call('RegisterTaskDefinition', fargateDefinition('api-fargate', world.push('api', 'v1')));
     await world.call('CreateService', {
@@ -129,7 +129,7 @@ describe('a first deployment', () => {
 });
 
 describe('a rolling deployment', () => {
-  it('starts first and stops after, within 100 and 200 percent', async () => {
+  it('starts first and stops after, within 100 and 200 percent (deployment-type-ecs)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1', 2048);
     await register(world, 'v1', {}, { healthCheck });
@@ -153,7 +153,7 @@ describe('a rolling deployment', () => {
     expect(await world.primary('worker-external')).toMatchObject({ rolloutState: 'COMPLETED', runningCount: 2 });
   });
 
-  it('stops first where there is no room, down to the minimum', async () => {
+  it('stops first where there is no room, down to the minimum (deployment-type-ecs)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1', 512);
     await register(world, 'v1', {}, { healthCheck });
@@ -175,7 +175,7 @@ describe('a rolling deployment', () => {
     expect(await world.primary('worker-external')).toMatchObject({ rolloutState: 'COMPLETED', runningCount: 2 });
   });
 
-  it('hangs with a message where the percentages allow neither a start nor a stop', async () => {
+  it('hangs with a message where the percentages allow neither a start nor a stop (service-event-messages)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1');
     await register(world, 'v1', {}, { healthCheck });
@@ -190,7 +190,7 @@ describe('a rolling deployment', () => {
     );
   });
 
-  it('is superseded by the next one: the older gets no event, and its pending tasks are stopped', async () => {
+  it('is superseded by the next one: the older gets no event, and its pending tasks are stopped (service-deployment)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1', 4096);
     await register(world, 'v1', {}, { healthCheck });
@@ -222,7 +222,7 @@ describe('a rolling deployment', () => {
     expect(serviceDeployments.map(({ status }) => status)).toEqual(['SUCCESSFUL', 'STOPPED', 'SUCCESSFUL']);
   });
 
-  it('is not started by a new count, nor by the same task definition again', async () => {
+  it('is not started by a new count, nor by the same task definition again (UpdateService)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1');
     await register(world, 'v1');
@@ -237,7 +237,7 @@ describe('a rolling deployment', () => {
     expect((await world.primary('worker-external')).id).not.toBe(id);
   });
 
-  it('keeps the digest that its first task resolved, though the tag moves', async () => {
+  it('keeps the digest that its first task resolved, though the tag moves (deployment-type-ecs)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1');
     await register(world, 'v1');
@@ -254,7 +254,45 @@ describe('a rolling deployment', () => {
   });
 });
 
-describe('the circuit breaker', () => {
+describe('an image whose digest cannot be resolved three times (deployment-type-ecs)', () => {
+  const missing = async (world: EcsWorld, configuration: Record<string, unknown>): Promise<void> => {
+    machine(world, 'mi-1');
+    await register(world, 'v1');
+    await create(world, { deploymentConfiguration: configuration });
+    await world.until(100);
+    world.removeImage(await register(world, 'v2'));
+    await update(world, { taskDefinition: 'worker-external' });
+  };
+
+  it('ends the deployment where the circuit breaker is on, whatever its threshold', async () => {
+    const world = await ecsWorld();
+    const thresholdConfiguration = { type: 'COUNT', value: 50 };
+    await missing(world, { deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration } });
+    await world.until(650);
+    expect((await world.primary('worker-external')).rolloutState).toBe('IN_PROGRESS');
+    await world.until(700);
+    expect(world.told('ECS Deployment State Change')).toContain('656 SERVICE_DEPLOYMENT_FAILED');
+    expect((await world.primary('worker-external')).taskDefinition).toMatch(/:1$/);
+  });
+
+  it('goes on without a pinned digest where it is off: each task resolves the tag for itself', async () => {
+    const world = await ecsWorld();
+    await missing(world, {});
+    await world.until(700);
+    world.push('worker', 'v2');
+    await world.until(7_200);
+    expect((await world.primary('worker-external')).rolloutState).toBe('COMPLETED');
+    world.push('worker', 'v2');
+    await update(world, { desiredCount: 2 });
+    await world.until(7_300);
+    const digests = new Set(
+      world.containers.filter(({ alive }) => alive).map(({ spec }) => spec.containers[0]?.digest),
+    );
+    expect(digests.size).toBe(2);
+  });
+});
+
+describe('the circuit breaker (deployment-circuit-breaker)', () => {
   it('ends a deployment of a missing image at count 1 after three failed tasks, and keeps the old one', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1');
@@ -338,7 +376,7 @@ describe('the circuit breaker', () => {
     expect(world.told('ECS Deployment State Change')).toHaveLength(2);
   });
 
-  it('never ends a deployment while it is off, and the retries come no more often than every 27 minutes', async () => {
+  it('never ends a deployment while it is off, and the retries come no more often than every 27 minutes (service-throttle-logic)', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1');
     world.removeImage(await register(world, 'v1'));
@@ -400,7 +438,7 @@ describe('the circuit breaker', () => {
   });
 });
 
-describe('placement', () => {
+describe('placement (ecs_service_events, service-event-messages)', () => {
   it('spreads over the instances, and says what is missing when there is no room', async () => {
     const world = await ecsWorld();
     machine(world, 'mi-1', 512);
@@ -437,7 +475,7 @@ describe('placement', () => {
   });
 });
 
-describe('draining', () => {
+describe('draining (container-instance-draining)', () => {
   it('replaces running tasks elsewhere before it stops them', async () => {
     const world = await ecsWorld();
     const first = machine(world, 'mi-1');

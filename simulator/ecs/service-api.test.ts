@@ -75,7 +75,7 @@ describe('services', () => {
     );
   });
 
-  it('are created once by one request, and refused to another of the same name', async () => {
+  it('are created once by one request, and refused to another of the same name (CreateService)', async () => {
     const world = await external({ clientToken: 'one' });
     const input = {
       cluster: 'spillway',
@@ -91,7 +91,7 @@ describe('services', () => {
     );
   });
 
-  it('are deleted at count 0 or by force, drain, and are then INACTIVE', async () => {
+  it('are deleted at count 0 or by force, drain, and are then INACTIVE (DeleteService)', async () => {
     const world = await external();
     await world.until(60);
     expect(await world.refusal('DeleteService', worker)).toBe(
@@ -143,7 +143,7 @@ describe('services', () => {
     expect((await world.service('worker')).deploymentConfiguration?.maximumPercent).toBe(200);
   });
 
-  it('repeat their steady state every six hours, and nothing else while nothing changes', async () => {
+  it('repeat their steady state every six hours, and nothing else while nothing changes (service-event-messages)', async () => {
     const world = await external();
     await world.until(60);
     const before = world.kernel.processed;
@@ -245,7 +245,7 @@ describe('permissions', () => {
   });
 });
 
-describe('request rates', () => {
+describe('request rates (request-throttling)', () => {
   it('are token buckets by category: 50 service modifications at once, then 5 a second', async () => {
     const world = await external();
     // The creation took one of the 50.
@@ -257,6 +257,41 @@ describe('request rates', () => {
     const answers = [];
     for (let index = 0; index < 6; index += 1) answers.push(await world.refusal('UpdateService', worker));
     expect(answers.filter((answer) => answer === 'no error')).toHaveLength(5);
+  });
+
+  it.each([
+    ['DescribeServices', 'ListServices', 100, 20],
+    ['RegisterTaskDefinition', 'DeregisterTaskDefinition', 20, 1],
+    ['DescribeTaskDefinition', 'ListTaskDefinitionFamilies', 50, 20],
+    ['StopTask', 'UpdateContainerInstancesState', 100, 40],
+    ['DescribeTasks', 'ListContainerInstances', 100, 20],
+    ['DescribeServiceDeployments', 'ListServiceDeployments', 50, 20],
+    ['DescribeServiceRevisions', 'DescribeServiceRevisions', 50, 20],
+    ['GetTaskProtection', 'UpdateTaskProtection', 200, 80],
+    ['UpdateCluster', 'PutClusterCapacityProviders', 20, 1],
+    ['DescribeClusters', 'ListClusters', 50, 20],
+    ['TagResource', 'UntagResource', 20, 10],
+    ['ListTagsForResource', 'ListTagsForResource', 50, 20],
+  ])('%s shares its bucket with %s: %d at once, %d a second', async (action, other, burst, perSecond) => {
+    const world = await ecsWorld();
+    const required: Readonly<Record<string, object>> = {
+      DescribeServiceDeployments: { serviceDeploymentArns: [] },
+      DescribeServiceRevisions: { serviceRevisionArns: [] },
+    };
+    // The world made its cluster at second 0.
+    await world.until(60);
+    const throttled = async (calls: number): Promise<number> => {
+      let count = 0;
+      for (let index = 0; index < calls; index += 1) {
+        // Whatever else is wrong with an empty call: the bucket comes first.
+        const name = index % 2 === 0 ? action : other;
+        if ((await world.refusal(name, required[name])).startsWith('ThrottlingException')) count += 1;
+      }
+      return count;
+    };
+    expect(await throttled(burst + 1)).toBe(1);
+    await world.until(61);
+    expect(await throttled(perSecond + 1)).toBe(1);
   });
 });
 
@@ -271,7 +306,7 @@ describe('tags', () => {
   });
 });
 
-describe('bake time', () => {
+describe('bake time (DeploymentConfiguration)', () => {
   it('keeps a deployment in progress after all its tasks are healthy', async () => {
     const world = await external({ deploymentConfiguration: { bakeTimeInMinutes: 5 } });
     await world.until(348);
@@ -281,7 +316,7 @@ describe('bake time', () => {
   });
 });
 
-describe('StopServiceDeployment', () => {
+describe('StopServiceDeployment (stop-service-deployment)', () => {
   it('rolls back to the last completed deployment, though no breaker is on', async () => {
     const world = await external();
     await world.until(60);

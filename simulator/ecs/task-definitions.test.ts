@@ -57,7 +57,7 @@ describe('registering a task definition', () => {
     expect(refusal).toMatch(message);
   });
 
-  it('allows an external container to take as long as it likes to stop', async () => {
+  it('allows an external container to take as long as it likes to stop (ContainerDefinition.stopTimeout)', async () => {
     const world = await ecsWorld();
     expect(await world.refusal('RegisterTaskDefinition', externalDefinition('api', image, { stopTimeout: 3600 }))).toBe(
       'no error',
@@ -76,7 +76,7 @@ describe('registering a task definition', () => {
     expect(await hostPort(fargateDefinition('api', image))).toBe(8080);
   });
 
-  it('counts revisions, resolves a family to its newest ACTIVE one, and lists them', async () => {
+  it('counts revisions, resolves a family to its newest ACTIVE one, and lists them (RegisterTaskDefinition)', async () => {
     const world = await ecsWorld();
     for (let index = 0; index < 3; index += 1) {
       await world.call('RegisterTaskDefinition', externalDefinition('api', image));

@@ -73,7 +73,7 @@ describe('RunTask', () => {
     expect(JSON.stringify(first?.detail)).not.toContain('healthStatus');
   });
 
-  it('takes at most ten, and says for each instance why what did not fit did not fit', async () => {
+  it('takes at most ten, and says for each instance why what did not fit did not fit (api_failures_messages)', async () => {
     const world = await ecsWorld();
     const instance = world.ecs.registerExternalInstance({
       cluster: 'spillway',
@@ -262,7 +262,7 @@ describe('what a container gets', () => {
 });
 
 describe('StopTask', () => {
-  it('gives the containers their stop timeout before SIGKILL', async () => {
+  it('gives the containers their stop timeout before SIGKILL (ContainerDefinition.stopTimeout)', async () => {
     const world = await ecsWorld();
     world.ecs.registerExternalInstance({
       cluster: 'spillway',
@@ -327,7 +327,7 @@ describe('a service behind a load balancer', () => {
     expect((await world.primary('api')).rolloutState).toBe('COMPLETED');
   });
 
-  it('loses a task that the load balancer calls unhealthy, once its grace is over', async () => {
+  it('loses a task that the load balancer calls unhealthy, once its grace is over (UpdateService.healthCheckGracePeriodSeconds)', async () => {
     const world = await behind({ healthCheckGracePeriodSeconds: 300 });
     const [target = ''] = targetIds(world);
     world.setHealth(targetGroup, target, 'unhealthy');
@@ -396,7 +396,7 @@ describe('ListTasks', () => {
   });
 });
 
-describe('task protection', () => {
+describe('task protection (task-scale-in-protection)', () => {
   it('keeps a task through a scale-in until it expires', async () => {
     const world = await ecsWorld();
     await world.call('RegisterTaskDefinition', fargateDefinition('api', world.push('api', 'v1')));

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { defaultFidelity, type Fidelity } from '../cloud/fidelity.ts';
+import { unknowns } from '../cloud/unknowns.ts';
 import { Draws } from '../kernel/draws.ts';
 import {
   type EcsWorld,
@@ -9,12 +11,19 @@ import {
   networkConfiguration,
 } from './ecs-world.ts';
 
+/** AWS as it may behave: a setting of each unknown, drawn by the seed. */
+const fidelityOf = (draws: Draws): Fidelity['ecs'] =>
+  unknowns.reduce((fidelity, { option, settings }) => {
+    const setting = settings[Math.floor(draws.next(option) * settings.length)];
+    return setting?.apply(fidelity) ?? fidelity;
+  }, defaultFidelity).ecs;
+
 /** An hour of everything that can happen to two services, then two quiet hours with a good release. */
 const storm = async (seed: number): Promise<EcsWorld> => {
   const draws = new Draws(seed);
   const pick = <Item>(name: string, items: readonly Item[]): Item =>
     items[Math.floor(draws.next(name) * items.length)] as Item;
-  const world = await ecsWorld({ fidelity: { throttling: false } });
+  const world = await ecsWorld({ fidelity: { ...fidelityOf(draws), throttling: false } });
   const machines = ['mi-1', 'mi-2', 'mi-3'].map((managedInstanceId) => ({
     managedInstanceId,
     arn: world.ecs.registerExternalInstance({
@@ -81,6 +90,18 @@ const storm = async (seed: number): Promise<EcsWorld> => {
     flap: () => world.ecs.flapAgent(pick('machine', machines).managedInstanceId, 2_000),
     drain: () => setState(pick('machine', machines).arn, 'DRAINING'),
     activate: () => setState(pick('machine', machines).arn, 'ACTIVE'),
+    shortage: () => world.ecs.faults.lackFargate('FARGATE', 300_000),
+    slowPulls: () => world.ecs.faults.slowPulls(pick('slow', ['EXTERNAL', 'FARGATE'] as const), 10, 300_000),
+    protect: async () => {
+      const alive = world.containers.filter((container) => container.alive);
+      if (alive.length === 0) return;
+      await world.call('UpdateTaskProtection', {
+        cluster: 'spillway',
+        tasks: [pick('protected', alive).spec.taskArn],
+        protectionEnabled: true,
+        expiresInMinutes: 20,
+      });
+    },
     crash: () => {
       const alive = world.containers.filter((container) => container.alive);
       if (alive.length > 0) pick('container', alive).exit(1);
@@ -93,6 +114,8 @@ const storm = async (seed: number): Promise<EcsWorld> => {
     await acts[pick('act', Object.keys(acts))]?.();
     check(world);
   }
+  // The breaker would take a shortage of Fargate for a fault of the release.
+  world.ecs.faults.lackFargate('FARGATE', 0);
   for (const { managedInstanceId, arn } of machines) {
     world.ecs.setLinked(managedInstanceId, true);
     await setState(arn, 'ACTIVE');

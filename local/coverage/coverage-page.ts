@@ -24,6 +24,7 @@ const titles: Readonly<Record<ServiceName, string>> = {
   lambda: 'AWS Lambda',
   logs: 'Amazon CloudWatch Logs',
   secretsmanager: 'AWS Secrets Manager',
+  sns: 'Amazon SNS',
   sqs: 'Amazon SQS',
   ssm: 'AWS Systems Manager parameters',
   states: 'AWS Step Functions',

@@ -6,6 +6,7 @@ import * as ecs from '@aws-sdk/client-ecs';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sfn from '@aws-sdk/client-sfn';
+import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
@@ -27,6 +28,7 @@ const services = {
   events: { name: 'events', module: events },
   secretsManager: { name: 'secretsmanager', module: secretsManager },
   sfn: { name: 'states', module: sfn },
+  sns: { name: 'sns', module: sns },
   sqs: { name: 'sqs', module: sqs },
   ssm: { name: 'ssm', module: ssm },
 } as const satisfies Record<string, { name: ServiceName; module: object }>;
@@ -64,6 +66,7 @@ export const virtualClients = (
     events: client('events'),
     secretsManager: client('secretsManager'),
     sfn: client('sfn'),
+    sns: client('sns'),
     sqs: client('sqs'),
     ssm: client('ssm'),
   };

@@ -11,6 +11,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { LambdaService } from '../lambda/lambda-service.ts';
 import { LogsService } from '../logs/logs-service.ts';
 import { SecretsManagerService } from '../secretsmanager/secretsmanager-service.ts';
+import { SnsService } from '../sns/sns-service.ts';
 import { SqsService } from '../sqs/sqs-service.ts';
 import { SsmService } from '../ssm/ssm-service.ts';
 import { StepFunctionsService } from '../stepfunctions/stepfunctions-service.ts';
@@ -47,6 +48,7 @@ export class Cloud {
   readonly logs: LogsService;
   readonly cloudWatch: CloudWatchService;
   readonly events: EventsService;
+  readonly sns: SnsService;
   readonly sqs: SqsService;
   readonly dynamoDb: DynamoDbService;
   readonly ssm: SsmService;
@@ -83,6 +85,7 @@ export class Cloud {
     this.logs = new LogsService(context);
     this.cloudWatch = new CloudWatchService(context);
     this.events = new EventsService(context);
+    this.sns = new SnsService(context);
     this.sqs = new SqsService(context, { queueUrlBase: options.endpoint });
     this.dynamoDb = new DynamoDbService(context);
     this.ssm = new SsmService(context);
@@ -105,6 +108,7 @@ export class Cloud {
       this.logs,
       this.cloudWatch,
       this.events,
+      this.sns,
       this.sqs,
       this.dynamoDb,
       this.ssm,

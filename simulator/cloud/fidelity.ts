@@ -88,6 +88,10 @@ export interface Fidelity {
     /** Whether request rates of the API and launch rates are limited as AWS limits them (DG:request-throttling, DG:throttling). */
     readonly throttling: boolean;
   };
+  readonly sns: {
+    /** From a publication to the message in a queue: typically less than 30 ms by AWS's FAQ. */
+    readonly deliveryMs: number;
+  };
   readonly sqs: {
     /** Without a message and without a call for this long, a queue publishes no metrics any more (AWSSimpleQueueService monitoring-using-cloudwatch): 6 h. */
     readonly activeMs: number;
@@ -154,6 +158,9 @@ export const defaultFidelity: Fidelity = {
     fargateVcpus: 1_000,
     repeatedEventMs: 6 * 3_600_000,
     throttling: true,
+  },
+  sns: {
+    deliveryMs: 30,
   },
   sqs: {
     activeMs: 6 * 3_600_000,

@@ -16,6 +16,7 @@ export type ServiceName =
   | 'lambda'
   | 'logs'
   | 'secretsmanager'
+  | 'sns'
   | 'sqs'
   | 'ssm'
   | 'states'

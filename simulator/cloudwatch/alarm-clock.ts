@@ -1,5 +1,7 @@
+import { AwsError } from '../cloud/aws-error.ts';
 import type { ServiceContext } from '../cloud/service.ts';
 import { type Alarm, showState } from './alarm.ts';
+import { alarmNotification } from './alarm-notification.ts';
 import { type Datapoint, reasonDataOf, reasonOf } from './alarm-reason.ts';
 import type { MetricReader } from './metric-reader.ts';
 import type { StatefulAlarm, StateNote } from './stateful-alarm.ts';
@@ -79,20 +81,49 @@ export class AlarmClock {
     });
     this.#onChange(alarm);
     if (!alarm.actionsEnabled) return;
-    for (const action of alarm.actions(next.value)) {
-      kernel.record('cloudwatch.alarm-action', { alarm: alarm.name, state: next.value, action });
-      alarm.note({
-        Timestamp: new Date(next.atMs),
-        HistoryItemType: 'Action',
-        HistorySummary: `Successfully executed action ${action}`,
-        HistoryData: JSON.stringify({
-          actionState: 'Succeeded',
-          stateUpdateTimestamp: next.atMs,
-          notificationResource: action,
-          publishedMessage: null,
-          error: null,
-        }),
+    for (const action of alarm.actions(next.value)) void this.#act(alarm, action, previous, next);
+  }
+
+  /** Tells a topic of a change. What comes of it stands in the alarm's history and changes nothing else. */
+  async #act(alarm: StatefulAlarm, action: string, previous: StateNote, next: StateNote): Promise<void> {
+    const { kernel } = this.#ctx;
+    kernel.record('cloudwatch.alarm-action', { alarm: alarm.name, state: next.value, action });
+    const error = await this.#publish(alarm, action, previous, next);
+    alarm.note({
+      Timestamp: new Date(next.atMs),
+      HistoryItemType: 'Action',
+      HistorySummary:
+        error === undefined
+          ? `Successfully executed action ${action}`
+          : `Failed to execute action ${action}. Received error: "${error}"`,
+      HistoryData: JSON.stringify({
+        actionState: error === undefined ? 'Succeeded' : 'Failed',
+        stateUpdateTimestamp: next.atMs,
+        notificationResource: action,
+        publishedMessage: null,
+        error: error ?? null,
+      }),
+    });
+  }
+
+  /** @returns what went wrong */
+  async #publish(
+    alarm: StatefulAlarm,
+    topicArn: string,
+    previous: StateNote,
+    next: StateNote,
+  ): Promise<string | undefined> {
+    try {
+      await this.#ctx.call({
+        service: 'sns',
+        action: 'Publish',
+        caller: { kind: 'service', principal: 'cloudwatch.amazonaws.com', sourceArn: alarm.arn },
+        input: { TopicArn: topicArn, ...alarmNotification(alarm, previous, next, this.#ctx) },
       });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return error.message;
     }
   }
 

@@ -456,6 +456,28 @@ describe('an approval', () => {
   });
 });
 
+test('an approval tells its topic what is to be approved, and until when', async () => {
+  const NotificationArn = 'arn:aws:sns:us-east-1:123456789012:people';
+  const configuration = { NotificationArn, CustomData: 'Look at #{Image.ImageTag}' };
+  await create({ stages: stages([{ ...approval, configuration }]) });
+  await world.pass(5 * second);
+  const [told] = outside.calls.filter(({ action }) => action === 'Publish') as unknown as [
+    { input: { TopicArn: string; Message: string } },
+  ];
+  expect(told.input.TopicArn).toBe(NotificationArn);
+  expect(JSON.parse(told.input.Message)).toMatchObject({
+    region: 'us-east-1',
+    approval: {
+      pipelineName: 'web',
+      stageName: 'Stage1',
+      actionName: 'Look',
+      token: await token(),
+      expires: '2026-01-12T09:00Z',
+      customData: 'Look at live',
+    },
+  });
+});
+
 test('an approval may be given less time', async () => {
   await create({ stages: stages([{ ...approval, timeoutInMinutes: 5 }]) });
   await world.pass(300 * second);

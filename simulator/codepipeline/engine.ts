@@ -420,7 +420,7 @@ const remove = (waiting: Execution[], execution: Execution): void => {
 const failureOf = (error: unknown): Outcome => {
   if (error instanceof UnresolvedVariable) return { ok: false, code: 'ConfigurationError', message: error.message };
   if (!(error instanceof AwsError)) throw error;
-  if (/AccessDenied|NotAuthorized/.test(error.code))
+  if (/AccessDenied|AuthorizationError/.test(error.code))
     return { ok: false, code: 'PermissionError', message: error.message };
   if (error.status >= 500) return { ok: false, code: 'SystemUnavailable', message: error.message };
   return { ok: false, code: 'ConfigurationError', message: error.message };

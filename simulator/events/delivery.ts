@@ -116,6 +116,14 @@ export class Delivery {
           input: { name: arn.split(':').at(-1), [startedByRule]: this.#rule.arn },
         });
         return;
+      case 'sns':
+        await this.#ctx.call({
+          service: 'sns',
+          action: 'Publish',
+          caller: this.#asService(),
+          input: { TopicArn: arn, Message: input },
+        });
+        return;
       case 'sqs':
         await this.#ctx.call({
           service: 'sqs',
@@ -211,7 +219,8 @@ const requireJson = (text: string): void => {
 /** Missing permissions and missing resources are not tried again; throttling and failures of AWS are. */
 const classify = (error: AwsError): { readonly code: ErrorCode; readonly isFinal: boolean } => {
   if (error.code === 'InvalidJson') return { code: 'INVALID_JSON', isFinal: true };
-  if (/AccessDenied|NotAuthorized|KMSAccess/.test(error.code)) return { code: 'NO_PERMISSIONS', isFinal: true };
+  if (/AccessDenied|AuthorizationError|NotAuthorized|KMSAccess/.test(error.code))
+    return { code: 'NO_PERMISSIONS', isFinal: true };
   if (/NotFound|DoesNotExist|NonExistent/.test(error.code)) return { code: 'NO_RESOURCE', isFinal: true };
   if (/Throttl|TooManyRequests|LimitExceeded/.test(error.code)) return { code: 'THROTTLING', isFinal: false };
   if (error.status >= 500) return { code: 'ERROR_FROM_TARGET', isFinal: error.code === 'NotModelledException' };

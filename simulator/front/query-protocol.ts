@@ -12,6 +12,8 @@ interface QueryService {
   readonly booleans: ReadonlySet<string>;
   /** Structures whose members stay text although another structure has a number of the same name. */
   readonly textInside?: ReadonlySet<string>;
+  /** Maps in answers, whose pairs XML writes as entries of key and value. */
+  readonly maps?: ReadonlySet<string>;
   /** Whether error codes lack the suffix that the shapes' names have (`NoSuchEntity` for `NoSuchEntityException`). */
   readonly shortCodes?: true;
 }
@@ -49,6 +51,14 @@ const services: Readonly<Record<string, QueryService>> = {
     namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     numbers: words('MaxItems MaxSessionDuration'),
     booleans: words('SetAsDefault OnlyAttached'),
+    shortCodes: true,
+  },
+  '2010-03-31': {
+    service: 'sns',
+    namespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    numbers: words(''),
+    booleans: words('ReturnSubscriptionArn'),
+    maps: words('Attributes'),
     shortCodes: true,
   },
   '2010-08-01': {
@@ -92,7 +102,7 @@ export const queryProtocol = (request: HttpRequest): Protocol => {
         requestId,
         `<${action}Response xmlns="${service?.namespace ?? ''}">` +
           // Clients look for the wrapper of the result also where there is nothing in it.
-          `<${action}Result>${xmlMembers(output as Record<string, unknown>)}</${action}Result>` +
+          `<${action}Result>${xmlMembers(output as Record<string, unknown>, service?.maps)}</${action}Result>` +
           `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
       );
     },
@@ -163,8 +173,8 @@ const structure = (service: QueryService, node: Node, path: readonly string[]): 
     const inner = structure(service, children.get(only) as Node, path);
     if (only === 'member' || !Array.isArray(inner)) return inner === '' ? [] : inner;
     return Object.fromEntries(
-      inner.map((pair: { key?: string; Key?: string; value?: unknown; Value?: unknown }) => [
-        pair.key ?? pair.Key,
+      inner.map((pair: { key?: string; Key?: string; Name?: string; value?: unknown; Value?: unknown }) => [
+        pair.key ?? pair.Key ?? pair.Name,
         pair.value ?? pair.Value,
       ]),
     );
@@ -187,9 +197,16 @@ const scalar = (service: QueryService, text: string, path: readonly string[]): u
 
 // Writing.
 
-const xmlMembers = (value: Readonly<Record<string, unknown>>): string =>
+const xmlMembers = (value: Readonly<Record<string, unknown>>, maps?: ReadonlySet<string>): string =>
   Object.entries(value)
-    .map(([name, member]) => xmlElement(name, member))
+    .map(([name, member]) =>
+      maps?.has(name) ? `<${name}>${xmlEntries(member as object)}</${name}>` : xmlElement(name, member),
+    )
+    .join('');
+
+const xmlEntries = (map: object): string =>
+  Object.entries(map)
+    .map(([key, value]) => `<entry>${xmlElement('key', key)}${xmlElement('value', value)}</entry>`)
     .join('');
 
 const xmlElement = (name: string, value: unknown): string => {

@@ -10,6 +10,7 @@ export const serviceByShape: Readonly<Record<string, ServiceName>> = {
   AWSEvents: 'events',
   GraniteServiceVersion20100801: 'cloudwatch',
   AWSStepFunctions: 'states',
+  AmazonSimpleNotificationService: 'sns',
   AmazonSSM: 'ssm',
   secretsmanager: 'secretsmanager',
   Logs_20140328: 'logs',
@@ -27,6 +28,7 @@ export const queryCompatible: ReadonlySet<ServiceName> = new Set(['sqs', 'cloudw
 /** Members that the models declare as blobs. JSON and form bodies carry those as base64 text. */
 const blobMembers: Readonly<Partial<Record<ServiceName, ReadonlySet<string>>>> = {
   dynamodb: new Set(['B', 'BS']),
+  sns: new Set(['BinaryValue']),
   sqs: new Set(['BinaryValue', 'BinaryListValues']),
   secretsmanager: new Set(['SecretBinary']),
   ecr: new Set(['layerPartBlob']),

@@ -213,10 +213,10 @@ export class IamService implements SimulatedService {
       action: permission.action,
       resource: permission.resource,
     });
-    throw new AwsError(
-      'AccessDeniedException',
-      `User: ${caller.kind === 'role' ? caller.arn : caller.principal} ${reason}`,
-    );
+    const text = `User: ${caller.kind === 'role' ? caller.arn : caller.principal} ${reason}`;
+    // Amazon SNS has a word of its own for it.
+    if (permission.action.startsWith('SNS:')) throw new AwsError('AuthorizationErrorException', text, { status: 403 });
+    throw new AwsError('AccessDeniedException', text);
   }
 
   #remember(callerArn: string, key: string, resource: readonly Statement[]): void {

@@ -70,6 +70,10 @@ const globalKey = (lowerKey: string, facts: RequestFacts): readonly string[] | u
       return isService && caller.sourceArn ? [caller.sourceArn] : undefined;
     case 'aws:sourceaccount':
       return isService ? [(caller.sourceArn && accountOfArn(caller.sourceArn)) || facts.accountId] : undefined;
+    // An older name of aws:SourceAccount, which the default policy of topics asks for; of the services that tell topics
+    // only CloudWatch brings it along.
+    case 'aws:sourceowner':
+      return isService && caller.principal === 'cloudwatch.amazonaws.com' ? [facts.accountId] : undefined;
     case 'aws:requestedregion':
       return [facts.region];
     case 'aws:resourceaccount':

@@ -20,6 +20,7 @@ const packages: Readonly<Record<ServiceName, string>> = {
   lambda: '@aws-sdk/client-lambda',
   logs: '@aws-sdk/client-cloudwatch-logs',
   secretsmanager: '@aws-sdk/client-secrets-manager',
+  sns: '@aws-sdk/client-sns',
   sqs: '@aws-sdk/client-sqs',
   ssm: '@aws-sdk/client-ssm',
   states: '@aws-sdk/client-sfn',

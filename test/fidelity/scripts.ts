@@ -6,7 +6,6 @@ import { PythonFunctions } from './python-functions.ts';
 import type { ScriptCase, ScriptStep } from './recorded-cases.ts';
 import { type Comparison, differences, tell } from './recorded-value.ts';
 import { refusedFeature, refusedProtocol, refusedTags } from './refusals.ts';
-import { setUpOnly } from './set-up-only.ts';
 import { type Finding, passed, type Verdict, verdictOf } from './verdict.ts';
 
 /** Between two calls of a recording, about the time that a call takes. */
@@ -106,8 +105,6 @@ class ScriptRun {
     }
     const tags = refusedTags(step.op, params);
     if (tags !== undefined) return { refused: tags };
-    const stoodIn = setUpOnly(step, params, this.#cloud);
-    if (stoodIn !== undefined) return stoodIn;
     try {
       const input = await this.#functions.asked(step, params, this.#cloud);
       const answer = await this.#settle(this.#cloud.call(step.service as ServiceName, step.op, input));

@@ -24,6 +24,9 @@ import { lambdaPermission } from './lambda-permission.ts';
 import { lambdaVersion } from './lambda-version.ts';
 import { logsLogGroup } from './logs-log-group.ts';
 import { secretsManagerSecret } from './secretsmanager-secret.ts';
+import { snsSubscription } from './sns-subscription.ts';
+import { snsTopic } from './sns-topic.ts';
+import { snsTopicPolicy } from './sns-topic-policy.ts';
 import { sqsQueue } from './sqs-queue.ts';
 import { sqsQueuePolicy } from './sqs-queue-policy.ts';
 import { ssmParameter } from './ssm-parameter.ts';
@@ -56,6 +59,9 @@ export const resourceProviders: Readonly<Record<string, ResourceProvider>> = Obj
     lambdaVersion,
     logsLogGroup,
     secretsManagerSecret,
+    snsSubscription,
+    snsTopic,
+    snsTopicPolicy,
     sqsQueue,
     sqsQueuePolicy,
     ssmParameter,

@@ -1,7 +1,7 @@
 import { notModelled } from '../../cloud/aws-error.ts';
 import type { AlarmActions } from '../stateful-alarm.ts';
 
-/** An action on a topic goes nowhere here but into the alarm's history; any other would change something. */
+/** Topics are told; what other actions do, to instances and to scaling, is not modelled. */
 export const checkActions = (input: AlarmActions): void => {
   for (const action of [
     ...(input.AlarmActions ?? []),

@@ -8,7 +8,7 @@ import { validateTargetInput } from '../target-input.ts';
 const targetsMax = 5;
 
 export const putTargets: ActionDefinition<EventsService, PutTargetsRequest, PutTargetsResponse> = {
-  partly: 'targets other than functions, state machines, pipelines, queues, buses and log groups',
+  partly: 'targets other than functions, state machines, pipelines, topics, queues, buses and log groups',
   permissions: (service, input) => [
     { action: 'events:PutTargets', resource: service.ruleArn(input.Rule, input.EventBusName) },
     ...(input.Targets ?? [])
@@ -30,7 +30,7 @@ export const putTargets: ActionDefinition<EventsService, PutTargetsRequest, PutT
   },
 };
 
-const targetServices = new Set(['codepipeline', 'events', 'lambda', 'states', 'sqs', 'logs']);
+const targetServices = new Set(['codepipeline', 'events', 'lambda', 'logs', 'sns', 'sqs', 'states']);
 
 const validateTarget = (target: Target, index: number): void => {
   checkName(target.Id, `targets.${index + 1}.member.id`);

@@ -44,6 +44,7 @@ const services: Readonly<Record<SdkServiceName, SdkService>> = {
   lambda: service('lambda', 'Lambda'),
   secretsmanager: service('secretsmanager', 'SecretsManager'),
   sfn: service('states', 'Sfn', true, ['ValidationException']),
+  sns: service('sns', 'Sns'),
   sqs: service('sqs', 'Sqs'),
   ssm: service('ssm', 'Ssm', false, [
     'AccessDeniedException',

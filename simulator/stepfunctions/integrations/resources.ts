@@ -39,6 +39,7 @@ export const sdkServices = [
   'lambda',
   'secretsmanager',
   'sfn',
+  'sns',
   'sqs',
   'ssm',
   'sts',

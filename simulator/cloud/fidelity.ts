@@ -15,8 +15,12 @@ export interface Fidelity {
   /** Overhead of one Step Functions transition; AWS publishes none, tens of milliseconds by reports. */
   readonly stateTransitionMs: number;
   readonly events: {
-    /** Share of deliveries to a target that happen twice: delivery is "at least once". 0 here, so that faults are asked for. */
+    /** Share of deliveries to a target that happen more than once: delivery is "at least once". 0 here, so that faults are asked for. */
     readonly duplicateShare: number;
+    /** How often such a delivery happens. */
+    readonly duplicateCopies: number;
+    /** Share of deliveries that never happen: a rule that was disabled, a target that was down for longer than the retries. */
+    readonly lossShare: number;
     /** Share of best-effort events (ECR, Step Functions, Systems Manager) that never arrive. */
     readonly bestEffortLossShare: number;
     /** Up to so much is added to an event's lag, so that events overtake each other: order is not promised. */
@@ -124,7 +128,7 @@ export const defaultFidelity: Fidelity = {
   apiLatencyMs: 20,
   lambdaColdStartMs: 375,
   stateTransitionMs: 30,
-  events: { duplicateShare: 0, bestEffortLossShare: 0, orderJitterMs: 0 },
+  events: { duplicateShare: 0, duplicateCopies: 2, lossShare: 0, bestEffortLossShare: 0, orderJitterMs: 0 },
   ecs: {
     schedulerPickupMs: 2_000,
     fargateProvisioningMs: 10_000,

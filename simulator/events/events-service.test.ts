@@ -300,6 +300,24 @@ describe('faults that are asked for', () => {
     expect(text(input(0).Payload)).toBe(text(input(1).Payload));
   });
 
+  test('a delivery happens as often as asked for, the copies in random order', async () => {
+    start({ duplicateShare: 1, duplicateCopies: 5, orderJitterMs: 60_000 });
+    await rule({ Id: 'q', Arn: queueArn, InputPath: '$.detail.version' });
+    for (let version = 0; version < 4; version += 1) service.deliver({ ...stopped, detail: { version } });
+    await pass(200_000);
+    const order = calls.map(({ input }) => Number((input as { MessageBody: string }).MessageBody));
+    expect(order.toSorted()).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
+    expect(order).not.toEqual(order.toSorted());
+  });
+
+  test('a delivery never happens', async () => {
+    start({ lossShare: 1 });
+    await rule({ Id: 'f', Arn: functionArn });
+    service.deliver(stopped);
+    await pass(200_000);
+    expect(calls).toEqual([]);
+  });
+
   test('events overtake each other', async () => {
     start({ orderJitterMs: 60_000 });
     await rule({ Id: 'q', Arn: queueArn, InputPath: '$.detail.version' });

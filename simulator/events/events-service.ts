@@ -154,7 +154,7 @@ export class EventsService implements SimulatedService {
 
   #trigger(rule: Rule, event: BusEvent): void {
     const { kernel, fidelity } = this.ctx;
-    const { duplicateShare } = fidelity.events;
+    const { duplicateShare, duplicateCopies, lossShare, orderJitterMs } = fidelity.events;
     this.ctx.metric({
       namespace: 'AWS/Events',
       name: 'TriggeredRules',
@@ -163,12 +163,19 @@ export class EventsService implements SimulatedService {
       unit: 'Count',
     });
     for (const target of rule.targets.values()) {
+      if (lossShare > 0 && kernel.draw('event-loss') < lossShare) {
+        kernel.record('event-lost-on-the-way', { id: event.id, rule: rule.name, target: target.Id });
+        continue;
+      }
       const delivery = new Delivery(this.ctx, rule, target, event);
       kernel.after(0, 'event-delivery', () => delivery.run());
       if (duplicateShare > 0 && kernel.draw('event-duplicate') < duplicateShare) {
         kernel.record('event-duplicated', { id: event.id, rule: rule.name, target: target.Id });
-        const second = new Delivery(this.ctx, rule, target, event);
-        kernel.afterAws(fidelity.eventLagMs, 'event-delivery', () => second.run());
+        for (let copy = 2; copy <= duplicateCopies; copy += 1) {
+          const again = new Delivery(this.ctx, rule, target, event);
+          const jitterMs = orderJitterMs > 0 ? orderJitterMs * kernel.draw('event-jitter') : 0;
+          kernel.afterAws(fidelity.eventLagMs + jitterMs, 'event-delivery', () => again.run());
+        }
       }
     }
   }

@@ -2,9 +2,9 @@ import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { ServiceName } from '../../simulator/cloud/service.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
+import { type Behaviour, scriptedRuntime } from '../virtual/scripted-runtime.ts';
 import type { Line } from './drill.ts';
 import { describeEcsEvent, type EcsEvent, shortened } from './ecs-event.ts';
-import { type Behaviour, scriptedRuntime } from './scripted-runtime.ts';
 
 export const cluster = 'drill';
 /** The service that every drill is about. */

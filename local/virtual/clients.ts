@@ -11,8 +11,9 @@ import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
-import type { Caller, ServiceName } from '../../simulator/cloud/service.ts';
+import type { ApiCall, Caller, ServiceName } from '../../simulator/cloud/service.ts';
 import { copied } from './copied.ts';
+import type { Fate, FunctionCall } from './interference.ts';
 
 /**
  * The seam of virtual time: plain service clients whose `send` is answered by the simulator in this process. Handlers
@@ -48,14 +49,24 @@ interface SdkCommand {
 const attemptsMax = 3;
 const throttlingCodes = new Set(['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestThrottled']);
 
+/** What stands between the clients of one process and AWS. Its answer may have killed the process. */
+export interface Gate {
+  readonly fateOf: (call: SentCall) => Fate | undefined;
+  readonly onEffect: (call: SentCall, answer: unknown) => void;
+}
+
+export type SentCall = Pick<FunctionCall, 'service' | 'action' | 'input'>;
+
 /** Clients of one caller. `alive` turns false when the process that holds them has died: its calls then never return. */
 export const virtualClients = (
   cloud: Cloud,
   caller: () => Caller,
   alive: () => boolean,
+  gate?: Gate,
 ): Readonly<Record<ClientName, VirtualClient>> => {
   const client = (key: ClientName): VirtualClient => ({
-    send: (command, options) => send(cloud, key, caller(), alive, command, options?.abortSignal) as Promise<never>,
+    send: (command, options) =>
+      send(cloud, key, caller(), alive, command, options?.abortSignal, gate) as Promise<never>,
   });
   return {
     cloudwatch: client('cloudwatch'),
@@ -81,6 +92,7 @@ const send = async (
   alive: () => boolean,
   command: SdkCommand,
   signal: AbortSignal | undefined,
+  gate: Gate | undefined,
 ): Promise<unknown> => {
   const action = actionOf(command);
   const { name } = services[key];
@@ -89,13 +101,8 @@ const send = async (
     if (!alive()) return never;
     if (signal?.aborted) throw abortError();
     try {
-      const output = await cloud.dispatcher.call({
-        service: name,
-        action,
-        input: copied(command.input),
-        caller,
-        signal,
-      });
+      const call = { service: name, action, input: copied(command.input), caller, signal };
+      const output = gate ? await throughGate(cloud, gate, call) : await cloud.dispatcher.call(call);
       if (!alive()) return never;
       if (signal?.aborted) throw abortError();
       await latency(cloud, name);
@@ -112,6 +119,19 @@ const send = async (
       await new Promise<void>((resolve) => void cloud.kernel.after(delayMs, 'sdk-retry', resolve));
     }
   }
+};
+
+const throughGate = async (cloud: Cloud, gate: Gate, call: ApiCall): Promise<unknown> => {
+  const fate = gate.fateOf(call);
+  if (fate?.kind === 'killed-before') return never;
+  if (fate?.kind === 'refused') throw fate.error;
+  if (fate?.kind === 'stale') return fate.answer;
+  if (fate?.kind === 'killed-and-late')
+    await new Promise<void>((resolve) => void cloud.kernel.after(fate.lateMs, 'late-call', resolve));
+  const answer = await cloud.dispatcher.call(call);
+  gate.onEffect(call, answer);
+  if (fate?.kind === 'answer-lost') throw fate.error;
+  return answer;
 };
 
 const actions = new WeakMap<object, string>();

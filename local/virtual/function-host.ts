@@ -8,8 +8,9 @@ import type {
   Invocation,
   InvocationOutcome,
 } from '../../simulator/cloud/ports.ts';
-import { type VirtualClient, virtualClients } from './clients.ts';
+import { type Gate, type SentCall, type VirtualClient, virtualClients } from './clients.ts';
 import { copied } from './copied.ts';
+import type { Fate, Interference } from './interference.ts';
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
@@ -44,7 +45,11 @@ export const loadFunctions = async (): Promise<FunctionModules> => {
 };
 
 /** Runs functions in this process: the same `create` that each function's entry file composes, with virtual clients. */
-export const virtualFunctionHost = (cloud: Cloud, modules: FunctionModules): FunctionHost => ({
+export const virtualFunctionHost = (
+  cloud: Cloud,
+  modules: FunctionModules,
+  interference?: Interference,
+): FunctionHost => ({
   start: async (spec: FunctionSpec): Promise<ExecutionEnvironment> => {
     const entry = cloud.cloudFormation.metadataOf('AWS::Lambda::Function', spec.name)?.['spillway:entry'];
     const module = modules.get(String(entry));
@@ -53,11 +58,17 @@ export const virtualFunctionHost = (cloud: Cloud, modules: FunctionModules): Fun
         `the template of function ${spec.name} names the entry ${String(entry)}, which is not a function of this project`,
       );
     let alive = true;
+    const process =
+      interference &&
+      new MortalProcess(String(entry), interference, () => {
+        alive = false;
+      });
     const arn = `arn:aws:sts::${cloud.accountId}:assumed-role/${spec.roleArn.split('/').at(-1)}/${spec.name}`;
     const clients = virtualClients(
       cloud,
       () => ({ kind: 'role', roleArn: spec.roleArn, sessionName: spec.name, arn }),
       () => alive,
+      process,
     );
     const handler = module.create({
       // What a handler logs carries wall time: it is no part of a history, and in a story nobody reads it.
@@ -66,13 +77,58 @@ export const virtualFunctionHost = (cloud: Cloud, modules: FunctionModules): Fun
       clock: { now: () => cloud.kernel.now() },
     });
     return {
-      invoke: (invocation) => invoke(cloud, spec, handler, invocation),
+      invoke: (invocation) => {
+        const ended = invoke(cloud, spec, handler, invocation);
+        return process ? process.during(invocation, ended) : ended;
+      },
       kill: () => {
         alive = false;
       },
     };
   },
 });
+
+/** The process of one execution environment in a world with faults: a call's fate may be that it dies. */
+class MortalProcess implements Gate {
+  readonly #folder: string;
+  readonly #interference: Interference;
+  readonly #die: () => void;
+  readonly #dead: Promise<InvocationOutcome>;
+  #payload: unknown;
+  /** It dies when the call that is under way has taken effect. */
+  #dies = false;
+
+  constructor(entry: string, interference: Interference, onDeath: () => void) {
+    this.#folder = entry.split('/')[1] ?? '';
+    this.#interference = interference;
+    let resolveDeath: (outcome: InvocationOutcome) => void = () => undefined;
+    this.#dead = new Promise((resolve) => {
+      resolveDeath = resolve;
+    });
+    this.#die = () => {
+      onDeath();
+      const errorMessage = 'Runtime exited with error: signal: killed';
+      resolveDeath({ ok: false, errorType: 'Runtime.ExitError', errorMessage });
+    };
+  }
+
+  during(invocation: Invocation, ended: Promise<InvocationOutcome>): Promise<InvocationOutcome> {
+    this.#payload = invocation.payload;
+    return Promise.race([ended, this.#dead]);
+  }
+
+  fateOf(call: SentCall): Fate | undefined {
+    const fate = this.#interference.fateOf({ ...call, folder: this.#folder, payload: this.#payload });
+    if (fate?.kind === 'killed-before' || fate?.kind === 'killed-and-late') this.#die();
+    if (fate?.kind === 'killed-after') this.#dies = true;
+    return fate;
+  }
+
+  onEffect(call: SentCall, answer: unknown): void {
+    this.#interference.onEffect?.({ ...call, folder: this.#folder, payload: this.#payload }, answer);
+    if (this.#dies) this.#die();
+  }
+}
 
 const invoke = async (
   cloud: Cloud,

@@ -9,6 +9,10 @@ export interface Behaviour {
   readonly healthy?: boolean;
   /** From SIGTERM to its end. Default 0.1 s. */
   readonly stopsAfterSeconds?: number;
+  /** How long its process takes to come up. Default 0 s. */
+  readonly startsAfterSeconds?: number;
+  /** Its process cannot be started at all, for this reason. */
+  readonly failsToStart?: string;
 }
 
 /** Containers that are nothing but their behaviour. `behaviourOf` is asked by the digest of the image. */
@@ -58,8 +62,13 @@ class ScriptedContainer {
     this.#name = container.name;
     this.#behaviour = behaviour;
     this.#events = events;
-    kernel.after(0, 'container-start', () => {
+    kernel.after((behaviour.startsAfterSeconds ?? 0) * 1000, 'container-start', () => {
       if (!this.#alive) return;
+      if (behaviour.failsToStart !== undefined) {
+        this.#alive = false;
+        events.failedToStart(this.#name, 'CannotStartContainerError', behaviour.failsToStart);
+        return;
+      }
       events.started(this.#name);
       const { exits } = behaviour;
       if (exits) kernel.after(exits.afterSeconds * 1000, 'container-exit', () => this.exit(exits.code));

@@ -5,6 +5,7 @@ import { type Configuration, clusterNameOf } from '../../functions/core/configur
 import { buildApp } from '../../infra/build-app.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
+import type { TaskRuntime } from '../../simulator/cloud/ports.ts';
 import { LightRequest } from '../../simulator/elb/light-request.ts';
 import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
@@ -14,6 +15,7 @@ import { deployStacks } from '../world/deploy-stacks.ts';
 import { listenerPort } from '../world/listener-port.ts';
 import { type Machine, registerMachines, sampleMachines } from '../world/machines.ts';
 import { type FunctionModules, loadFunctions, virtualFunctionHost } from './function-host.ts';
+import type { Interference } from './interference.ts';
 import { loadServices, type ServiceModules, virtualTaskRuntime } from './task-runtime.ts';
 
 /** What every virtual world of a process shares: loaded code and synthesized templates. Making it takes real seconds. */
@@ -46,6 +48,10 @@ export interface WorldOptions {
   readonly fidelity?: Fidelity;
   readonly machines?: readonly Machine[];
   readonly onTrace?: (entry: TraceEntry) => void;
+  /** What containers do. Default: they run the services of `services/`. */
+  readonly runtime?: (cloud: Cloud) => TaskRuntime;
+  /** What stands between the functions and AWS. Default: nothing. */
+  readonly interference?: Interference;
   /** Every event of the bus, at the moment at which it happened. */
   readonly onEvent?: (event: BusEvent) => void;
 }
@@ -80,8 +86,8 @@ export class VirtualWorld {
       fidelity: options.fidelity,
       // Functions run from source here: a key that names no bundle is as good as one that does.
       code: (bucket, key) => material.assembly.assetPath(bucket, key) ?? key,
-      host: (cloud) => virtualFunctionHost(cloud, material.functions),
-      runtime: (cloud) => virtualTaskRuntime(cloud, material.services),
+      host: (cloud) => virtualFunctionHost(cloud, material.functions, options.interference),
+      runtime: options.runtime ?? ((cloud) => virtualTaskRuntime(cloud, material.services)),
     });
     if (options.onEvent) this.cloud.events.onEvent(options.onEvent);
   }

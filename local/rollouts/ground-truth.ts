@@ -1,0 +1,54 @@
+import type { EcsService } from '../../simulator/ecs/ecs-service.ts';
+import { isRunning } from '../../simulator/ecs/model.ts';
+
+/** What the simulator itself knows of a twin, behind every API: what a verdict is held against. */
+export interface TwinTruth {
+  readonly twin: string;
+  readonly desired: number;
+  /** Task definition of the PRIMARY deployment. */
+  readonly taskDefinition: string;
+  readonly deployments: number;
+  readonly tasks: readonly TaskTruth[];
+}
+
+export interface TaskTruth {
+  readonly taskDefinition: string;
+  /** Digest of its first container's image; undefined before the pull. */
+  readonly digest: string | undefined;
+  readonly running: boolean;
+  readonly healthy: boolean;
+  /** Whether ECS can reach it now: a task on a machine without its link goes on unheard. */
+  readonly reachable: boolean;
+}
+
+/** @returns undefined when there is no such service, or it is being deleted. */
+export const truthOf = (ecs: EcsService, cluster: string, twin: string): TwinTruth | undefined => {
+  const service = ecs.clusters.get(cluster)?.services.get(twin);
+  if (service?.status !== 'ACTIVE') return undefined;
+  return {
+    twin,
+    desired: service.desiredCount,
+    taskDefinition: service.taskDefinition.arn,
+    deployments: service.deployments.length,
+    tasks: [...service.tasks].map((task) => ({
+      taskDefinition: task.taskDefinition.arn,
+      digest: task.containers[0]?.imageDigest,
+      running: isRunning(task) && task.desiredStatus === 'RUNNING',
+      healthy:
+        task.lastStatus === 'RUNNING' && task.containers.every(({ healthStatus }) => healthStatus !== 'UNHEALTHY'),
+      reachable: task.instance?.linked !== false,
+    })),
+  };
+};
+
+/** Digests that run on a twin, each once. */
+export const runningDigests = (truth: TwinTruth): readonly string[] => [
+  ...new Set(truth.tasks.filter(({ running }) => running).map(({ digest }) => digest ?? 'none')),
+];
+
+/** `order-processor-fargate: desired 1, 1 running sha256:…; PRIMARY …:3` */
+export const describeTruth = (truth: TwinTruth): string => {
+  const running = truth.tasks.filter((task) => task.running);
+  const digests = runningDigests(truth).map((digest) => digest.replace('sha256:', '').slice(0, 12));
+  return `${truth.twin}: desired ${truth.desired}, ${running.length} running${digests.length > 0 ? ` ${digests.join(' and ')}` : ''}, on ${truth.taskDefinition.split('/').at(-1)}`;
+};

@@ -1,0 +1,80 @@
+import { service } from '../../rollouts/rollout-world.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** Ends at which every twin is on the release. */
+export const completed: readonly Scenario[] = [
+  {
+    state: 'completed',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      await stage.released('v1');
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'completed on Fargate alone, by configuration',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: { external: undefined, receivesFromOnPremises: [], fargate: { baseTasks: 2 } },
+    play: async (stage) => {
+      await stage.released('v1');
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'completed on premises alone, by configuration',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: { fargate: undefined },
+    play: async (stage) => {
+      await stage.released('v1');
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'already on the release',
+    expected: { verdict: 'completed', cause: 'already-current' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const ended = await stage.changesNothing({ service, image: 'v1' });
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'never released before: raised to the base counts, then proved',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      const counts = stage.world.truths().map(({ desired, tasks }) => desired + tasks.length);
+      stage.check(
+        'a twin begins at count 0',
+        counts.every((count) => count === 0),
+        counts.join(', '),
+      );
+      const ended = await stage.rolledOut('v1');
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'both twins scaled to 0 by an operator',
+    expected: { verdict: 'nothing-proved', cause: 'desired-count-zero' },
+    play: async (stage) => {
+      await stage.released('v1');
+      for (const twin of stage.world.twins)
+        await stage.world.call('ecs', 'UpdateService', {
+          cluster: stage.world.cluster,
+          service: twin,
+          desiredCount: 0,
+        });
+      await stage.world.pass(300);
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest, {});
+      return ended;
+    },
+  },
+];

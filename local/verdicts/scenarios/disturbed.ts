@@ -1,0 +1,74 @@
+import { service } from '../../rollouts/rollout-world.ts';
+import type { Scenario } from '../scenario.ts';
+
+const external = `${service}-external`;
+const fargate = `${service}-fargate`;
+
+/** Ends that somebody else brings about in the middle of a rollout. */
+export const disturbed: readonly Scenario[] = [
+  {
+    state: 'changed by someone else mid-rollout: task definition',
+    expected: { verdict: 'changed-by-someone-else', cause: 'task-definition' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.until('the second wave has begun', () => stage.world.movedTo(external).length > 1);
+      const taskDefinition = await stage.foreignRevision(external);
+      await stage.world.call('ecs', 'UpdateService', {
+        cluster: stage.world.cluster,
+        service: external,
+        taskDefinition,
+      });
+      const ended = await stage.world.end(execution);
+      await stage.world.pass(600);
+      const left = stage.world.truth(external)?.taskDefinition;
+      stage.check('what someone else wrote is left alone', left === taskDefinition, String(left));
+      await stage.twinRestsOn(fargate, digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'ECS service deleted mid-rollout',
+    expected: { verdict: 'service-deleted', cause: 'during-rollout' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the twin');
+      const { cluster } = stage.world;
+      await stage.world.call('ecs', 'DeleteService', { cluster, service: external, force: true });
+      const ended = await stage.world.end(execution);
+      await stage.world.pass(600);
+      await stage.twinRestsOn(fargate, digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'superseded by a newer rollout',
+    expected: { verdict: 'superseded', cause: 'newer-rollout' },
+    play: async (stage) => {
+      await stage.released('v1');
+      const first = await stage.pushed('v2');
+      await stage.world.pass(3);
+      const overtaken = await stage.pushed('v3');
+      await stage.world.pass(3);
+      const newest = await stage.pushed('v4');
+      const ended = await stage.world.end(overtaken.execution);
+      for (const { execution } of [first, newest]) await stage.world.end(execution);
+      await stage.restsOn(newest.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'rollback itself fails',
+    expected: { verdict: 'rollback-failed', cause: 'needs-a-person' },
+    play: async (stage) => {
+      await stage.released('v1');
+      stage.refuse(
+        ({ action, payload }) => action === 'UpdateService' && (payload as { kind: string }).kind === 'back',
+      );
+      const ended = await stage.rolledOut('v2', { exits: { afterSeconds: 1, code: 1 } });
+      stage.check('it says of the twin that it is not back', ended.reason.includes(fargate), ended.reason);
+      return ended;
+    },
+  },
+];

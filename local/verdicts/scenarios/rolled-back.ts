@@ -1,0 +1,94 @@
+import { service } from '../../rollouts/rollout-world.ts';
+import type { Behaviour } from '../../virtual/scripted-runtime.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+
+/** A release that fails by itself: afterwards both twins run the one before, at their counts. */
+const broken =
+  (behaviour: Behaviour) =>
+  async (stage: Stage): ReturnType<Scenario['play']> => {
+    const digest = await stage.released('v1');
+    const ended = await stage.rolledOut('v2', behaviour);
+    await stage.restsOn(digest);
+    return ended;
+  };
+
+/** Two machines that take four tasks, of which the service uses three and one more while it is updated. */
+const tight = {
+  change: { external: { baseTasks: 3, minimumHealthyPercent: 100, maximumPercent: 134 } },
+  machines: ['mi-11111111111111111', 'mi-22222222222222222'].map((managedInstanceId) => ({
+    managedInstanceId,
+    cpuUnits: 1024,
+    memoryMiB: 2048,
+    site: 'dc1',
+  })),
+};
+
+/** Ends at which every twin is back on the release before. */
+export const rolledBack: readonly Scenario[] = [
+  {
+    state: 'image cannot be pulled',
+    expected: { verdict: 'rolled-back', cause: 'pull-failure' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const pushed = await stage.pushed('v2');
+      await stage.world.reaches(pushed.execution, 'Register the release');
+      const imageIds = [{ imageDigest: pushed.digest }];
+      await stage.world.call('ecr', 'BatchDeleteImage', { repositoryName: service, imageIds });
+      const ended = await stage.world.end(pushed.execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'container cannot be started',
+    expected: { verdict: 'rolled-back', cause: 'failed-to-start' },
+    play: broken({ failsToStart: 'exec: "nod": executable file not found in $PATH' }),
+  },
+  {
+    state: 'crash after start',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    play: broken({ exits: { afterSeconds: 1, code: 1 } }),
+  },
+  {
+    state: 'container exits cleanly in a loop',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    play: broken({ exits: { afterSeconds: 5, code: 0 } }),
+  },
+  {
+    state: 'unhealthy',
+    expected: { verdict: 'rolled-back', cause: 'unhealthy' },
+    play: broken({ healthy: false }),
+  },
+  {
+    state: 'placement failure mid-rollout',
+    expected: { verdict: 'rolled-back', cause: 'placement-failure' },
+    open: 'the way back waits for a new deployment that finds no room either, while all tasks still run the old release',
+    ...tight,
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the twin');
+      await stage.occupyPremises(digest, { cpuUnits: 512, memoryMiB: 1024 });
+      const ended = await stage.world.end(execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'timed out',
+    expected: { verdict: 'rolled-back', cause: 'timed-out' },
+    play: broken({ startsAfterSeconds: 86_400 }),
+  },
+  {
+    state: 'the controller is denied a call after it wrote',
+    expected: { verdict: 'rolled-back', cause: 'controller-error' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      stage.refuse(({ folder }) => folder === 'prove-release');
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+];

@@ -1,0 +1,138 @@
+import { AwsError } from '../../simulator/cloud/aws-error.ts';
+import { describeTruth } from '../rollouts/ground-truth.ts';
+import { type Ended, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
+import type { FunctionCall } from '../virtual/interference.ts';
+import type { Behaviour } from '../virtual/scripted-runtime.ts';
+
+const short = (digest: string): string => digest.replace('sha256:', '').slice(0, 12);
+
+/** A world in which one scenario is played, with what is checked on the way. */
+export class Stage {
+  readonly world: RolloutWorld;
+  /** What was not as it must be, in sentences. */
+  readonly faults: string[] = [];
+
+  constructor(world: RolloutWorld) {
+    this.world = world;
+  }
+
+  check(rule: string, holds: boolean, found: string): void {
+    if (!holds) this.faults.push(`not true: ${rule}; found ${found}`);
+  }
+
+  /** A release by push that nothing disturbs, and the minutes after it. @throws when it does not complete */
+  async released(version: string): Promise<string> {
+    const digest = this.world.push(version);
+    const { verdict, cause, reason } = await this.world.end(await this.world.executionOf(digest));
+    if (verdict !== 'completed' && verdict !== 'nothing-proved')
+      throw new Error(`the release before the scenario ended as ${verdict}/${cause}: ${reason}`);
+    await this.world.pass(300);
+    return digest;
+  }
+
+  /** Pushes an image; its rollout is under way. @returns digest and execution */
+  async pushed(version: string, behaviour: Behaviour = {}): Promise<{ digest: string; execution: string }> {
+    const digest = this.world.push(version, behaviour);
+    return { digest, execution: await this.world.executionOf(digest) };
+  }
+
+  /** Pushes an image and waits for the end of its rollout. */
+  async rolledOut(version: string, behaviour: Behaviour = {}): Promise<Ended & { readonly digest: string }> {
+    const { digest, execution } = await this.pushed(version, behaviour);
+    return { ...(await this.world.end(execution)), digest };
+  }
+
+  /** Starts a rollout by hand and waits for its end. */
+  async byHand(input: object): Promise<Ended> {
+    return this.world.end(await this.world.begin(input));
+  }
+
+  /** Starts a rollout by hand that must end without having changed anything, and checks that. */
+  async changesNothing(input: object): Promise<Ended> {
+    const { world } = this;
+    const before = world.truths();
+    const writes = world.ecsWrites.length;
+    const ended = await this.byHand(input);
+    await world.pass(300);
+    const written = world.ecsWrites.slice(writes).map(({ call }) => call.action);
+    this.check('it writes nothing to ECS', written.length === 0, written.join(', '));
+    const after = world.truths();
+    this.check(
+      'it leaves the twins as they were',
+      JSON.stringify(after) === JSON.stringify(before),
+      after.map(describeTruth).join('; '),
+    );
+    return ended;
+  }
+
+  /** Lets everything come to rest, and checks that each twin is wholly on this digest at this count. */
+  async restsOn(digest: string, counts: Readonly<Record<string, number>> = this.baseCounts()): Promise<void> {
+    await this.world.pass(600);
+    for (const twin of this.world.twins) this.twinRestsOn(twin, digest, counts[twin] ?? 0);
+  }
+
+  /** Checks that a twin is wholly on this digest at this count now. */
+  twinRestsOn(twin: string, digest: string, count: number): void {
+    const truth = this.world.truth(twin);
+    if (!truth) {
+      this.check(`${twin} exists`, false, 'no such service');
+      return;
+    }
+    const image = this.world.imageOf(truth.taskDefinition);
+    const whole =
+      truth.desired === count &&
+      truth.tasks.length === count &&
+      truth.tasks.every((task) => task.running && task.healthy && task.digest === digest) &&
+      image.endsWith(`@${digest}`);
+    this.check(
+      `${twin} runs ${count} of ${short(digest)} and nothing else`,
+      whole,
+      `${describeTruth(truth)}, image ${image}`,
+    );
+  }
+
+  /** From now on IAM denies the functions these calls. */
+  refuse(which: (call: FunctionCall) => boolean): void {
+    const error = new AwsError('AccessDeniedException', 'User is not authorized to perform this action');
+    this.world.interference = { fateOf: (call) => (which(call) ? { kind: 'refused', error } : undefined) };
+  }
+
+  /** Registers what somebody else would run on a twin: its own task definition with another environment. */
+  async foreignRevision(twin: string): Promise<string> {
+    const { taskDefinition: known } = this.world.truth(twin) ?? {};
+    const input = this.world.world.cloud.ecs.findTaskDefinition(known)?.input;
+    if (!input) throw new Error(`${twin} has no task definition`);
+    const { taskDefinition } = await this.world.call<{ taskDefinition: { taskDefinitionArn: string } }>(
+      'ecs',
+      'RegisterTaskDefinition',
+      { ...input, family: `${twin}-of-somebody-else` },
+    );
+    return taskDefinition.taskDefinitionArn;
+  }
+
+  /** Somebody else's task, of an image that is there, takes this much of the premises. */
+  async occupyPremises(digest: string, size: { readonly cpuUnits: number; readonly memoryMiB: number }): Promise<void> {
+    const { accountId, region } = this.world.world.cloud;
+    const image = `${accountId}.dkr.ecr.${region}.amazonaws.com/${service}@${digest}`;
+    const container = { name: 'main', image, cpu: size.cpuUnits, memory: size.memoryMiB, essential: true };
+    await this.world.call('ecs', 'RegisterTaskDefinition', {
+      family: 'somebody-else',
+      requiresCompatibilities: ['EXTERNAL'],
+      containerDefinitions: [container],
+    });
+    const { tasks } = await this.world.call<{ tasks: readonly unknown[] }>('ecs', 'RunTask', {
+      cluster: this.world.cluster,
+      taskDefinition: 'somebody-else',
+      launchType: 'EXTERNAL',
+    });
+    if (tasks.length !== 1) throw new Error('there is no room for a task of somebody else');
+  }
+
+  baseCounts(): Readonly<Record<string, number>> {
+    const settings = this.world.world.configuration.services[service];
+    return {
+      [`${service}-external`]: settings?.external?.baseTasks ?? 0,
+      [`${service}-fargate`]: settings?.fargate?.baseTasks ?? 0,
+    };
+  }
+}

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** What a customer sends. Unknown fields are refused, so that a misspelt `residency` cannot leave the premises. */
@@ -36,4 +36,4 @@ export const fingerprint = (order: OrderRequest): string =>
     JSON.stringify([order.items.map((item) => [item.sku, item.quantity]), order.residency, order.customer ?? null]),
   );
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text);

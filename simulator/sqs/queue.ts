@@ -65,6 +65,8 @@ export class Queue {
   readonly #kernel: Kernel;
   readonly #redrive: () => Redrive | undefined;
   readonly #messages = new Map<string, Message>();
+  /** By the handle of the last receive, as long as it is good for anything. */
+  readonly #received = new Map<string, Message>();
   readonly #visible = new Heap<Message>((a, b) => a.sequence < b.sequence);
   readonly #due = new Heap<{ readonly message: Message; readonly dueMs: number; readonly sequence: number }>(
     (a, b) => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence),
@@ -209,7 +211,7 @@ export class Queue {
     this.#settle();
     const message = this.#find(receiptHandle);
     this.traffic.deleted += 1;
-    if (message?.receiptHandle !== receiptHandle) return;
+    if (!message) return;
     const wasFull = this.#counts.inFlight >= inFlightMax;
     this.#remove(message);
     if (wasFull) this.#serve();
@@ -219,7 +221,7 @@ export class Queue {
   changeVisibility(receiptHandle: string, seconds: number): void {
     this.#settle();
     const message = this.#find(receiptHandle);
-    if (!message || message.receiptHandle !== receiptHandle)
+    if (!message)
       throw sqsErrors.invalidValue(
         receiptHandle,
         'ReceiptHandle',
@@ -245,6 +247,7 @@ export class Queue {
   purge(): void {
     for (const message of this.#messages.values()) message.state = 'gone';
     this.#messages.clear();
+    this.#received.clear();
     this.#visible.clear();
     this.#due.clear();
     this.#oldestSent.clear();
@@ -292,7 +295,9 @@ export class Queue {
       message.receiveCount += 1;
       message.firstReceivedMs ??= nowMs;
       message.lastReceivedMs = nowMs;
+      if (message.receiptHandle !== undefined) this.#received.delete(message.receiptHandle);
       message.receiptHandle = handleOf(message);
+      this.#received.set(message.receiptHandle, message);
       taken.push(message);
       if (visibilitySeconds === 0) continue;
       message.state = 'in-flight';
@@ -325,16 +330,18 @@ export class Queue {
     if (message.state === 'delayed') this.#counts.delayed -= 1;
     message.state = 'gone';
     this.#messages.delete(message.id);
+    if (message.receiptHandle !== undefined) this.#received.delete(message.receiptHandle);
     const bound = 2 * this.#messages.size + 1024;
     for (const heap of [this.#visible, this.#oldestSent, this.#oldestHere])
       if (heap.size > bound) heap.retain(({ state }) => state !== 'gone');
     if (this.#due.size > bound) this.#due.retain(isCurrent);
   }
 
+  /** The message that was last received with this handle, if it is still here. @throws AwsError for what is no handle */
   #find(receiptHandle: string): Message | undefined {
-    const id = messageIdOf(receiptHandle);
-    if (!id) throw sqsErrors.invalidReceiptHandle(receiptHandle);
-    return this.#messages.get(id);
+    const message = this.#received.get(receiptHandle);
+    if (!message && !isHandle(receiptHandle)) throw sqsErrors.invalidReceiptHandle(receiptHandle);
+    return message;
   }
 
   #pushDue(message: Message): void {
@@ -395,7 +402,7 @@ const handleMark = 'receipt';
 const handleOf = (message: Message): string =>
   Buffer.from(`${handleMark} ${message.id} ${message.receiveCount}`).toString('base64');
 
-const messageIdOf = (receiptHandle: string): string | undefined => {
-  const [mark, id] = Buffer.from(receiptHandle, 'base64').toString().split(' ');
-  return mark === handleMark ? id : undefined;
+const isHandle = (text: string): boolean => {
+  const [mark, id] = Buffer.from(text, 'base64').toString().split(' ');
+  return mark === handleMark && id !== undefined && id !== '';
 };

@@ -17,15 +17,17 @@ export interface Incoming {
 
 /** The rule for a request: the first by priority whose conditions all hold; the default rule has none. */
 export const ruleFor = (rules: readonly Rule[], request: Request): Rule | undefined => {
-  const url = new URL(request.url);
   const examined: Examined = {
     method: request.method,
-    path: url.pathname,
+    path: pathOf(request.url),
     host: hostOf(request),
     headers: request.headers,
   };
   return rules.find(({ conditions }) => conditions.every((condition) => holds(condition, examined)));
 };
+
+/** Nearly every path is a plain one, which needs no parser to be found. */
+const pathOf = (url: string): string => /^http:\/\/[a-z0-9.:-]+(\/[\w/-]*)$/.exec(url)?.[1] ?? new URL(url).pathname;
 
 export const fixedResponse = ({ status, contentType, body }: FixedResponse): Response =>
   new Response(mayHaveBody(Number(status)) ? (body ?? null) : null, {

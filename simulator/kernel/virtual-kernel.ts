@@ -13,12 +13,37 @@ export interface VirtualKernelOptions {
 
 export const defaultStartMs = Date.parse('2026-01-05T09:00:00Z');
 
-interface Scheduled {
+/** An event in the queue, which is its own timer: most of what a world allocates are events. */
+class Scheduled implements Timer {
   readonly atMs: number;
   readonly sequence: number;
   readonly label: string;
   readonly task: Task;
-  cancelled: boolean;
+  readonly #onCancel: () => void;
+  #state: 'waiting' | 'cancelled' | 'over' = 'waiting';
+
+  constructor(atMs: number, sequence: number, label: string, task: Task, onCancel: () => void) {
+    this.atMs = atMs;
+    this.sequence = sequence;
+    this.label = label;
+    this.task = task;
+    this.#onCancel = onCancel;
+  }
+
+  get cancelled(): boolean {
+    return this.#state === 'cancelled';
+  }
+
+  cancel(): void {
+    if (this.#state !== 'waiting') return;
+    this.#state = 'cancelled';
+    this.#onCancel();
+  }
+
+  /** From here on there is nothing to cancel. */
+  begin(): void {
+    this.#state = 'over';
+  }
 }
 
 const before = (a: Scheduled, b: Scheduled): boolean =>
@@ -47,6 +72,12 @@ export class VirtualKernel implements Kernel {
   #processed = 0;
   /** Cancelled entries that the queue still holds. Most timers are timeouts that end unused. */
   #cancelled = 0;
+  readonly #onCancel = (): void => {
+    this.#cancelled += 1;
+    if (this.#cancelled <= cancelledMin || this.#cancelled <= this.#queue.size / 2) return;
+    this.#queue.retain(({ cancelled }) => !cancelled);
+    this.#cancelled = 0;
+  };
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: VirtualKernelOptions) {
@@ -67,22 +98,10 @@ export class VirtualKernel implements Kernel {
   after(delayMs: number, label: string, task: Task): Timer {
     if (!Number.isFinite(delayMs))
       throw new RangeError(`the delay of '${label}' is ${delayMs} ms; a finite number is needed`);
-    const entry: Scheduled = {
-      atMs: this.#nowMs + Math.max(0, Math.round(delayMs)),
-      sequence: this.#sequence++,
-      label,
-      task,
-      cancelled: false,
-    };
+    const atMs = this.#nowMs + Math.max(0, Math.round(delayMs));
+    const entry = new Scheduled(atMs, this.#sequence++, label, task, this.#onCancel);
     this.#queue.push(entry);
-    return {
-      cancel: () => {
-        if (entry.cancelled) return;
-        entry.cancelled = true;
-        this.#cancelled += 1;
-        if (this.#cancelled > cancelledMin && this.#cancelled > this.#queue.size / 2) this.#dropCancelled();
-      },
-    };
+    return entry;
   }
 
   afterAws(delayMs: number, label: string, task: Task): Timer {
@@ -163,8 +182,7 @@ export class VirtualKernel implements Kernel {
       return false;
     }
     this.#queue.pop();
-    // From here on there is nothing to cancel.
-    next.cancelled = true;
+    next.begin();
     this.#nowMs = next.atMs;
     this.#processed += 1;
     this.#note(`${next.atMs} event ${next.label}`);
@@ -184,11 +202,6 @@ export class VirtualKernel implements Kernel {
       this.#cancelled -= 1;
     }
     return this.#queue.peek();
-  }
-
-  #dropCancelled(): void {
-    this.#queue.retain(({ cancelled }) => !cancelled);
-    this.#cancelled = 0;
   }
 
   #note(line: string): void {

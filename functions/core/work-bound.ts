@@ -8,14 +8,20 @@
  */
 export const workBound = (
   arrivedWorkSeconds: ArrayLike<number>,
-  limits: { readonly stepSeconds: number; readonly externalSlots: number; readonly deadlineSeconds: number },
+  limits: {
+    readonly stepSeconds: number;
+    /** The same at all times, or one number for each step. */
+    readonly externalSlots: number | ArrayLike<number>;
+    readonly deadlineSeconds: number;
+  },
 ): number => {
   const { stepSeconds, externalSlots, deadlineSeconds } = limits;
-  const most = externalSlots * deadlineSeconds;
   let backlog = 0;
   let over = 0;
   for (let step = 0; step < arrivedWorkSeconds.length; step += 1) {
-    backlog = Math.max(0, backlog + (arrivedWorkSeconds[step] as number) - externalSlots * stepSeconds);
+    const slots = typeof externalSlots === 'number' ? externalSlots : (externalSlots[step] ?? 0);
+    const most = slots * deadlineSeconds;
+    backlog = Math.max(0, backlog + (arrivedWorkSeconds[step] as number) - slots * stepSeconds);
     over += Math.max(0, backlog - most);
     backlog = Math.min(backlog, most);
   }

@@ -13,6 +13,8 @@ export interface FargateModel {
   readonly endSeconds: number;
   /** The least that is billed of a task. */
   readonly paidSeconds: number;
+  /** When a task that is asked for begins to be provisioned. Left out: at once. */
+  readonly launchedSeconds?: (askedSeconds: number) => number;
 }
 
 /** Starts spread by a quarter around the mean, and one in fifty takes twice as long. */

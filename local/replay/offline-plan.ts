@@ -26,7 +26,7 @@ let loaded: Promise<Highs> | undefined;
  * may be fractions, the deadline is loose by up to a bin, and a start costs its billed seconds but no foresight.
  *
  *     min  10 Σ x + P Σ u                 x ready tasks, u starts, C work picked up so far, A work arrived so far
- *     C[k] - C[k-1] ≤ 10 (slots + x[k])   nobody works faster than one second of work a second
+ *     C[k] - C[k-1] ≤ 10 (slots + x[k])  nobody works faster than one second of work a second
  *     A[k-w] ≤ C[k] ≤ A[k]                picked up within the deadline of w bins, and not before it arrives
  *     x[k] - x[k-1] ≤ u[k]                what is ready was started
  *     u[k] + … + u[k-m+1] ≤ x[k]          and stays for its paid minimum: m bins after its P billed seconds
@@ -37,9 +37,15 @@ export const solveOffline = async (
   arrivals: Arrivals,
   { externalSlots, deadlineSeconds }: Pick<Premises, 'externalSlots' | 'deadlineSeconds'>,
   fargate: Pick<FargateModel, 'billedStartSeconds' | 'paidSeconds'>,
+  /** Slots at a time, where the premises lose some on the way. */
+  slotsAt: (seconds: number) => number = () => externalSlots,
 ): Promise<OfflinePlan> => {
   const arrived = workPerStep(arrivals, binSeconds);
-  const workTaskSeconds = workBound(arrived, { stepSeconds: binSeconds, externalSlots, deadlineSeconds });
+  const workTaskSeconds = workBound(arrived, {
+    stepSeconds: binSeconds,
+    externalSlots: Float64Array.from(arrived, (_, bin) => slotsAt(bin * binSeconds)),
+    deadlineSeconds,
+  });
   const lateBins = Math.floor(deadlineSeconds / binSeconds);
   const stay = Math.max(1, Math.round((fargate.paidSeconds - fargate.billedStartSeconds) / binSeconds));
   const bins = arrived.length + lateBins + stay;
@@ -75,7 +81,11 @@ export const solveOffline = async (
     colLower[c] = bin >= lateBins ? (cumulative[bin - lateBins] as number) : 0;
     colUpper[c] = cumulative[bin] as number;
     const first = bin === 0;
-    row(3 * bin, externalSlots * binSeconds, [[c, 1], [x, -binSeconds], ...(first ? [] : [[c - 1, -1] as const])]);
+    row(3 * bin, slotsAt(bin * binSeconds) * binSeconds, [
+      [c, 1],
+      [x, -binSeconds],
+      ...(first ? [] : [[c - 1, -1] as const]),
+    ]);
     row(3 * bin + 1, 0, [[x, 1], [u, -1], ...(first ? [] : [[x - 1, -1] as const])]);
     const started = Array.from({ length: Math.min(stay, bin + 1) }, (_, back) => [u - back, 1] as const);
     row(3 * bin + 2, 0, [...started, [x, -1]]);

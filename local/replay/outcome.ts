@@ -80,6 +80,8 @@ export interface Measures {
   readonly p99Seconds: number;
   readonly taskSeconds: number;
   readonly idleSeconds: number;
+  /** Billed before they were ready. */
+  readonly startingSeconds: number;
   readonly starts: number;
   readonly peakTasks: number;
   readonly firstLaunchSeconds: number | undefined;
@@ -105,6 +107,11 @@ export const measure = (
     p99Seconds: percentile(counted, 0.99),
     taskSeconds: billedSeconds(outcome.tasks, paidSeconds),
     idleSeconds: outcome.tasks.reduce((sum, { idleSeconds }) => sum + idleSeconds, 0),
+    startingSeconds: outcome.tasks.reduce(
+      (sum, { billedFromSeconds: from, readySeconds, goneSeconds }) =>
+        sum + (from === undefined ? 0 : (readySeconds ?? goneSeconds) - from),
+      0,
+    ),
     starts: outcome.tasks.filter(({ billedFromSeconds }) => billedFromSeconds !== undefined).length,
     peakTasks: outcome.samples.reduce((peak, { fargateReady }) => Math.max(peak, fargateReady), 0),
     firstLaunchSeconds: step && firstLaunchSeconds(outcome, step),

@@ -57,6 +57,7 @@ interface Due {
 export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): ReplayOutcome => {
   const { arrivals, externalSlots, fargate, externalSlotsAt = () => externalSlots } = replay;
   const draws = new Draws(replay.seed);
+  const launchOf = fargate.launchedSeconds ?? ((askedSeconds: number) => askedSeconds);
   const due = new Heap<Due>((a, b) => a.atSeconds < b.atSeconds || (a.atSeconds === b.atSeconds && a.order < b.order));
   let order = 0;
   const at = (atSeconds: number, happening: Happening): void => due.push({ atSeconds, order: order++, happening });
@@ -103,7 +104,7 @@ export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): Replay
   };
   const ask = (nowSeconds: number): void => {
     const slow = fargate.slowness(draws);
-    const pullSeconds = nowSeconds + fargate.provisioningSeconds * slow;
+    const pullSeconds = launchOf(nowSeconds) + fargate.provisioningSeconds * slow;
     const readySeconds = pullSeconds + fargate.billedStartSeconds * slow;
     const slot: Slot = { task: undefined, busy: false, closed: false };
     const task: Task = {

@@ -33,6 +33,8 @@ export interface Fidelity {
     readonly fargateProvisioningMs: number;
     /** Pull on Fargate, where nothing is cached: 9 s in AWS's own sample. */
     readonly fargatePullMs: number;
+    /** Factor on provisioning and pull of one Fargate task, drawn when it is launched; AWS publishes no spread. Always 1 here, without a draw. */
+    readonly fargateSlowness: (draw: (name: string) => number) => number;
     /** Pull on an external instance over the site's link; 0 once the digest is cached there. */
     readonly externalPullMs: number;
     /** From pulled to RUNNING: about 1 s. */
@@ -103,6 +105,10 @@ export interface Fidelity {
     readonly wakeUpMs: number;
     /** How old the counts of `GetQueueAttributes` may be; up to a minute after a change by AWS's page, usually seconds; exact here. */
     readonly countsLagMs: number;
+    /** How old those counts always are, on top of that; 0 here. */
+    readonly countsAgeMs: number;
+    /** By which share those counts may be off, either way, each drawn for itself; 0 here, without a draw. */
+    readonly countsNoise: number;
   };
   readonly ecr: {
     /** How long a basic scan takes. AWS says nothing; half a minute by users' reports. */
@@ -133,6 +139,7 @@ export const defaultFidelity: Fidelity = {
     schedulerPickupMs: 2_000,
     fargateProvisioningMs: 10_000,
     fargatePullMs: 9_000,
+    fargateSlowness: () => 1,
     externalPullMs: 4_000,
     containerStartMs: 1_000,
     healthyAfterMs: 40_000,
@@ -170,6 +177,8 @@ export const defaultFidelity: Fidelity = {
     activeMs: 6 * 3_600_000,
     wakeUpMs: 15 * 60_000,
     countsLagMs: 0,
+    countsAgeMs: 0,
+    countsNoise: 0,
   },
   ecr: {
     basicScanMs: 30_000,

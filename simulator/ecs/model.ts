@@ -263,6 +263,8 @@ export interface TaskRecord {
   /** Of the ENI (Fargate); unique among tasks that are not STOPPED. */
   readonly privateAddress: string | undefined;
   readonly attachmentId: string | undefined;
+  /** Factor on the usual time of its provisioning and its pull. */
+  readonly slowness: number;
   tags: Tag[];
   lastStatus: TaskStatus;
   desiredStatus: 'RUNNING' | 'STOPPED';

@@ -154,6 +154,7 @@ export class TaskEngine {
       })),
       privateAddress: fargate ? this.#newAddress() : undefined,
       attachmentId: fargate ? kernel.uuid('ecs.attachment') : undefined,
+      slowness: fargate ? fidelity.ecs.fargateSlowness((name) => kernel.draw(name)) : 1,
       tags: structuredClone(request.tags) as Tag[],
       lastStatus: fargate ? 'PROVISIONING' : 'PENDING',
       desiredStatus: 'RUNNING',
@@ -183,7 +184,7 @@ export class TaskEngine {
     this.#announcer.task(task);
     if (fargate) {
       this.#fargateUnits[task.capacityProvider ?? 'FARGATE'] += task.taskDefinition.cpuUnits;
-      task.timer = kernel.afterAws(fidelity.ecs.fargateProvisioningMs, 'ecs-provision', () => {
+      task.timer = kernel.afterAws(task.slowness * fidelity.ecs.fargateProvisioningMs, 'ecs-provision', () => {
         task.connectivityAtMs = kernel.now();
         this.#advance(task, 'PENDING');
         return this.#begin(task);
@@ -354,7 +355,7 @@ export class TaskEngine {
     const { fargatePullMs, externalPullMs } = this.#ctx.fidelity.ecs;
     const factor = this.#faults.pullFactor(task.launchType);
     const { instance } = task;
-    if (!instance) return fargatePullMs * factor;
+    if (!instance) return task.slowness * fargatePullMs * factor;
     if (!prepared) return externalPullMs * factor;
     const held = [...prepared.images.values()].every((image) => instance.images.has(image.digest));
     return held ? 0 : externalPullMs * factor;

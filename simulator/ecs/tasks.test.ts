@@ -29,6 +29,23 @@ const describeTask = async (world: EcsWorld, taskArn: string): Promise<Record<st
   return tasks[0] ?? {};
 };
 
+describe('a slow start', () => {
+  it('takes fargateSlowness times as long to provision and to pull, drawn once for each task', async () => {
+    const drawn = [2, 1];
+    const world = await ecsWorld({ fidelity: { fargateSlowness: () => drawn.shift() ?? 1 } });
+    const [slow, usual] = [await runFargate(world), await runFargate(world)];
+    await world.until(60);
+    const seconds = async (arn: string): Promise<readonly number[]> => {
+      const { createdAt, pullStartedAt, startedAt } = await describeTask(world, arn);
+      const since = (time: unknown): number => (Number(time) - Number(createdAt)) / 1_000;
+      return [since(pullStartedAt), since(startedAt)];
+    };
+    // 10 s to provision and 9 s to pull, and 1 s until it runs.
+    expect(await seconds(slow)).toEqual([20, 39]);
+    expect(await seconds(usual)).toEqual([10, 20]);
+  });
+});
+
 describe('RunTask', () => {
   it('answers with the task as it begins, and its events count its versions', async () => {
     const world = await ecsWorld();

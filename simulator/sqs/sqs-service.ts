@@ -22,6 +22,7 @@ import { setQueueAttributes } from './actions/set-queue-attributes.ts';
 import { startMessageMoveTask } from './actions/start-message-move-task.ts';
 import { tagQueue } from './actions/tag-queue.ts';
 import { untagQueue } from './actions/untag-queue.ts';
+import { ApproximateCounts } from './approximate-counts.ts';
 import { sqsErrors } from './errors.ts';
 import type { MoveTask } from './move-task.ts';
 import { type Counts, Queue, type Redrive } from './queue.ts';
@@ -44,7 +45,7 @@ export class SqsService implements SimulatedService {
   readonly #queueUrlBase: string;
   readonly #metrics: QueueMetrics;
   readonly #policies = new Map<string, PolicyDocument>();
-  readonly #countsRead = new Map<Queue, { readonly atMs: number; readonly counts: Counts }>();
+  readonly #counts: ApproximateCounts;
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<SqsService, any, any>>> = {
@@ -75,6 +76,7 @@ export class SqsService implements SimulatedService {
 
   constructor(ctx: ServiceContext, options: SqsOptions = {}) {
     this.ctx = ctx;
+    this.#counts = new ApproximateCounts(ctx);
     this.#queueUrlBase = options.queueUrlBase ?? 'http://127.0.0.1:4566';
     this.#metrics = new QueueMetrics(ctx, this.queues);
   }
@@ -135,19 +137,14 @@ export class SqsService implements SimulatedService {
     return policy;
   }
 
-  /** Counts as `GetQueueAttributes` sees them: approximate, up to `fidelity.sqs.countsLagMs` old. */
+  /** Counts as `GetQueueAttributes` sees them. */
   countsOf(queue: Queue): Counts {
-    const { kernel, fidelity } = this.ctx;
-    const last = this.#countsRead.get(queue);
-    if (last && kernel.now() - last.atMs < kernel.paced(fidelity.sqs.countsLagMs)) return last.counts;
-    const counts = queue.counts();
-    this.#countsRead.set(queue, { atMs: kernel.now(), counts });
-    return counts;
+    return this.#counts.of(queue);
   }
 
   delete(queue: Queue): void {
     this.queues.delete(queue.name);
-    this.#countsRead.delete(queue);
+    this.#counts.forget(queue);
     this.deletedMs.set(queue.name, this.ctx.kernel.now());
     queue.close();
   }

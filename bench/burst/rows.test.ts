@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import type { Measures } from '../../local/replay/outcome.ts';
+import { judgeGoals } from './goals.ts';
+import { printGoals, printScenarios, printSummaries } from './print.ts';
+import { type Played, type Row, toRows } from './rows.ts';
+import { summarize } from './summary.ts';
+
+const measures = (change: Partial<Measures>): Measures => ({
+  messages: 1_000,
+  late: 0,
+  p99Seconds: 90,
+  taskSeconds: 3_600,
+  idleSeconds: 36,
+  startingSeconds: 360,
+  starts: 10,
+  peakTasks: 5,
+  firstLaunchSeconds: undefined,
+  recallSeconds: undefined,
+  ...change,
+});
+
+const played = (seed: number, boundTaskSeconds: number, ours: Measures): Played => ({
+  cell: {
+    trace: 'square',
+    coverage: 1.2,
+    rates: new Float64Array(),
+    externalSlots: 20,
+    serviceSeconds: 4,
+    deadlineSeconds: 120,
+    seed,
+    condition: 'as believed',
+    policies: ['spillway'],
+    countFromSeconds: 0,
+  },
+  result: {
+    boundTaskSeconds,
+    workTaskSeconds: boundTaskSeconds,
+    measures: { spillway: ours },
+    cpuSeconds: 1,
+    controllerCpuSeconds: 1,
+  },
+});
+
+const row = (change: Partial<Row>): Row => ({
+  ...(toRows([played(1, 3_600, measures({}))])[0] as Row),
+  ...change,
+});
+
+describe('a row', () => {
+  it('is one policy in one scenario over all its seeds: late and cost of all messages, times of the worst seed', () => {
+    const [found] = toRows([
+      played(1, 3_600, measures({ late: 1, taskSeconds: 3_600, p99Seconds: 80, firstLaunchSeconds: 40 })),
+      played(2, 1_800, measures({ late: 2, taskSeconds: 2_700, p99Seconds: 100, firstLaunchSeconds: 30 })),
+    ]);
+    expect(found).toMatchObject({
+      policy: 'spillway',
+      trace: 'square',
+      coverage: 1.2,
+      deadlineS: 120,
+      seeds: 2,
+      latePct: 0.15,
+      p99S: 100,
+      boundTaskHours: 0.75,
+      taskHours: 0.875,
+      costOverBound: 1.167,
+      unusedPct: 1.14,
+      firstLaunchS: 40,
+      recallS: null,
+    });
+  });
+
+  it('has a ratio from half a task-hour of bound on', () => {
+    expect(toRows([played(1, 1_800, measures({}))])[0]?.costOverBound).toBe(2);
+    expect(toRows([played(1, 1_790, measures({}))])[0]?.costOverBound).toBeNull();
+  });
+});
+
+describe('a summary', () => {
+  it('takes the geometric mean, the median, the worst and the total of the ratios', () => {
+    const found = summarize('spillway', [
+      row({ costOverBound: 1, taskHours: 10, boundTaskHours: 10 }),
+      row({ costOverBound: 4, taskHours: 4, boundTaskHours: 1, latePct: 0.2 }),
+      row({ costOverBound: null, latePct: 50 }),
+    ]);
+    expect(found).toMatchObject({ scenarios: 2, inTime: 1, lateMax: 0.2, geo: 2, median: 1, max: 4 });
+    expect(found.total).toBeCloseTo(14 / 11, 9);
+  });
+});
+
+describe('the goals', () => {
+  const find = (rows: readonly Row[], part: string) => judgeGoals(rows).find(({ goal }) => goal.includes(part));
+
+  it('are met at their bounds and not beyond them', () => {
+    expect(find([row({ latePct: 0.1 })], 'late in every')?.met).toBe(true);
+    expect(find([row({ latePct: 0.101 })], 'late in every')?.met).toBe(false);
+    expect(find([row({ costOverBound: 1.12, taskHours: 1.12 })], 'geometric')?.met).toBe(true);
+    expect(find([row({ costOverBound: 1.13, taskHours: 1.13 })], 'geometric')?.met).toBe(false);
+    expect(find([row({ taskHours: 1.07 })], 'in total')?.met).toBe(true);
+    expect(find([row({ taskHours: 1.08 })], 'in total')?.met).toBe(false);
+    expect(find([row({ deadlineS: 60, costOverBound: 1.35 })], 'geometric')?.met).toBe(true);
+    expect(find([row({ deadlineS: 300, costOverBound: 1.08 })], 'geometric')?.met).toBe(false);
+    expect(find([row({ unusedPct: 3.01 })], 'unused')?.met).toBe(false);
+    expect(find([row({ boundTaskHours: 0, costOverBound: null, taskHours: 0.15 })], 'never overflows')?.met).toBe(true);
+    expect(find([row({ boundTaskHours: 0, costOverBound: null, taskHours: 0.16 })], 'never overflows')?.met).toBe(
+      false,
+    );
+    expect(find([row({ firstLaunchS: 60, recallS: 101 })], 'first launch')?.met).toBe(true);
+    expect(find([row({ firstLaunchS: 60, recallS: 101 })], 'recall')?.met).toBe(false);
+  });
+
+  it('that are not met say where and into what the cost went', () => {
+    const plan = row({ policy: 'offline plan, replayed', costOverBound: 1.03, starts: 4 });
+    const dear = row({ costOverBound: 1.5, taskHours: 1.5, startingPct: 20, unusedPct: 10, starts: 12 });
+    expect(find([dear, plan], 'geometric')?.because).toEqual([
+      'square at 1.2, D 120 s: 1.50 of the bound: 1.05 worked, 0.30 starting (12 starts, the plan 4), 0.15 unused; the plan itself, replayed, 1.03 and 0 % late',
+    ]);
+  });
+
+  it('and tables are printed for people', () => {
+    const rows = [row({}), row({ deadlineS: 60, costOverBound: null })];
+    expect(printSummaries(rows)).toContain('D = 60 s, 0 scenarios');
+    expect(printScenarios(rows)).toMatch(/^square +1\.2 +120 +0\.000 +90 +1\.00 +1\.00 +1\.000 +1\.0 +10 +5 +- +-$/m);
+    expect(printGoals(judgeGoals([row({ latePct: 1 })]))).toContain('NOT MET  D 120 s: late in every scenario: 0 of 1');
+  });
+});

@@ -1,0 +1,98 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { chartStyle, colours, renderChart } from './render-chart.ts';
+
+/** What happened in a step of time, for the chart of a burst. */
+export interface BurstStep {
+  readonly seconds: number;
+  readonly waiting: number;
+  readonly externalTasks: number;
+  readonly fargateTasks: number;
+  /** The longest that a message picked up in this step had waited; left out where none was. */
+  readonly longestWaitSeconds?: number;
+}
+
+/** Queue, capacity and lateness over time, one below the other, as SVG. */
+export const burstChart = (
+  title: string,
+  subtitle: string,
+  steps: readonly BurstStep[],
+  deadlineSeconds: number,
+): Promise<string> => {
+  const minutes = { field: 'minutes', type: 'quantitative', axis: { title: 'minutes', tickMinStep: 1 } } as const;
+  const hidden = { ...minutes, axis: { title: null, labels: false, tickMinStep: 1 } } as const;
+  const rows = steps.map((step) => ({ ...step, minutes: step.seconds / 60 }));
+  const stacked = rows.flatMap(({ minutes: at, externalTasks, fargateTasks }) => [
+    { minutes: at, capacity: 'on premises', tasks: externalTasks, order: 0 },
+    { minutes: at, capacity: 'Fargate', tasks: fargateTasks, order: 1 },
+  ]);
+  const width = 760;
+  const spec: TopLevelSpec = {
+    ...chartStyle,
+    title: { text: title, subtitle },
+    vconcat: [
+      {
+        width,
+        height: 130,
+        data: { values: rows },
+        mark: { type: 'area', interpolate: 'step-after', color: colours.waiting },
+        encoding: { x: hidden, y: { field: 'waiting', type: 'quantitative', axis: { title: 'messages waiting' } } },
+      },
+      {
+        width,
+        height: 130,
+        data: { values: stacked },
+        mark: { type: 'area', interpolate: 'step-after' },
+        encoding: {
+          x: hidden,
+          y: {
+            field: 'tasks',
+            type: 'quantitative',
+            stack: 'zero',
+            axis: { title: 'tasks that work', tickMinStep: 1 },
+          },
+          order: { field: 'order' },
+          color: {
+            field: 'capacity',
+            type: 'nominal',
+            sort: ['on premises', 'Fargate'],
+            scale: { domain: ['on premises', 'Fargate'], range: [colours.external, colours.fargate] },
+            legend: { title: null, orient: 'top', offset: 4 },
+          },
+        },
+      },
+      {
+        width,
+        height: 130,
+        layer: [
+          {
+            data: { values: rows.filter(({ longestWaitSeconds }) => longestWaitSeconds !== undefined) },
+            mark: { type: 'line', interpolate: 'monotone', strokeWidth: 1.5, color: colours.external },
+            encoding: {
+              x: minutes,
+              y: {
+                field: 'longestWaitSeconds',
+                type: 'quantitative',
+                axis: { title: 'longest wait at pick-up, s' },
+              },
+            },
+          },
+          {
+            data: { values: [{ deadlineSeconds }] },
+            mark: { type: 'rule', color: colours.late, strokeDash: [6, 4], strokeWidth: 1.5 },
+            encoding: { y: { field: 'deadlineSeconds', type: 'quantitative' } },
+          },
+          {
+            data: { values: [{ deadlineSeconds, text: `objective ${deadlineSeconds} s` }] },
+            mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -4, dy: -3, color: colours.late },
+            encoding: {
+              y: { field: 'deadlineSeconds', type: 'quantitative' },
+              x: { value: width },
+              text: { field: 'text' },
+            },
+          },
+        ],
+      },
+    ],
+  };
+  return renderChart(spec);
+};

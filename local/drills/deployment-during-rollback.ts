@@ -58,6 +58,18 @@ export const deploymentDuringRollback: Drill = {
       source: guide('deployment-circuit-breaker'),
     },
     {
+      at: 34,
+      line: /^service deployment 2: ROLLBACK_IN_PROGRESS/,
+      rule: 'The service deployment that failed is the one that is being rolled back.',
+      source: guide('service-deployment'),
+    },
+    {
+      at: 42,
+      line: /^service deployment 2: STOPPED/,
+      rule: 'Its rollback has no end of its own.',
+      source: guide('service-deployment'),
+    },
+    {
       at: 40,
       line: /^ecs-svc.*SERVICE_DEPLOYMENT_IN_PROGRESS/,
       rule: 'A deployment is accepted in the middle of the rollback and stops it.',

@@ -8,6 +8,8 @@ import { goodDeployment } from './good-deployment.ts';
 import { imageNotFound } from './image-not-found.ts';
 import { noRoom } from './no-room.ts';
 import { orphan } from './orphan.ts';
+import { protectedTask } from './protected-task.ts';
+import { spotInterruption } from './spot-interruption.ts';
 import { stackUpdateInMidRollout } from './stack-update-in-mid-rollout.ts';
 import { supersedingDeployment } from './superseding-deployment.ts';
 import { unhealthyTasks } from './unhealthy-tasks.ts';
@@ -25,5 +27,7 @@ export const drills: Readonly<Record<string, Drill>> = {
   draining,
   'alarm-during-bake': alarmDuringBake,
   orphan,
+  'protected-task': protectedTask,
+  'spot-interruption': spotInterruption,
   'stack-update-in-mid-rollout': stackUpdateInMidRollout,
 };

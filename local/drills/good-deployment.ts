@@ -70,6 +70,12 @@ export const goodDeployment: Drill = {
       source: guide('deployment-type-ecs'),
     },
     {
+      at: 77,
+      line: /^service deployment 2: SUCCESSFUL/,
+      rule: 'So is its service deployment.',
+      source: guide('service-deployment'),
+    },
+    {
       at: 76,
       line: /^service: SERVICE_STEADY_STATE/,
       rule: 'Then the service is at its desired count and steady.',

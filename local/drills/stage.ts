@@ -1,4 +1,4 @@
-import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { ServiceName } from '../../simulator/cloud/service.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
@@ -31,7 +31,7 @@ export class Stage {
   readonly #onLine: (line: Line) => void;
   /** Machines that have been cut off: what happens on them is told too, since ECS may not hear of it. */
   readonly #away = new Set<string>();
-  readonly #seen = { state: '', messages: new Set<string>() };
+  readonly #seen = { state: '', messages: new Set<string>(), deployments: new Map<string, string>() };
   readonly #lines: Line[] = [];
   /** Lines of the second that is passing: messages are found only at its end, and belong before. */
   #passing: Line[] = [];
@@ -147,6 +147,20 @@ export class Stage {
     return this.#cloud.ecs.registerExternalInstance({ cluster, managedInstanceId, cpuUnits, memoryMiB: 4096 });
   }
 
+  /** AWS takes back the capacity of Spot. */
+  interruptSpot(): void {
+    this.#cloud.ecs.faults.interruptSpot();
+  }
+
+  /** The ARNs of the service's tasks, oldest first. */
+  async tasks(): Promise<readonly string[]> {
+    const { taskArns } = await this.call<{ taskArns: readonly string[] }>('ecs', 'ListTasks', {
+      cluster,
+      serviceName: service,
+    });
+    return taskArns;
+  }
+
   /** Cuts or mends the link between a machine and AWS. */
   link(managedInstanceId: string, linked: boolean): void {
     this.#away.add(managedInstanceId);
@@ -183,7 +197,8 @@ export class Stage {
       cluster,
       serviceName: service,
       taskDefinition: service,
-      launchType,
+      // A strategy of capacity providers stands instead of a launch type.
+      ...(!('capacityProviderStrategy' in more) && { launchType }),
       ...(launchType === 'FARGATE' && {
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
       }),
@@ -212,7 +227,22 @@ export class Stage {
     const state = describeState(found);
     if (state !== this.#seen.state) this.#tell('service', state, 'plain');
     this.#seen.state = state;
+    await this.#lookAtDeployments();
     this.#write();
+  }
+
+  /** What ListServiceDeployments says now. They are numbered in their order, as the revisions of the drills are. */
+  async #lookAtDeployments(): Promise<void> {
+    const { serviceDeployments } = await this.call<{ serviceDeployments: readonly ServiceDeploymentBrief[] }>(
+      'ecs',
+      'ListServiceDeployments',
+      { cluster, service },
+    );
+    for (const [index, { serviceDeploymentArn = '', status = '' }] of [...serviceDeployments].reverse().entries()) {
+      if (this.#seen.deployments.get(serviceDeploymentArn) === status) continue;
+      this.#seen.deployments.set(serviceDeploymentArn, status);
+      this.#tell(`service deployment ${index + 1}`, status, 'quiet');
+    }
   }
 
   #write(): void {

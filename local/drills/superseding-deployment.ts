@@ -1,5 +1,5 @@
 import type { Drill } from './drill.ts';
-import { guide } from './sources.ts';
+import { assumed, guide } from './sources.ts';
 
 const shape = { launchType: 'EXTERNAL', healthCheck: true } as const;
 
@@ -24,6 +24,18 @@ export const supersedingDeployment: Drill = {
       line: /^ecs-svc.*SERVICE_DEPLOYMENT_IN_PROGRESS/,
       rule: 'The second UpdateService starts its deployment at once: nothing queues, the last writer wins.',
       source: guide('service-deployment'),
+    },
+    {
+      at: 10,
+      line: /^service deployment 2: STOP_REQUESTED/,
+      rule: 'The running service deployment is requested to stop.',
+      source: guide('service-deployment'),
+    },
+    {
+      at: 11,
+      line: /^service deployment 2: STOPPED/,
+      rule: 'And is stopped at the next look of the scheduler.',
+      source: `${guide('service-deployment')}; ${assumed('ecs.schedulerPickupMs')}`,
     },
     {
       at: 10,

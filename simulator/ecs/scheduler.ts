@@ -106,6 +106,11 @@ export class Scheduler implements TaskListener {
     this.wake(service);
   }
 
+  /** Its replacement does not wait for its end (DG:fargate-capacity-providers). */
+  stopping(task: TaskRecord): void {
+    if (task.service) this.wake(task.service);
+  }
+
   stopped(task: TaskRecord): void {
     const { service, deployment } = task;
     if (!service || !deployment) return;

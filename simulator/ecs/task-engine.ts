@@ -50,6 +50,8 @@ export interface NewTask {
 /** Who wants to know what becomes of tasks: the service scheduler. */
 export interface TaskListener {
   running(task: TaskRecord): void;
+  /** Somebody, or AWS, stops a task that its service still wants. */
+  stopping(task: TaskRecord): void;
   stopped(task: TaskRecord): void;
   healthChanged(task: TaskRecord): void;
   /** An instance has more room, or can be reached again. */
@@ -219,6 +221,7 @@ export class TaskEngine {
       this.#advance(task, unreachable ? this.#ctx.fidelity.ecs.unreachableStopShows : task.lastStatus);
       this.#stopContainers(task);
     }
+    if (stopCode !== 'ServiceSchedulerInitiated') this.#listener.stopping(task);
   }
 
   /** ECS counts a task of a lost instance no longer. Its containers go on until the agent is back and does not find it in its manifest. */

@@ -237,6 +237,29 @@ describe('draining (container-instance-draining)', () => {
     expect(await tasksOn(world, 0)).toHaveLength(1);
   });
 
+  it('stops a pending task of a service at once, and starts it elsewhere', async () => {
+    const world = await site();
+    world.ecs.faults.slowPulls('EXTERNAL', 15, 600_000);
+    await release(world, 'v2');
+    await world.until(63);
+    const pending = (await world.tasks('worker-external')).filter(({ lastStatus }) => lastStatus === 'PENDING');
+    const [first] = await instances(world);
+    const [leaving] = pending.filter(
+      ({ containerInstanceArn }) => containerInstanceArn === first?.containerInstanceArn,
+    );
+    expect(pending).toHaveLength(2);
+    await world.call('UpdateContainerInstancesState', {
+      cluster: 'spillway',
+      containerInstances: [first?.containerInstanceArn],
+      status: 'DRAINING',
+    });
+    // Its pull would have taken until 122 s.
+    await world.until(65.1);
+    expect((await world.tasks('worker-external', 'STOPPED')).map(({ taskArn }) => taskArn)).toEqual([leaving?.taskArn]);
+    await world.until(68);
+    expect(await tasksOn(world, 1)).toHaveLength(3);
+  });
+
   it('leaves standalone tasks alone', async () => {
     const world = await site();
     const { tasks } = await world.call<{ tasks: { containerInstanceArn: string; taskArn: string }[] }>('RunTask', {

@@ -6,6 +6,7 @@ import { buildApp } from '../../infra/build-app.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
 import type { TaskRuntime } from '../../simulator/cloud/ports.ts';
+import { isRunning } from '../../simulator/ecs/model.ts';
 import { LightRequest } from '../../simulator/elb/light-request.ts';
 import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
@@ -136,19 +137,14 @@ export class VirtualWorld {
     return false;
   }
 
-  /** How a twin stands, as `DescribeServices` tells it. */
+  /** How a twin stands in truth: unlike an answer of `DescribeServices`, this is never stale. */
   async twin(
     name: string,
   ): Promise<{ readonly desired: number; readonly running: number; readonly taskDefinition: string }> {
-    const { services } = (await this.cloud.call('ecs', 'DescribeServices', {
-      cluster: clusterNameOf(this.configuration),
-      services: [name],
-    })) as {
-      services: readonly { desiredCount: number; runningCount: number; taskDefinition: string }[];
-    };
-    const [service] = services;
+    const service = this.cloud.ecs.clusters.get(clusterNameOf(this.configuration))?.services.get(name);
     if (!service) throw new Error(`there is no ECS service ${name}`);
-    return { desired: service.desiredCount, running: service.runningCount, taskDefinition: service.taskDefinition };
+    const { desiredCount, tasks, taskDefinition } = service;
+    return { desired: desiredCount, running: [...tasks].filter(isRunning).length, taskDefinition: taskDefinition.arn };
   }
 
   /** Memory of a task definition's only container or of the task, in MiB. */

@@ -5,15 +5,17 @@ import type { Properties, ResourceContext, ResourceProvider } from '../resource-
 
 const coerce = coercion(
   [
+    'bakeTimeInMinutes',
     'base',
     'containerPort',
     'healthCheckGracePeriodSeconds',
     'maximumPercent',
     'minimumHealthyPercent',
     'port',
+    'value',
     'weight',
   ],
-  ['enable', 'enableECSManagedTags', 'enableExecuteCommand', 'enabled', 'rollback'],
+  ['enable', 'enableECSManagedTags', 'enableExecuteCommand', 'enabled', 'resetOnHealthyTask', 'rollback'],
 );
 
 /** CloudFormation gives up on a service that does not become stable after three hours. */
@@ -87,8 +89,10 @@ const stabilize = (context: ResourceContext, cluster: string | undefined, servic
           'GeneralServiceException',
           "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'.",
         );
-      return deployments.every(
-        (deployment) => deployment.status === 'PRIMARY' && deployment.rolloutState === 'COMPLETED',
+      // None: the service that was just created is not to be seen yet.
+      return (
+        deployments.length > 0 &&
+        deployments.every((deployment) => deployment.status === 'PRIMARY' && deployment.rolloutState === 'COMPLETED')
       );
     },
     { everyMs: pollMs, timeoutMs: stabilizeTimeoutMs, what: 'ECS Service stabilization' },

@@ -111,10 +111,6 @@ const types: Readonly<Record<string, InertType>> = {
     attributes: () => ({ AttachmentType: 'IGW' }),
     attributeNames: ['AttachmentType'],
   },
-  'AWS::ECS::ClusterCapacityProviderAssociations': {
-    id: (_context, properties) => text(properties, 'Cluster') ?? '',
-    replacedBy: ['Cluster'],
-  },
   'AWS::KMS::Key': {
     id: (context) => `${context.hex(8)}-${context.hex(4)}-${context.hex(4)}-${context.hex(4)}-${context.hex(12)}`,
     attributes: (id, context) => ({ Arn: `arn:aws:kms:${context.region}:${context.accountId}:key/${id}`, KeyId: id }),

@@ -5,6 +5,7 @@ import { dynamoDbTable } from './dynamodb-table.ts';
 import { ecrRegistryScanningConfiguration } from './ecr-registry-scanning-configuration.ts';
 import { ecrRepository } from './ecr-repository.ts';
 import { ecsCluster } from './ecs-cluster.ts';
+import { ecsClusterCapacityProviders } from './ecs-cluster-capacity-providers.ts';
 import { ecsService } from './ecs-service.ts';
 import { ecsTaskDefinition } from './ecs-task-definition.ts';
 import { elbListener } from './elb-listener.ts';
@@ -41,6 +42,7 @@ export const resourceProviders: Readonly<Record<string, ResourceProvider>> = Obj
     ecrRegistryScanningConfiguration,
     ecrRepository,
     ecsCluster,
+    ecsClusterCapacityProviders,
     ecsService,
     ecsTaskDefinition,
     elbListener,

@@ -32,7 +32,64 @@ const ecs = {
   }),
 };
 
+describe('AWS::ECS::ClusterCapacityProviderAssociations', () => {
+  it('associates the providers with the cluster, changes them, and takes them away', async () => {
+    const type = 'AWS::ECS::ClusterCapacityProviderAssociations';
+    const base = { Cluster: 'spillway', CapacityProviders: ['FARGATE'], DefaultCapacityProviderStrategy: [] };
+    const made = await callsOf(type, [base]);
+    expect(made.inputsOf('ecs:PutClusterCapacityProviders')).toEqual([
+      { cluster: 'spillway', capacityProviders: ['FARGATE'], defaultCapacityProviderStrategy: [] },
+    ]);
+    const strategy = [{ CapacityProvider: 'FARGATE_SPOT', Base: '0', Weight: '2' }];
+    const changed = await callsOf(type, [
+      base,
+      { ...base, CapacityProviders: ['FARGATE', 'FARGATE_SPOT'], DefaultCapacityProviderStrategy: strategy },
+    ]);
+    expect(changed.inputsOf('ecs:PutClusterCapacityProviders')).toEqual([
+      {
+        cluster: 'spillway',
+        capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+        defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', base: 0, weight: 2 }],
+      },
+    ]);
+  });
+});
+
 describe('AWS::ECS::Service', () => {
+  it('sends numbers and flags of a deployment configuration as such, though templates carry text', async () => {
+    const cloud = await callsOf(
+      'AWS::ECS::Service',
+      [
+        {
+          TaskDefinition: 't:1',
+          DeploymentConfiguration: {
+            BakeTimeInMinutes: '5',
+            Alarms: { AlarmNames: ['errors'], Enable: 'true', Rollback: 'true' },
+            DeploymentCircuitBreaker: {
+              Enable: 'true',
+              Rollback: 'false',
+              ResetOnHealthyTask: 'false',
+              ThresholdConfiguration: { Type: 'COUNT', Value: '5' },
+            },
+          },
+        },
+      ],
+      ecs,
+    );
+    expect(cloud.inputsOf('ecs:CreateService')[0]).toMatchObject({
+      deploymentConfiguration: {
+        bakeTimeInMinutes: 5,
+        alarms: { alarmNames: ['errors'], enable: true, rollback: true },
+        deploymentCircuitBreaker: {
+          enable: true,
+          rollback: false,
+          resetOnHealthyTask: false,
+          thresholdConfiguration: { type: 'COUNT', value: 5 },
+        },
+      },
+    });
+  });
+
   it('starts with one task when the template says no count', async () => {
     const cloud = await callsOf('AWS::ECS::Service', [{ Cluster: 'spillway', TaskDefinition: 't:1' }], ecs);
     expect(cloud.inputsOf('ecs:CreateService')[0]).toMatchObject({ cluster: 'spillway', desiredCount: 1 });

@@ -38,6 +38,7 @@ export class Dispatcher {
     try {
       const permissions = definition.permissions?.(service, input) ?? [{ action: `${name}:${action}`, resource: '*' }];
       this.#authorize(caller, permissions, definition.resourcePolicy?.(service, input));
+      service.checkRequest?.(action, input);
       const refused = definition.refuses?.find((member) => hasMember(input, member));
       if (refused !== undefined) throw notModelled(`the parameter ${refused} of ${name}:${action}`);
       const output = await definition.run(service, input, { caller, signal: call.signal });

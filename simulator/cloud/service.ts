@@ -82,6 +82,8 @@ export interface SimulatedService {
   readonly name: ServiceName;
   // biome-ignore lint/suspicious/noExplicitAny: inputs differ per action; only the dispatcher reads the table, and passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<any, any, any>>>;
+  /** What AWS's framework checks of every request before the action sees it. @throws AwsError */
+  readonly checkRequest?: (action: string, input: unknown) => void;
 }
 
 /** An event as a service puts it on the default bus; the bus adds version, id, account, region and the time. */

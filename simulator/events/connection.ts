@@ -6,7 +6,7 @@ import type {
   CreateConnectionAuthRequestParameters,
   UpdateConnectionAuthRequestParameters,
 } from '@aws-sdk/client-eventbridge';
-import { constraints, validation } from './errors.ts';
+import { validation } from './errors.ts';
 
 /** How requests to an HTTP endpoint are authorized; what is secret in it is kept in Secrets Manager. */
 export interface Connection {
@@ -23,25 +23,6 @@ export interface Connection {
 }
 
 export type AuthParameters = CreateConnectionAuthRequestParameters | UpdateConnectionAuthRequestParameters;
-
-const types = ['BASIC', 'OAUTH_CLIENT_CREDENTIALS', 'API_KEY'];
-
-/** Names what is wrong with the members of a request, all at once. @throws AwsError */
-export const checkConnection = (name: string | undefined, type: string | undefined): void => {
-  const found: { readonly value: string; readonly member: string; readonly rule: string }[] = [];
-  const value = name ?? '';
-  if (!/^[.\-_A-Za-z0-9]+$/.test(value))
-    found.push({ value, member: 'name', rule: 'Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+' });
-  if (value.length > 64)
-    found.push({ value, member: 'name', rule: 'Member must have length less than or equal to 64' });
-  if (type !== undefined && !types.includes(type))
-    found.push({
-      value: type,
-      member: 'authorizationType',
-      rule: `Member must satisfy enum value set: [${types.join(', ')}]`,
-    });
-  if (found.length > 0) throw constraints(found);
-};
 
 /** What is kept secret of the parameters. @throws AwsError when they do not go with the type */
 export const secretOf = (type: ConnectionAuthorizationType, parameters: AuthParameters | undefined): string => {

@@ -1,5 +1,5 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
-import { AwsError } from '../cloud/aws-error.ts';
+import { AwsError, notModelled } from '../cloud/aws-error.ts';
 import { roleSession } from '../cloud/role-session.ts';
 import type { Caller, ServiceContext } from '../cloud/service.ts';
 import { startedByRule } from '../cloud/started-by-rule.ts';
@@ -143,8 +143,17 @@ export class Delivery {
       case 'logs':
         this.#ctx.log({ group: groupOf(arn), stream: this.#event.id, message: input });
         return;
+      case 'ecs':
+        requireJson(input);
+        await this.#ctx.call({
+          service: 'ecs',
+          action: 'RunTask',
+          caller: this.#asRole(),
+          input: taskOf(this.#target, this.#rule, input),
+        });
+        return;
       default:
-        throw new AwsError('ResourceNotFoundException', `There is no target ${arn}.`);
+        throw notModelled(`deliveries to targets of the kind '${service}' (${arn})`);
     }
   }
 
@@ -200,6 +209,30 @@ export class Delivery {
     });
   }
 }
+
+/** The task that a target on a cluster starts; the input holds its overrides (eb-run-ecs-task). */
+const taskOf = ({ Arn, EcsParameters: ecs }: Target, rule: Rule, input: string): object => {
+  const vpc = ecs?.NetworkConfiguration?.awsvpcConfiguration;
+  const { containerOverrides, cpu, memory } = JSON.parse(input) as Readonly<Record<string, unknown>>;
+  return {
+    cluster: Arn,
+    taskDefinition: ecs?.TaskDefinitionArn,
+    count: ecs?.TaskCount ?? 1,
+    launchType: ecs?.LaunchType,
+    group: ecs?.Group,
+    platformVersion: ecs?.PlatformVersion,
+    propagateTags: ecs?.PropagateTags,
+    networkConfiguration: vpc && {
+      awsvpcConfiguration: {
+        subnets: vpc.Subnets,
+        securityGroups: vpc.SecurityGroups,
+        assignPublicIp: vpc.AssignPublicIp,
+      },
+    },
+    startedBy: `events-rule/${rule.name}`.slice(0, 36),
+    overrides: { containerOverrides, cpu, memory },
+  };
+};
 
 const queueUrl = (arn: string): string => {
   const [, , , region, account, name] = arn.split(':');

@@ -11,26 +11,20 @@ export const ruleNotFound = (name: string, busName: string): AwsError =>
 export const limitExceeded = (): AwsError =>
   new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 
+/** A member of a request that does not satisfy a constraint of the service model; its value, as errors quote it. */
+export interface Broken {
+  readonly value: string | undefined;
+  readonly member: string;
+  readonly rule: string;
+}
+
 /** Everything that AWS's framework found wrong with the members of a request, in one error. */
-export const constraints = (
-  found: readonly { readonly value: string; readonly member: string; readonly rule: string }[],
-): AwsError =>
+export const constraints = (found: readonly Broken[]): AwsError =>
   validation(
     `${found.length} validation error${found.length === 1 ? '' : 's'} detected: ${found
-      .map(({ value, member, rule }) => `Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`)
+      .map(
+        ({ value, member, rule }) =>
+          `Value ${value === undefined ? 'null' : `'${value}'`} at '${member}' failed to satisfy constraint: ${rule}`,
+      )
       .join('; ')}`,
   );
-
-/** Texts of AWS's own constraint checks, as its framework writes them. */
-export const constraint = (value: string, member: string, rule: string): AwsError =>
-  constraints([{ value, member, rule }]);
-
-/** @throws AwsError when a name is not one that AWS takes. */
-export const checkName = (value: string | undefined, member: string, maximum = 64): void => {
-  if (value === undefined || value === '')
-    throw constraint(value ?? '', member, 'Member must have length greater than or equal to 1');
-  if (!/^[.\-_A-Za-z0-9]+$/.test(value))
-    throw constraint(value, member, 'Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+');
-  if (value.length > maximum)
-    throw constraint(value, member, `Member must have length less than or equal to ${maximum}`);
-};

@@ -47,10 +47,12 @@ const start = (fidelity: Partial<Fidelity['events']> = {}): void => {
 beforeEach(() => start());
 
 // biome-ignore lint/suspicious/noExplicitAny: tests name the members they read
-const call = async (action: string, input: object): Promise<any> =>
-  service.actions[action]?.run(service, input as never, {
+const call = async (action: string, input: object): Promise<any> => {
+  service.checkRequest(action, input);
+  return service.actions[action]?.run(service, input as never, {
     caller: { kind: 'operator', arn: 'arn:aws:iam::123456789012:user/operator' },
   });
+};
 
 const pass = async (ms: number): Promise<void> => {
   await kernel.run({ untilMs: kernel.now() + ms });
@@ -396,6 +398,39 @@ describe('PutEvents', () => {
   });
 });
 
+describe('buses', () => {
+  test('a bus tells back what was stated about it, and an update leaves what it does not name (UpdateEventBus)', async () => {
+    const Name = 'orders';
+    const settings = { Description: 'of the shop', DeadLetterConfig: { Arn: deadArn } };
+    const EventBusArn = 'arn:aws:events:us-east-1:123456789012:event-bus/orders';
+    expect(await call('CreateEventBus', { Name, ...settings })).toEqual({ EventBusArn, ...settings });
+    expect(await call('UpdateEventBus', { Name, Description: 'closed' })).toMatchObject({
+      Arn: EventBusArn,
+      Description: 'closed',
+      DeadLetterConfig: { Arn: deadArn },
+    });
+    expect(await call('DescribeEventBus', { Name })).toMatchObject({ Description: 'closed' });
+  });
+
+  test('only buses of partners have names with slashes', async () => {
+    await expect(call('CreateEventBus', { Name: 'a/b' })).rejects.toMatchObject({ code: 'ValidationException' });
+  });
+});
+
+describe('TestEventPattern', () => {
+  const event = { id: '1', account: '1', source: 's', time: 't', region: 'r', 'detail-type': 'd' };
+  const ask = (given: object) =>
+    call('TestEventPattern', { Event: JSON.stringify(given), EventPattern: '{"source":["s"]}' });
+
+  test.each(Object.keys(event))('an event without %s cannot be tested (API_TestEventPattern)', async (name) => {
+    expect(await ask(event)).toEqual({ Result: true });
+    await expect(ask({ ...event, [name]: undefined })).rejects.toMatchObject({
+      code: 'ValidationException',
+      message: 'Parameter Event is not valid.',
+    });
+  });
+});
+
 describe('rules and targets', () => {
   test('an update keeps the targets, and a rule with targets cannot be deleted', async () => {
     await rule({ Id: 'f', Arn: functionArn });
@@ -443,6 +478,58 @@ describe('rules and targets', () => {
         Targets: [{ Id: 'b', Arn: 'arn:aws:events:us-east-1:123456789012:api-destination/other/id' }],
       }),
     ).rejects.toMatchObject({ code: 'NotModelledException' });
+  });
+
+  test('a target may be of any kind, but what nobody is behind here gets no event, and its dead letter says so', async () => {
+    await rule({
+      Id: 's',
+      Arn: 'arn:aws:kinesis:us-east-1:123456789012:stream/orders',
+      RoleArn: roleArn,
+      DeadLetterConfig: { Arn: deadArn },
+    });
+    service.deliver(stopped);
+    await pass(60_000);
+    expect(calls.map(({ service: name, action }) => `${name}:${action}`)).toEqual(['sqs:SendMessage']);
+    expect(JSON.stringify(calls[0]?.input)).toContain("does not model deliveries to targets of the kind 'kinesis'");
+  });
+
+  test('a target on a cluster runs a task of its definition as its role, with the overrides of its input (eb-run-ecs-task)', async () => {
+    const cluster = 'arn:aws:ecs:us-east-1:123456789012:cluster/site';
+    const task = 'arn:aws:ecs:us-east-1:123456789012:task-definition/work:3';
+    await rule({
+      Id: 't',
+      Arn: cluster,
+      RoleArn: roleArn,
+      Input: '{"containerOverrides":[{"name":"app","command":["sweep"]}]}',
+      EcsParameters: { TaskDefinitionArn: task, TaskCount: 2, LaunchType: 'EXTERNAL' },
+    });
+    service.deliver(stopped);
+    await pass(60_000);
+    expect(calls).toMatchObject([
+      {
+        service: 'ecs',
+        action: 'RunTask',
+        caller: { kind: 'role', roleArn },
+        input: {
+          cluster,
+          taskDefinition: task,
+          count: 2,
+          launchType: 'EXTERNAL',
+          startedBy: 'events-rule/all',
+          overrides: { containerOverrides: [{ name: 'app', command: ['sweep'] }] },
+        },
+      },
+    ]);
+  });
+
+  test('a rule that also takes management events of CloudTrail is an enabled rule (PutRule, State)', async () => {
+    const State = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+    await call('PutRule', { Name: 'all', EventPattern: '{"source":["aws.ecs"]}', State });
+    await call('PutTargets', { Rule: 'all', Targets: [{ Id: 'f', Arn: functionArn }] });
+    service.deliver(stopped);
+    await pass(60_000);
+    expect(calls).toHaveLength(1);
+    expect(await call('DescribeRule', { Name: 'all' })).toMatchObject({ State });
   });
 
   test('handing a role to a rule asks for iam:PassRole', () => {

@@ -27,7 +27,9 @@ import { tagResource } from './actions/tag-resource.ts';
 import { testEventPattern } from './actions/test-event-pattern.ts';
 import { untagResource } from './actions/untag-resource.ts';
 import { updateConnection } from './actions/update-connection.ts';
+import { updateEventBus } from './actions/update-event-bus.ts';
 import type { Connection } from './connection.ts';
+import { checkRequest } from './constraints.ts';
 import { Delivery } from './delivery.ts';
 import { busNotFound, ruleNotFound } from './errors.ts';
 import type { BusEvent, EventBus, EventEnvelope, Rule } from './model.ts';
@@ -81,7 +83,10 @@ export class EventsService implements SimulatedService {
     TestEventPattern: testEventPattern,
     UntagResource: untagResource,
     UpdateConnection: updateConnection,
+    UpdateEventBus: updateEventBus,
   };
+
+  readonly checkRequest = checkRequest;
 
   constructor(ctx: ServiceContext) {
     this.ctx = ctx;
@@ -146,7 +151,7 @@ export class EventsService implements SimulatedService {
     if (!bus) return;
     let fields: EventFields | undefined;
     for (const rule of bus.rules.values()) {
-      if (rule.state !== 'ENABLED' || !rule.pattern) continue;
+      if (rule.state === 'DISABLED' || !rule.pattern) continue;
       fields ??= eventFields(event.json);
       if (rule.pattern.matches(fields)) this.#trigger(rule, event);
     }
@@ -185,7 +190,7 @@ export class EventsService implements SimulatedService {
     const { kernel } = this.ctx;
     rule.timer?.cancel();
     rule.timer = undefined;
-    if (rule.state !== 'ENABLED' || !rule.schedule) return;
+    if (rule.state === 'DISABLED' || !rule.schedule) return;
     const at = rule.schedule.next(kernel.now());
     if (at === undefined) return;
     rule.timer = kernel.after(at - kernel.now(), 'schedule', () => {
@@ -209,6 +214,7 @@ export class EventsService implements SimulatedService {
       arn,
       createdMs,
       modifiedMs: createdMs,
+      settings: {},
       policy: undefined,
       rules: new Map(),
       tags: new Map(),

@@ -1,14 +1,21 @@
-import type { Target } from '@aws-sdk/client-eventbridge';
+import type { CreateEventBusRequest, Target } from '@aws-sdk/client-eventbridge';
 import type { Timer } from '../kernel/kernel.ts';
 import type { BusPolicy } from './bus-policy.ts';
 import type { EventPattern } from './pattern/event-pattern.ts';
 import type { Schedule } from './schedule.ts';
+
+/** What the owner of a bus states besides its name; told back as it was given. */
+export type BusSettings = Pick<
+  CreateEventBusRequest,
+  'DeadLetterConfig' | 'Description' | 'KmsKeyIdentifier' | 'LogConfig'
+>;
 
 export interface EventBus {
   readonly name: string;
   readonly arn: string;
   readonly createdMs: number;
   modifiedMs: number;
+  settings: BusSettings;
   /** Who outside the account may put events on it. */
   policy: BusPolicy | undefined;
   readonly rules: Map<string, Rule>;
@@ -21,7 +28,8 @@ export interface Rule {
   readonly busName: string;
   description: string | undefined;
   roleArn: string | undefined;
-  state: 'ENABLED' | 'DISABLED';
+  /** The third state differs on AWS only for read-only management events of CloudTrail, of which there are none here. */
+  state: 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
   /** As it was put. */
   patternText: string | undefined;
   pattern: EventPattern | undefined;

@@ -95,8 +95,13 @@ const values = (text: string, field: Field): ReadonlySet<number> | undefined => 
     const from = isAny ? field.minimum : number(first, field);
     const to = last !== undefined ? number(last, field) : isAny || step !== undefined ? field.maximum : from;
     const by = step === undefined ? 1 : Number(step);
-    if (from === undefined || to === undefined || from > to || by < 1) return undefined;
-    for (let value = from; value <= to; value += by) result.add(value);
+    if (from === undefined || to === undefined || by < 1) return undefined;
+    // `FRI-MON` and `22-2` go on at the start again, as in the scheduler that the syntax comes from; years do not.
+    const wraps = from > to;
+    if (wraps && field === fields.year) return undefined;
+    const size = field.maximum - field.minimum + 1;
+    for (let value = from; value <= (wraps ? to + size : to); value += by)
+      result.add(value > field.maximum ? value - size : value);
   }
   return result;
 };
@@ -114,6 +119,7 @@ type DayTest = (date: Date) => boolean;
 
 const dayTest = (text: string): DayTest | undefined => {
   if (text === 'L') return (date) => date.getUTCDate() === daysInMonth(date);
+  if (text === 'LW') return (date) => date.getUTCDate() === nearestWeekday(date, daysInMonth(date));
   const nearest = /^(\d+)W$/.exec(text);
   if (nearest) {
     const wanted = number(nearest[1] as string, fields.dayOfMonth);

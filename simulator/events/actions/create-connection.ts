@@ -1,8 +1,7 @@
 import type { CreateConnectionRequest, CreateConnectionResponse } from '@aws-sdk/client-eventbridge';
 import { AwsError, notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { authorize, type Connection, checkConnection, secretOf, shownParameters, stateOf } from '../connection.ts';
-import { constraint } from '../errors.ts';
+import { authorize, type Connection, secretOf, shownParameters, stateOf } from '../connection.ts';
 import type { EventsService } from '../events-service.ts';
 import { onConnection } from './on-connection.ts';
 
@@ -11,9 +10,7 @@ export const createConnection: ActionDefinition<EventsService, CreateConnectionR
   refuses: ['KmsKeyIdentifier'],
   permissions: onConnection('CreateConnection'),
   run: async (service, input, { caller }) => {
-    checkConnection(input.Name, input.AuthorizationType);
-    const { Name: name = '', AuthorizationType: authorizationType } = input;
-    if (!authorizationType) throw constraint('null', 'authorizationType', 'Member must not be null');
+    const { Name: name = '', AuthorizationType: authorizationType = 'BASIC' } = input;
     if (input.InvocationConnectivityParameters) throw notModelled('connections to private APIs');
     if (service.connections.has(name))
       throw new AwsError('ResourceAlreadyExistsException', `Connection ${name} already exists.`);

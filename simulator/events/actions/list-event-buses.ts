@@ -1,6 +1,6 @@
 import type { ListEventBusesRequest, ListEventBusesResponse } from '@aws-sdk/client-eventbridge';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { describeBus } from '../bus-view.ts';
+import { listedBus } from '../bus-view.ts';
 import type { EventsService } from '../events-service.ts';
 import { page } from '../page.ts';
 
@@ -10,6 +10,6 @@ export const listEventBuses: ActionDefinition<EventsService, ListEventBusesReque
       .filter((bus) => bus.name.startsWith(input.NamePrefix ?? ''))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const { items, next } = page(buses, input.Limit, input.NextToken);
-    return { EventBuses: items.map(describeBus), NextToken: next };
+    return { EventBuses: items.map(listedBus), NextToken: next };
   },
 };

@@ -4,9 +4,9 @@ import type {
   PutEventsResponse,
   PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
-import { notModelled } from '../../cloud/aws-error.ts';
+import { type AwsError, notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { constraint, validation } from '../errors.ts';
+import { constraints, validation } from '../errors.ts';
 import { busNameOf, type EventsService } from '../events-service.ts';
 import type { BusEvent } from '../model.ts';
 
@@ -44,13 +44,9 @@ export const putEvents: ActionDefinition<EventsService, PutEventsInput, PutEvent
       return { FailedEntryCount: 0, Entries: [{ EventId: event.id }] };
     }
     if (input.EndpointId) throw notModelled('global endpoints');
-    if (entries.length === 0) throw constraint('[]', 'entries', 'Member must have length greater than or equal to 1');
+    if (entries.length === 0) throw outOfBounds('[]', 'greater than or equal to 1');
     if (entries.length > entriesMax)
-      throw constraint(
-        `[${entries.map(spell).join(', ')}]`,
-        'entries',
-        `Member must have length less than or equal to ${entriesMax}`,
-      );
+      throw outOfBounds(`[${entries.map(spell).join(', ')}]`, `less than or equal to ${entriesMax}`);
     if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > bytesMax)
       throw validation('Total size of the entries in the request is over the limit.');
     const results = entries.map((entry) => putOne(service, entry));
@@ -60,6 +56,9 @@ export const putEvents: ActionDefinition<EventsService, PutEventsInput, PutEvent
     };
   },
 };
+
+const outOfBounds = (value: string, bound: string): AwsError =>
+  constraints([{ value, member: 'entries', rule: `Member must have length ${bound}` }]);
 
 const putOne = (service: EventsService, entry: PutEventsRequestEntry): PutEventsResultEntry => {
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {

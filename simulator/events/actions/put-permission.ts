@@ -1,7 +1,7 @@
 import type { PutPermissionRequest } from '@aws-sdk/client-eventbridge';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import { type BusStatement, parsePolicy, setPolicy } from '../bus-policy.ts';
-import { constraint, validation } from '../errors.ts';
+import { validation } from '../errors.ts';
 import type { EventsService } from '../events-service.ts';
 import { onBus } from './on-bus.ts';
 
@@ -18,10 +18,6 @@ export const putPermission: ActionDefinition<EventsService, PutPermissionRequest
     const { StatementId: id, Principal: principal, Action: action, Condition: condition } = input;
     if (!id || !principal || !action)
       throw validation('Parameter(s) StatementId, Principal and Action or Policy must be specified.');
-    if (!/^[a-zA-Z0-9-_]{1,64}$/.test(id))
-      throw constraint(id, 'statementId', 'Member must satisfy regular expression pattern: [a-zA-Z0-9-_]+');
-    if (!/^(\d{12}|\*)$/.test(principal))
-      throw constraint(principal, 'principal', 'Member must satisfy regular expression pattern: (\\d{12}|\\*)');
     if (action !== 'events:PutEvents') throw validation("Provided value in parameter 'action' is not supported.");
     const statement: BusStatement = {
       Sid: id,

@@ -1,7 +1,6 @@
 import type { PutRuleRequest, PutRuleResponse } from '@aws-sdk/client-eventbridge';
-import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { checkName, limitExceeded, validation } from '../errors.ts';
+import { limitExceeded, validation } from '../errors.ts';
 import { defaultBus, type EventsService } from '../events-service.ts';
 import type { Rule } from '../model.ts';
 import { parseSchedule } from '../schedule.ts';
@@ -23,7 +22,6 @@ export const putRule: ActionDefinition<EventsService, PutRuleRequest, PutRuleRes
       : []),
   ],
   run: (service, input) => {
-    checkName(input.Name, 'name');
     const bus = service.bus(input.EventBusName);
     const { EventPattern: pattern, ScheduleExpression: expression } = input;
     if (!pattern && !expression) throw validation('Parameter(s) EventPattern or ScheduleExpression must be specified.');
@@ -31,10 +29,6 @@ export const putRule: ActionDefinition<EventsService, PutRuleRequest, PutRuleRes
       throw validation('ScheduleExpression is supported only on the default event bus.');
     const schedule = expression ? parseSchedule(expression) : undefined;
     if (expression && !schedule) throw validation('Parameter ScheduleExpression is not valid.');
-    if (input.State !== undefined && input.State !== 'ENABLED' && input.State !== 'DISABLED')
-      throw new AwsError('NotModelledException', `The local cloud does not model the rule state ${input.State}.`, {
-        status: 501,
-      });
     const compiled = pattern ? readPattern(pattern) : undefined;
     const name = input.Name as string;
     const known = bus.rules.get(name);

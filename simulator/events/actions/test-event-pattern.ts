@@ -27,6 +27,9 @@ export const readPattern = (text: string): EventPattern => {
 const invalid = (reason: string): AwsError =>
   new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
 
+/** Fields that an event to be tested must have (API_TestEventPattern). */
+const mandatory = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
+
 export const testEventPattern: ActionDefinition<EventsService, TestEventPatternRequest, TestEventPatternResponse> = {
   run: (_service, input) => {
     let fields: EventFields;
@@ -35,6 +38,7 @@ export const testEventPattern: ActionDefinition<EventsService, TestEventPatternR
     } catch {
       throw validation('Parameter Event is not valid.');
     }
+    if (mandatory.some((name) => !fields.has(name))) throw validation('Parameter Event is not valid.');
     return { Result: readPattern(input.EventPattern ?? '').matches(fields) };
   },
 };

@@ -1,6 +1,6 @@
 import type { UpdateConnectionRequest, UpdateConnectionResponse } from '@aws-sdk/client-eventbridge';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { authorize, checkConnection, secretOf, shownParameters, stateOf } from '../connection.ts';
+import { authorize, secretOf, shownParameters, stateOf } from '../connection.ts';
 import type { EventsService } from '../events-service.ts';
 import { onConnection } from './on-connection.ts';
 
@@ -9,7 +9,6 @@ export const updateConnection: ActionDefinition<EventsService, UpdateConnectionR
   refuses: ['KmsKeyIdentifier'],
   permissions: onConnection('UpdateConnection'),
   run: async (service, input, { caller }) => {
-    checkConnection(input.Name, input.AuthorizationType);
     const connection = service.connection(input.Name);
     const type = input.AuthorizationType ?? connection.authorizationType;
     const { kernel, call } = service.ctx;

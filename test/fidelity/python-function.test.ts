@@ -1,5 +1,6 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { pythonJson, runPython } from './python-function.ts';
+import { pythonJson, runPython, storedFiles } from './python-function.ts';
 
 const handler = (statement: string): string => `import json\n\ndef handler(event, context):\n    ${statement}\n`;
 
@@ -23,6 +24,20 @@ describe('a stand-in for a function in Python', () => {
 
   it('refuses what it does not understand', () => {
     expect(() => runPython(handler('x = 1\n    return x'), {})).toThrow('no stand-in');
+  });
+
+  it('is read from a zip archive, stored or deflated', () => {
+    const source = handler('return event');
+    for (const method of [0, 8]) {
+      const data = method === 8 ? deflateRawSync(source) : Buffer.from(source);
+      const header = Buffer.alloc(30);
+      header.writeUInt32LE(0x04034b50, 0);
+      header.writeUInt16LE(method, 8);
+      header.writeUInt32LE(data.length, 18);
+      header.writeUInt16LE(4, 26);
+      const zip = Buffer.concat([header, Buffer.from('a.py'), data]);
+      expect(storedFiles(zip)).toEqual(new Map([['a.py', source]]));
+    }
   });
 
   it('writes JSON as Python does', () => {

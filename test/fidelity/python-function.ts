@@ -1,3 +1,5 @@
+import { inflateRawSync } from 'node:zlib';
+
 /**
  * Stands in for recorded functions, which are a few lines of Python: reads a handler whose body is one statement,
  * `return` of the event, of a part of it or of a literal, or `raise` of an exception.
@@ -62,16 +64,17 @@ export const pythonError = (outcome: Extract<PythonOutcome, { ok: false }>, requ
   stackTrace: outcome.trace,
 });
 
-/** The files of a zip archive whose entries are stored as they are, which is how recorded functions were packed. */
+/** The files of a zip archive, stored as they are or deflated: how recorded functions were packed. */
 export const storedFiles = (zip: Uint8Array): ReadonlyMap<string, string> => {
   const bytes = Buffer.from(zip);
   const files = new Map<string, string>();
   for (let at = 0; at + 30 <= bytes.length && bytes.readUInt32LE(at) === 0x04034b50; ) {
-    if (bytes.readUInt16LE(at + 8) !== 0) throw new Error('the zip archive of a function is compressed');
+    const compressed = bytes.readUInt16LE(at + 8) !== 0;
     const size = bytes.readUInt32LE(at + 18);
     const nameEnd = at + 30 + bytes.readUInt16LE(at + 26);
     const dataStart = nameEnd + bytes.readUInt16LE(at + 28);
-    files.set(bytes.toString('utf8', at + 30, nameEnd), bytes.toString('utf8', dataStart, dataStart + size));
+    const data = bytes.subarray(dataStart, dataStart + size);
+    files.set(bytes.toString('utf8', at + 30, nameEnd), (compressed ? inflateRawSync(data) : data).toString('utf8'));
     at = dataStart + size;
   }
   return files;

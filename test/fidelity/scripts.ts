@@ -1,11 +1,11 @@
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
-import type { ServiceName } from '../../simulator/cloud/service.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
 import { PythonFunctions } from './python-functions.ts';
 import type { ScriptCase, ScriptStep } from './recorded-cases.ts';
 import { type Comparison, differences, tell } from './recorded-value.ts';
 import { refusedFeature, refusedProtocol, refusedTags } from './refusals.ts';
+import { isStandIn, readStandIn, serviceOf, setUpOnly } from './set-up-only.ts';
 import { type Finding, passed, type Verdict, verdictOf } from './verdict.ts';
 
 /** Between two calls of a recording, about the time that a call takes. */
@@ -105,15 +105,19 @@ class ScriptRun {
     }
     const tags = refusedTags(step.op, params);
     if (tags !== undefined) return { refused: tags };
+    const service = serviceOf(step);
+    const isThere = this.#cloud.dispatcher.services.some(({ name }) => name === service);
+    if (!isThere && step.expect === undefined) return setUpOnly(step, params);
     try {
       const input = await this.#functions.asked(step, params, this.#cloud);
-      const answer = await this.#settle(this.#cloud.call(step.service as ServiceName, step.op, input));
+      const answer = await this.#settle(this.#cloud.call(service, step.op, input));
       return { ...this.#functions.answered(step, answer as object), ResponseMetadata: { HTTPStatusCode: 200 } };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const refused =
-        error.code === 'NotModelledException' ? refusedFeature(step.service, step.op, error.message) : undefined;
-      return refused === undefined ? errorAnswer(step.service, error) : { refused };
+      if (error.code !== 'NotModelledException') return errorAnswer(service, error);
+      const refused = refusedFeature(service, step.op, error.message);
+      if (refused !== undefined) return { refused };
+      return step.expect === undefined ? setUpOnly(step, params) : errorAnswer(service, error);
     }
   }
 
@@ -152,6 +156,7 @@ class ScriptRun {
   #read(step: number, pointer: string): unknown {
     const answer = this.#answers[step];
     if (isRefused(answer)) throw new NeedsRefused(answer.refused);
+    if (isStandIn(answer)) return readStandIn(answer, pointer, this.#cloud);
     return pointer
       .split('/')
       .slice(1)

@@ -97,6 +97,8 @@ const compare = (recorded: ExecutionCase, { description, history }: Ended): Read
   const { expected } = recorded;
   const told = (path: string, wanted: unknown, actual: unknown): string[] =>
     wanted === undefined && actual === undefined ? [] : differences(wanted, actual, comparison, path).map(tell);
+  // Where a description does not say how an execution ended, a recording may have it from the last event.
+  const end = detailsOf(history.at(-1));
   const result = [
     ...(expected.status === description.status
       ? []
@@ -105,9 +107,16 @@ const compare = (recorded: ExecutionCase, { description, history }: Ended): Read
         ]),
     ...(expected.status === 'SUCCEEDED'
       ? told('/output', expected.output, description.output)
-      : told('/error', expected.error, description.error)),
+      : told('/error', expected.error, description.error ?? (expected.error === undefined ? undefined : end.error))),
   ];
-  const cause = [...result, ...told('/cause', expected.cause, description.cause)];
+  const cause = [
+    ...result,
+    ...told('/cause', expected.cause, description.cause ?? (expected.cause === undefined ? undefined : end.cause)),
+  ];
   const aligned = align(recorded, history, comparison);
   return { result, cause, types: aligned.types, history: aligned.events };
 };
+
+/** What an event tells besides its place: the one member of its type. */
+const detailsOf = (event: HistoryEvent | undefined): { readonly error?: string; readonly cause?: string } =>
+  Object.entries(event ?? {}).find(([name]) => name.endsWith('EventDetails'))?.[1] ?? {};

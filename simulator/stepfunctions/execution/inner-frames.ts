@@ -25,6 +25,9 @@ export const openFrame = (
   return frame;
 };
 
+/** What an aborted frame comes to. */
+export const forever = new Promise<never>(() => {});
+
 export const closeFrame = (parent: Frame, frame: Frame): void => {
   parent.inner.delete(frame);
   frame.scope.cancel();

@@ -83,6 +83,20 @@ export class Visit<S extends State = State> {
     return value;
   }
 
+  /**
+   * Evaluates a field that holds a whole number within bounds: seconds, or how many. AWS documents the bounds; its words
+   * for a number outside of them are not known.
+   */
+  async evaluateWhole(template: Template, min: number, max: number): Promise<number> {
+    const value = Number(await this.evaluateAs(template, 'number'));
+    if (template.kind === 'expression' && !(Number.isInteger(value) && value >= min && value <= max))
+      throw this.evaluationFailure(
+        template.location,
+        `The JSONata expression '${template.expression.source}' specified for the field '${template.location}' returned an unexpected result. Expected an integer from ${min} to ${max}, but was: ${value}`,
+      );
+    return value;
+  }
+
   async #evaluateExpression(
     expression: Expression,
     location: string,

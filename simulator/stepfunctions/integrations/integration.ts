@@ -19,6 +19,8 @@ export interface TaskRun {
 
 /** A kind of task. */
 export interface Integration {
+  /** Arguments without which no request is made. */
+  readonly required?: readonly string[];
   /** What Step Functions adds to the arguments; the history shows the result. */
   readonly complement?: (args: Json) => Json;
   /** Makes the request. @throws StateFailure @returns the service's answer as the state machine sees it. */

@@ -229,6 +229,34 @@ describe('optimized integrations', () => {
     expect(description.error).toBe('EventBridge.FailedEntry');
   });
 
+  it("dynamodb:putItem keeps DynamoDB's JSON, and names its errors as the Java SDK 1 does (connect-ddb)", async () => {
+    const resource = 'arn:aws:states:::dynamodb:putItem';
+    const asked = { TableName: 'orders', Item: { id: { S: '1' } } };
+    const bed = workflowBed({ answer: () => ({ Attributes: { id: { S: '0' } } }) });
+    const { output } = await bed.run(one(resource, asked));
+    expect(bed.calls).toMatchObject([{ service: 'dynamodb', action: 'PutItem', input: asked }]);
+    expect(output).toMatchObject({ Attributes: { id: { S: '0' } }, SdkHttpMetadata: { HttpStatusCode: 200 } });
+    const refusing = workflowBed({
+      answer: () => {
+        throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
+      },
+    });
+    const { description } = await refusing.run(one(resource, asked));
+    expect(description.error).toBe('DynamoDB.ResourceNotFoundException');
+    expect(description.cause).toMatch(
+      /^Requested resource not found \(Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ResourceNotFoundException; Request ID: /,
+    );
+  });
+
+  it('a task whose arguments lack what the service needs is not started, and nothing catches it', async () => {
+    const bed = workflowBed();
+    const { description, types } = await bed.run(one('arn:aws:states:::sqs:sendMessage', { MessageBody: 'an order' }));
+    expect(description).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(description.cause).toContain('[The field "QueueUrl" is required but was missing]');
+    expect(types).toEqual(['ExecutionStarted', 'TaskStateEntered', 'ExecutionFailed']);
+    expect(bed.calls).toEqual([]);
+  });
+
   it('sqs:sendMessage sends objects as JSON', async () => {
     const bed = workflowBed({ answer: () => ({ MessageId: 'm', MD5OfMessageBody: 'd' }) });
     const { output } = await bed.run(one('arn:aws:states:::sqs:sendMessage', { QueueUrl: 'q', MessageBody: { a: 1 } }));

@@ -1,4 +1,5 @@
 import { awsSdk } from './aws-sdk.ts';
+import { dynamoDbItem } from './dynamodb-item.ts';
 import type { Integration } from './integration.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaInvoke } from './lambda-invoke.ts';
@@ -13,6 +14,7 @@ export const integrationOf = (resource: TaskResource): Integration => {
   if (resource.kind === 'lambda-function') return lambdaFunction;
   const { resourceType, api, pattern } = resource;
   if (resourceType.startsWith('aws-sdk:')) return awsSdk(resourceType.slice('aws-sdk:'.length) as SdkServiceName, api);
+  if (resourceType === 'dynamodb') return dynamoDbItem[api] as Integration;
   switch (`${resourceType}:${api}`) {
     case 'lambda:invoke':
       return lambdaInvoke;

@@ -37,4 +37,4 @@ const request = async (run: TaskRun): Promise<Json> => {
   };
 };
 
-export const lambdaInvoke: Integration = { request };
+export const lambdaInvoke: Integration = { required: ['FunctionName'], request };

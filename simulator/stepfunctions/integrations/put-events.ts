@@ -47,4 +47,4 @@ const request = async (run: TaskRun): Promise<Json> => {
   return { ...answer, ...sdkMetadata(run.machinery.ctx.kernel, text, 'application/x-amz-json-1.1') };
 };
 
-export const putEvents: Integration = { request };
+export const putEvents: Integration = { required: ['Entries'], request };

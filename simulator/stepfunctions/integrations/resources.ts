@@ -18,6 +18,10 @@ export type TaskResource =
 /** The optimized integrations that the simulator has, with the ways in which each may wait. */
 export const optimizedIntegrations: Readonly<Record<string, readonly string[]>> = {
   'lambda:invoke': ['', 'waitForTaskToken'],
+  'dynamodb:getItem': [''],
+  'dynamodb:putItem': [''],
+  'dynamodb:updateItem': [''],
+  'dynamodb:deleteItem': [''],
   'events:putEvents': ['', 'waitForTaskToken'],
   'sqs:sendMessage': ['', 'waitForTaskToken'],
   'states:startExecution': ['', 'sync', 'sync:2', 'waitForTaskToken'],

@@ -72,5 +72,7 @@ const epochTimes = (value: Json): Json => {
 
 const complement = (args: Json): Json => (isJsonObject(args) ? { ...args, StartedBy: 'AWS Step Functions' } : args);
 
-export const runEcsTask: Integration = { complement, request };
-export const runEcsTaskSync: Integration = { complement, request, complete };
+const required = ['TaskDefinition'];
+
+export const runEcsTask: Integration = { required, complement, request };
+export const runEcsTaskSync: Integration = { required, complement, request, complete };

@@ -23,4 +23,4 @@ const request = async (run: TaskRun): Promise<Json> => {
   return { ...answer, ...sdkMetadata(run.machinery.ctx.kernel, JSON.stringify(answer), 'application/x-amz-json-1.0') };
 };
 
-export const sendMessage: Integration = { request };
+export const sendMessage: Integration = { required: ['QueueUrl', 'MessageBody'], request };

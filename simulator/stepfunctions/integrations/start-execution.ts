@@ -72,5 +72,7 @@ const describe = (child: DescribeExecutionOutput, parsed: boolean): Json => {
   };
 };
 
-export const startExecution: Integration = { request };
-export const startExecutionSync: Integration = { request, complete };
+const required = ['StateMachineArn'];
+
+export const startExecution: Integration = { required, request };
+export const startExecutionSync: Integration = { required, request, complete };

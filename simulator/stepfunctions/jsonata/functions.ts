@@ -23,6 +23,7 @@ const toSequence = (items: unknown[]): unknown => {
   return Object.assign(items, { sequence: true });
 };
 
+/** Its chunks are taken for a sequence as the numbers of `$range` are, of which there are recordings: a single chunk stands for itself. */
 const partition = (array: unknown, size: unknown): unknown => {
   if (array === undefined) return undefined;
   if (typeof size !== 'number' || !(size >= 1)) throw functionError('The chunk size of $partition must be positive');
@@ -30,7 +31,7 @@ const partition = (array: unknown, size: unknown): unknown => {
   const chunkLength = Math.floor(size);
   const chunks: unknown[] = [];
   for (let start = 0; start < items.length; start += chunkLength) chunks.push(items.slice(start, start + chunkLength));
-  return chunks;
+  return toSequence(chunks);
 };
 
 /** The end is included when a step lands on it. A range of one number is that number, as AWS recorded. */

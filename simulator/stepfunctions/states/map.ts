@@ -1,10 +1,13 @@
 import type { MapState } from '../definition/definition.ts';
 import { isTerminal, StateFailure } from '../execution/failure.ts';
-import { abortInner, closeFrame, openFrame } from '../execution/inner-frames.ts';
+import { abortInner, closeFrame, forever, openFrame } from '../execution/inner-frames.ts';
 import { withRecovery } from '../execution/recovery.ts';
 import { runGraph } from '../execution/run-graph.ts';
 import type { Outcome, Visit } from '../execution/visit.ts';
 import { Datum, type Json, type JsonObject } from '../json.ts';
+
+/** The greatest number that the States Language has for counts. */
+const countMax = 2 ** 31 - 1;
 
 /** Iterations that an inline map runs at once when the definition sets no limit. */
 const inlineConcurrencyMax = 40;
@@ -15,7 +18,7 @@ export const runMap = (visit: Visit<MapState>): Promise<Outcome> =>
 const attempt = async (visit: Visit<MapState>): Promise<Outcome> => {
   const { state, frame } = visit;
   const items = await itemsOf(visit);
-  const concurrency = state.maxConcurrency ? Number(await visit.evaluateAs(state.maxConcurrency, 'number')) : 0;
+  const concurrency = state.maxConcurrency ? await visit.evaluateWhole(state.maxConcurrency, 0, countMax) : 0;
   const tolerated = await toleratedFailures(visit, items.length);
   frame.chain.append('MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
   const outputs = await frame.scope.guard(
@@ -40,7 +43,7 @@ const itemsOf = async (visit: Visit<MapState>): Promise<readonly Json[]> => {
 const toleratedFailures = async (visit: Visit<MapState>, count: number): Promise<number> => {
   const { toleratedFailureCount, toleratedFailurePercentage } = visit.state;
   const limits: number[] = [];
-  if (toleratedFailureCount) limits.push(Number(await visit.evaluateAs(toleratedFailureCount, 'number')));
+  if (toleratedFailureCount) limits.push(await visit.evaluateWhole(toleratedFailureCount, 0, countMax));
   if (toleratedFailurePercentage)
     limits.push((Number(await visit.evaluateAs(toleratedFailurePercentage, 'number')) * count) / 100);
   return limits.length > 0 ? Math.min(...limits) : 0;
@@ -98,6 +101,8 @@ class Iterations {
       return lastId;
     } catch (error) {
       if (!(error instanceof StateFailure)) throw error;
+      // It failed at the moment at which another iteration's failure had aborted it: nobody hears of that any more.
+      if (inner.scope.cancelled) return forever;
       closeFrame(frame, inner);
       frame.chain.continueFrom(inner.chain);
       if (isTerminal(error)) throw error;

@@ -1,6 +1,6 @@
 import type { ParallelState } from '../definition/definition.ts';
 import { isTerminal, StateFailure } from '../execution/failure.ts';
-import { abortInner, closeFrame, openFrame } from '../execution/inner-frames.ts';
+import { abortInner, closeFrame, forever, openFrame } from '../execution/inner-frames.ts';
 import { withRecovery } from '../execution/recovery.ts';
 import { runGraph } from '../execution/run-graph.ts';
 import type { Outcome, Visit } from '../execution/visit.ts';
@@ -24,6 +24,8 @@ const attempt = async (visit: Visit<ParallelState>): Promise<Outcome> => {
       return output;
     } catch (error) {
       if (!(error instanceof StateFailure)) throw error;
+      // It failed at the moment at which another branch's failure had aborted it: nobody hears of that any more.
+      if (inner.scope.cancelled) return forever;
       closeFrame(frame, inner);
       chain.continueFrom(inner.chain);
       if (!isTerminal(error)) abortInner(frame);

@@ -323,6 +323,62 @@ describe('Task', () => {
   });
 });
 
+describe('a number that a field evaluates to', () => {
+  // Bounds of the Amazon States Language; https://states-language.net/spec.html
+  it.each([
+    ['Wait', { Type: 'Wait', Seconds: '{% -1 %}' }, 'Seconds'],
+    ['Wait', { Type: 'Wait', Seconds: '{% 1.5 %}' }, 'Seconds'],
+    ['Wait', { Type: 'Wait', Seconds: '{% 100000000 %}' }, 'Seconds'],
+    ['Task', { ...invoke(), TimeoutSeconds: '{% 0 %}' }, 'TimeoutSeconds'],
+    ['Task', { ...invoke(), HeartbeatSeconds: '{% -5 %}' }, 'HeartbeatSeconds'],
+  ])(
+    '%s: out of its bounds it fails the state with States.QueryEvaluationError (%j)',
+    async (_type, state, location) => {
+      const { description, history } = await workflowBed({ answer: () => functionAnswer(1) }).run({
+        StartAt: 'S',
+        States: { S: { End: true, ...state } },
+      });
+      expect(description.error).toBe('States.QueryEvaluationError');
+      expect(history.at(-2)?.evaluationFailedEventDetails?.location).toBe(location);
+    },
+  );
+
+  it('at its bound it is taken', async () => {
+    const { description } = await workflowBed().run({
+      StartAt: 'S',
+      States: { S: { Type: 'Wait', Seconds: '{% 0 %}', End: true } },
+    });
+    expect(description.status).toBe('SUCCEEDED');
+  });
+});
+
+describe('branches and iterations that fail at the same moment', () => {
+  const fails = { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'Sorry' } } };
+
+  it('of a Map: the first failure aborts the others, which then have no end of their own', async () => {
+    const { types, description } = await workflowBed().run({
+      StartAt: 'Each',
+      States: { Each: { Type: 'Map', Items: [1, 2, 3], ItemProcessor: fails, End: true } },
+    });
+    expect(description.error).toBe('Sorry');
+    expect(types.filter((type) => type.startsWith('MapIteration')).slice(3)).toEqual([
+      'MapIterationFailed',
+      'MapIterationAborted',
+      'MapIterationAborted',
+    ]);
+  });
+
+  it('of a Parallel: the state fails once', async () => {
+    const other = { StartAt: 'Other', States: { Other: { Type: 'Fail', Error: 'Too late' } } };
+    const { types, description } = await workflowBed().run({
+      StartAt: 'Both',
+      States: { Both: { Type: 'Parallel', Branches: [fails, other], End: true } },
+    });
+    expect(description.error).toBe('Sorry');
+    expect(types.filter((type) => type === 'ParallelStateFailed')).toHaveLength(1);
+  });
+});
+
 describe('Parallel', () => {
   const branch = (name: string, fields: object): object => ({ StartAt: name, States: { [name]: fields } });
 

@@ -9,10 +9,8 @@ import type { Outcome, Visit } from '../execution/visit.ts';
 import type { TaskRun } from '../integrations/integration.ts';
 import { integrationOf } from '../integrations/integrations.ts';
 import { parseResource, type TaskResource, type WaitPattern } from '../integrations/resources.ts';
-import { Datum, exceedsDataLimit } from '../json.ts';
-
-/** AWS bounds every task by this many seconds; a definition that states the same sees the number in its history. */
-const timeoutSecondsMax = 99_999_999;
+import { Datum, exceedsDataLimit, isJsonObject } from '../json.ts';
+import { secondsMax } from './wait.ts';
 
 export const runTask = (visit: Visit<TaskState>): Promise<Outcome> =>
   withRecovery(visit, undefined, () => attempt(visit));
@@ -45,10 +43,17 @@ const perform = async (
   const { state, frame } = visit;
   const { machinery, execution } = frame;
   const pattern = patternOf(resource);
-  const timeoutSeconds = state.timeoutSeconds && Number(await visit.evaluateAs(state.timeoutSeconds, 'number'));
-  const heartbeatSeconds = state.heartbeatSeconds && Number(await visit.evaluateAs(state.heartbeatSeconds, 'number'));
+  const timeoutSeconds = state.timeoutSeconds && (await visit.evaluateWhole(state.timeoutSeconds, 1, secondsMax));
+  const heartbeatSeconds = state.heartbeatSeconds && (await visit.evaluateWhole(state.heartbeatSeconds, 1, secondsMax));
   const integration = integrationOf(resource);
   const stated = state.arguments ? new Datum(await visit.evaluate(state.arguments)) : visit.input;
+  const missing = (integration.required ?? []).filter(
+    (name) => !isJsonObject(stated.value) || stated.value[name] === undefined,
+  );
+  if (missing.length > 0)
+    throw visit.runtimeFailure(
+      `The Arguments '${stated.text}' could not be used to start the Task: [${missing.map((name) => `The field "${name}" is required but was missing`).join(', ')}]`,
+    );
   const input = integration.complement ? new Datum(integration.complement(stated.value)) : stated;
   const roleArn = state.credentialsRoleArn && String(await visit.evaluateAs(state.credentialsRoleArn, 'string'));
   if (exceedsDataLimit(input.text)) throw visit.dataLimit();
@@ -144,7 +149,8 @@ class Answer {
   }
 
   watch(timeoutSeconds: number | undefined, heartbeatSeconds: number | undefined): void {
-    if (timeoutSeconds !== undefined && timeoutSeconds < timeoutSecondsMax)
+    // AWS bounds every task by so many seconds; a definition that states the same sees the number in its history.
+    if (timeoutSeconds !== undefined && timeoutSeconds < secondsMax)
       this.#expireAfter(this.#scope, timeoutSeconds, undefined);
     if (heartbeatSeconds === undefined) return;
     let current = this.#scope.child();

@@ -1,6 +1,9 @@
 import type { WaitState } from '../definition/definition.ts';
 import type { Outcome, Visit } from '../execution/visit.ts';
 
+/** The longest wait and the longest timeout that a definition may state. */
+export const secondsMax = 99_999_999;
+
 /** ISO-8601 extended with an offset, as Java's `ISO_OFFSET_DATE_TIME` reads it: seconds may be left out, the offset may not. */
 const offsetDateTime = /^(\d{4}-\d{2}-\d{2})T(\d{2}):\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
@@ -16,7 +19,7 @@ const parseOffsetDateTime = (text: string): number => {
 export const runWait = async (visit: Visit<WaitState>): Promise<Outcome> => {
   const { state, frame } = visit;
   let delayMs = 0;
-  if (state.seconds) delayMs = Number(await visit.evaluateAs(state.seconds, 'number')) * 1000;
+  if (state.seconds) delayMs = (await visit.evaluateWhole(state.seconds, 0, secondsMax)) * 1000;
   if (state.timestamp) delayMs = (await dueMs(visit, state.timestamp)) - frame.machinery.ctx.kernel.now();
   await frame.scope.wait(delayMs, 'states wait');
   return visit.finish(state, state.next, visit.input);

@@ -98,6 +98,11 @@ const readAttribute = (name: string, value: MessageAttributeValue): MessageAttri
     throw sqsErrors.invalidParameter(
       "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use.",
     );
+  // SQSDeveloperGuide, sqs-message-metadata: what a name may hold.
+  if (!/^(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/.test(name))
+    throw sqsErrors.invalidParameter(
+      `The message attribute name '${name}' is not valid: it can hold letters, digits, underscores, hyphens and periods, up to 256 of them, and periods neither at its ends nor next to each other.`,
+    );
   const type = value.DataType;
   if (!type)
     throw sqsErrors.invalidParameter(`The message attribute '${name}' must contain non-empty message attribute type.`);
@@ -111,6 +116,12 @@ const readAttribute = (name: string, value: MessageAttributeValue): MessageAttri
     return { DataType: type, BinaryValue: Uint8Array.from(value.BinaryValue) };
   }
   if (!value.StringValue) throw empty(name, type);
+  const strange = forbidden.exec(value.StringValue)?.[0].charCodeAt(0);
+  // The same characters as in a body, but another error.
+  if (strange !== undefined)
+    throw sqsErrors.invalidParameter(
+      `Invalid binary character '#x${strange.toString(16).toUpperCase()}' was found in the value of the message attribute '${name}', the set of allowed characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].`,
+    );
   if (kind === 'Number' && !Number.isFinite(Number(value.StringValue)))
     throw sqsErrors.invalidParameter(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   return { DataType: type, StringValue: value.StringValue };

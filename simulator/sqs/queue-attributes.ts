@@ -39,6 +39,10 @@ export const checkAttributes = (
   attributes: Readonly<Record<string, string>>,
   queues: ReadonlyMap<string, Queue>,
 ): void => {
+  if (attributes.KmsMasterKeyId && attributes.SqsManagedSseEnabled?.toLowerCase() === 'true')
+    throw sqsErrors.invalidAttributeName(
+      'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
+    );
   for (const [name, value] of Object.entries(attributes)) {
     if (name === 'FifoQueue' && value === 'true') throw notModelled('FIFO queues');
     if (fifoOnly.includes(name))
@@ -48,6 +52,9 @@ export const checkAttributes = (
       const number = Number(value);
       if (!/^\d+$/.test(value) || number < range[0] || number > range[1]) throw sqsErrors.invalidAttributeValue(name);
     } else if (!otherSettable.includes(name)) throw sqsErrors.unknownAttribute(name);
+    if (name === 'SqsManagedSseEnabled' && value !== '' && !/^(true|false)$/i.test(value))
+      throw sqsErrors.invalidAttributeValue(name);
+    if (name === 'RedriveAllowPolicy' && value !== '') parse(name, value);
     if (name === 'Policy' && value !== '') parse(name, value);
     if (name === 'RedrivePolicy' && value !== '') checkRedrivePolicy(value, queues);
   }
@@ -82,6 +89,15 @@ export const setAttributes = (queue: Queue, attributes: Readonly<Record<string, 
   for (const [name, value] of Object.entries(attributes)) {
     if (value === '') queue.attributes.delete(name);
     else queue.attributes.set(name, value);
+  }
+  // A queue is encrypted in one way at a time: a key of KMS ends SQS's own, and the other way round.
+  if (attributes.KmsMasterKeyId) {
+    queue.attributes.set('SqsManagedSseEnabled', 'false');
+    if (!queue.attributes.has('KmsDataKeyReusePeriodSeconds'))
+      queue.attributes.set('KmsDataKeyReusePeriodSeconds', '300');
+  } else if (attributes.SqsManagedSseEnabled?.toLowerCase() === 'true') {
+    queue.attributes.delete('KmsMasterKeyId');
+    queue.attributes.delete('KmsDataKeyReusePeriodSeconds');
   }
   queue.modifiedMs = nowMs;
 };

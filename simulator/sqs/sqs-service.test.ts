@@ -111,6 +111,52 @@ describe('queues', () => {
     });
   });
 
+  it.each(['a!', '.a', 'a.', 'a..b', 'a'.repeat(257)])(
+    'refuses the name %s of an attribute (sqs-message-metadata)',
+    async (name) => {
+      const world = await start();
+      const attribute = { DataType: 'String', StringValue: 'b' };
+      await expect(send(world, 'a', { MessageAttributes: { [name]: attribute } })).rejects.toMatchObject({
+        queryCode: 'InvalidParameterValue',
+      });
+      await send(world, 'a', { MessageAttributes: { 'a-b_c.D1': attribute, ['b'.repeat(256)]: attribute } });
+    },
+  );
+
+  it('refuses in the text of an attribute what it refuses in a body, as an invalid parameter', async () => {
+    const world = await start();
+    const MessageAttributes = { a: { DataType: 'String', StringValue: 'b\u0001' } };
+    await expect(send(world, 'a', { MessageAttributes })).rejects.toMatchObject({
+      queryCode: 'InvalidParameterValue',
+      message: expect.stringContaining("Invalid binary character '#x1'"),
+    });
+  });
+
+  it('encrypts with a key of KMS or by itself, never both (SetQueueAttributes, server-side encryption)', async () => {
+    const world = await start();
+    const set = (Attributes: object) => world.call('SetQueueAttributes', { QueueUrl: orders, Attributes });
+    const encryption = async () => {
+      const { Attributes = {} } = await world.call<GetQueueAttributesResult>('GetQueueAttributes', {
+        QueueUrl: orders,
+        AttributeNames: ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled'],
+      });
+      return Attributes;
+    };
+    expect(await encryption()).toEqual({ SqsManagedSseEnabled: 'true' });
+    await set({ KmsMasterKeyId: 'alias/orders' });
+    expect(await encryption()).toEqual({
+      KmsMasterKeyId: 'alias/orders',
+      KmsDataKeyReusePeriodSeconds: '300',
+      SqsManagedSseEnabled: 'false',
+    });
+    await set({ SqsManagedSseEnabled: 'true' });
+    expect(await encryption()).toEqual({ SqsManagedSseEnabled: 'true' });
+    await expect(set({ KmsMasterKeyId: 'alias/orders', SqsManagedSseEnabled: 'true' })).rejects.toMatchObject({
+      code: 'InvalidAttributeName',
+      message: expect.stringContaining('one type of server-side encryption (SSE) at one time'),
+    });
+  });
+
   it('refuses FIFO queues by name', async () => {
     const world = await start();
     await expect(world.call('CreateQueue', { QueueName: 'orders.fifo' })).rejects.toThrow('FIFO queues');

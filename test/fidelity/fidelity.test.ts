@@ -34,7 +34,7 @@ describe('recorded cases', () => {
       { suite: 'stepfunctions-executions', level: 'types', total: 13, passed: 12, failed: 0, refused: 1 },
       { suite: 'stepfunctions-executions', level: 'history', total: 13, passed: 12, failed: 0, refused: 1 },
       { suite: 'eventbridge-patterns', level: 'result', total: 4, passed: 4, failed: 0, refused: 0 },
-      { suite: 'api-sqs', level: 'result', total: 5, passed: 3, failed: 0, refused: 2 },
+      { suite: 'api-sqs', level: 'result', total: 7, passed: 5, failed: 0, refused: 2 },
       { suite: 'api-events', level: 'result', total: 11, passed: 10, failed: 0, refused: 1 },
       { suite: 'api-cloudwatch', level: 'result', total: 2, passed: 1, failed: 0, refused: 1 },
       { suite: 'cloudwatch-alarms', level: 'result', total: 2, passed: 2, failed: 0, refused: 0 },

@@ -210,7 +210,9 @@ const readQuery = (query: MetricDataQuery, periods: Set<number>): AlarmQuery => 
 
 export const readStatistic = (statistic: string | undefined): Statistic => {
   if (statistic !== undefined && statistics.includes(statistic)) return statistic as Statistic;
-  throw notModelled(`the statistic ${statistic} of metrics`);
+  if (/^(p|tm|tc|ts|wm)\d|^(PR|TM|TC|TS|WM)\(|^IQM$/.test(statistic ?? ''))
+    throw notModelled(`the statistic ${statistic} of metrics`);
+  throw validation(`The value ${statistic} for parameter Stat is not supported.`);
 };
 
 const checkPeriod = (seconds: number, evaluationPeriods: number): void => {

@@ -302,6 +302,77 @@ describe('metrics', () => {
     expect(MetricDataResults[0]?.Timestamps?.map((time) => time.getTime() - startMs)).toEqual([minute, 0]);
   });
 
+  it('come in answers of MaxDatapoints each; a result that goes on is PartialData (API_GetMetricData)', async () => {
+    const world = start();
+    const startMs = world.kernel.now();
+    for (let index = 0; index < 3; index += 1) {
+      await put(world, [
+        { MetricName: 'a', Value: index },
+        { MetricName: 'b', Value: 10 + index },
+      ]);
+      await world.pass(minute);
+    }
+    const ask = (NextToken?: string) =>
+      world.call<GetMetricDataOutput>('GetMetricData', {
+        StartTime: new Date(startMs),
+        EndTime: new Date(startMs + 3 * minute),
+        ScanBy: 'TimestampAscending',
+        MaxDatapoints: 4,
+        ...(NextToken === undefined ? {} : { NextToken }),
+        MetricDataQueries: ['a', 'b'].map((MetricName) => ({
+          Id: MetricName,
+          MetricStat: { Metric: { Namespace: 'Shop', MetricName }, Period: 60, Stat: 'Sum' },
+        })),
+      });
+    const shown = ({ MetricDataResults = [] }: GetMetricDataOutput) =>
+      MetricDataResults.map(({ Id, Values, StatusCode }) => [Id, Values, StatusCode]);
+    const first = await ask();
+    expect(shown(first)).toEqual([
+      ['a', [0, 1, 2], 'Complete'],
+      ['b', [10], 'PartialData'],
+    ]);
+    const second = await ask(first.NextToken);
+    expect(shown(second)).toEqual([['b', [11, 12], 'Complete']]);
+    expect(second.NextToken).toBeUndefined();
+  });
+
+  it('of different units are datapoints of their own where no unit is asked for (API_GetMetricStatistics)', async () => {
+    const world = start();
+    await put(world, [
+      { MetricName: 'delay', Value: 1, Unit: 'Seconds' },
+      { MetricName: 'delay', Value: 5, Unit: 'Milliseconds' },
+      { MetricName: 'delay', Value: 3, Unit: 'Seconds' },
+    ]);
+    const ask = async (more: object) =>
+      (
+        await world.call<GetMetricStatisticsOutput>('GetMetricStatistics', {
+          Namespace: 'Shop',
+          MetricName: 'delay',
+          StartTime: new Date(world.kernel.now() - minute),
+          EndTime: new Date(world.kernel.now() + minute),
+          Period: 60,
+          Statistics: ['Sum'],
+          ...more,
+        })
+      ).Datapoints?.map(({ Sum, Unit }) => [Sum, Unit]);
+    expect(await ask({})).toEqual([
+      [4, 'Seconds'],
+      [5, 'Milliseconds'],
+    ]);
+    expect(await ask({ Unit: 'Milliseconds' })).toEqual([[5, 'Milliseconds']]);
+    expect(await ask({ Unit: 'Count' })).toEqual([]);
+  });
+
+  it('with a value of the last three hours are the recently active ones (API_ListMetrics)', async () => {
+    const world = start();
+    await put(world, [{ MetricName: 'old', Value: 1 }]);
+    await world.pass(3 * 60 * minute + minute);
+    await put(world, [{ MetricName: 'new', Value: 1 }]);
+    expect(await world.call('ListMetrics', { Namespace: 'Shop', RecentlyActive: 'PT3H' })).toEqual({
+      Metrics: [{ Namespace: 'Shop', MetricName: 'new', Dimensions: [] }],
+    });
+  });
+
   it('are told apart by exactly their dimensions', async () => {
     const world = start();
     await put(world, [{ MetricName: 'delay', Value: 1, Dimensions: [{ Name: 'service', Value: 'orders' }] }]);

@@ -46,6 +46,21 @@ describe('composite alarms', () => {
     });
   });
 
+  it('are the parents of the alarms that their rules name (API_DescribeAlarms)', async () => {
+    await put();
+    const ask = (input: object) => world.call<DescribeAlarmsOutput>('DescribeAlarms', input);
+    const child = (AlarmName: string) => ({ AlarmName, AlarmArn: arn(AlarmName), StateValue: 'INSUFFICIENT_DATA' });
+    expect(await ask({ ChildrenOfAlarmName: 'shop' })).toEqual({
+      CompositeAlarms: [],
+      MetricAlarms: [child('web'), child('worker')],
+    });
+    expect(await ask({ ParentsOfAlarmName: 'web' })).toEqual({
+      CompositeAlarms: [{ AlarmName: 'shop', AlarmArn: arn('shop') }],
+      MetricAlarms: [],
+    });
+    expect(await ask({ ParentsOfAlarmName: 'shop' })).toEqual({ CompositeAlarms: [], MetricAlarms: [] });
+  });
+
   it('follow their children, and say which one changed them', async () => {
     await put({ AlarmActions: ['arn:aws:sns:us-east-1:123456789012:people'] });
     await world.pass(1_000);

@@ -206,6 +206,20 @@ const call = (name: string, args: readonly Node[], scope: MathScope): MathValue 
       return each(argument(0), Math.ceil);
     case 'FLOOR':
       return each(argument(0), Math.floor);
+    case 'LOG':
+      return each(argument(0), Math.log);
+    case 'LOG10':
+      return each(argument(0), Math.log10);
+    case 'STDDEV':
+      return reduce(argument(0), scope, deviation);
+    case 'RUNNING_SUM':
+      return runningSum(asSeries(argument(0), scope.length));
+    case 'DIFF_TIME':
+      return timeDifferences(asSeries(argument(0), scope.length), scope);
+    case 'REMOVE_EMPTY': {
+      const value = argument(0);
+      return isList(value) ? value.filter((series) => series.some((element) => element !== undefined)) : value;
+    }
     case 'FILL':
       return fill(argument(0), args[1], scope);
     case 'IF':
@@ -226,6 +240,43 @@ const call = (name: string, args: readonly Node[], scope: MathScope): MathValue 
       throw notModelled(`the function ${name} of metric math`);
   }
 };
+
+/** Of the whole population. */
+const deviation = (values: readonly number[]): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+};
+
+const runningSum = (series: Series): Series => {
+  let sum = 0;
+  return series.map((element) => {
+    if (element === undefined) return undefined;
+    sum += element;
+    return sum;
+  });
+};
+
+/** The seconds between each value and the one before it. */
+const timeDifferences = (series: Series, scope: MathScope): Series => {
+  let before: number | undefined;
+  return series.map((element, index) => {
+    if (element === undefined) return undefined;
+    const periods = before === undefined ? undefined : index - before;
+    before = index;
+    return periods === undefined ? undefined : periods * scope.periodSeconds;
+  });
+};
+
+/** Each gap filled along the line between the values around it; what lies outside of all values stays missing. */
+const interpolated = (series: Series): Series =>
+  series.map((element, index) => {
+    if (element !== undefined) return element;
+    const from = series.slice(0, index).findLastIndex((value) => value !== undefined);
+    const to = series.findIndex((value, at) => at > index && value !== undefined);
+    if (from < 0 || to < 0) return undefined;
+    const [low, high] = [series[from] as number, series[to] as number];
+    return low + ((high - low) * (index - from)) / (to - from);
+  });
 
 const each = (value: MathValue, change: (value: number) => number): MathValue => {
   if (typeof value === 'number') return change(value);
@@ -263,7 +314,7 @@ const fill = (value: MathValue, filler: Node | undefined, scope: MathScope): Mat
   if (isList(value)) return value.map((series) => fill(series, filler, scope) as Series);
   if (!filler) throw validation('The function FILL needs more arguments.');
   const series = asSeries(value, scope.length);
-  if (filler.kind === 'id' && filler.id === 'LINEAR') throw notModelled('FILL with LINEAR of metric math');
+  if (filler.kind === 'id' && filler.id === 'LINEAR') return interpolated(series);
   if (filler.kind === 'id' && filler.id === 'REPEAT') {
     let last: number | undefined;
     return series.map((element) => {

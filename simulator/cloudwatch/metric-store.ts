@@ -54,6 +54,16 @@ export class MetricStore {
     return [...this.#series.values()].map(({ metric }) => metric);
   }
 
+  /** When the newest bucket of a metric starts, in epoch milliseconds. */
+  newestMs(metric: MetricName): number {
+    return this.#series.get(keyOf(metric))?.buckets.at(-1)?.startMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The units in which values of a metric were put, the first one first. */
+  unitsOf(metric: MetricName): readonly string[] {
+    return [...new Set(this.#series.get(keyOf(metric))?.buckets.map(({ unit }) => unit))];
+  }
+
   /** A period's length in the kernel's milliseconds. */
   width(periodSeconds: number): number {
     return this.#kernel.paced(periodSeconds * 1000);

@@ -84,7 +84,11 @@ class ScriptRun {
     const expected = step.expect.value;
     const status = statusOf(expected);
     return verdictOf(
-      differences(withoutTransport(expected), withoutTransport(answer as object), this.#comparison)
+      differences(
+        withoutTransport(expected),
+        asRecorded(withoutTransport(answer as object), expected),
+        this.#comparison,
+      )
         .map(tell)
         .concat(
           status === undefined || status === statusOf(answer)
@@ -186,6 +190,15 @@ const errorAnswer = (service: string, { code, message, queryCode, status }: AwsE
     : { Code: code, Message: message },
   ResponseMetadata: { HTTPStatusCode: status },
 });
+
+/** An error as a client of CloudWatch's older protocol shows it, which has no other name for it. */
+const asRecorded = (answer: object, recorded: object): object => {
+  const { Error: shown } = answer as { readonly Error?: object };
+  const { Error: wanted } = recorded as { readonly Error?: object };
+  if (!shown || !wanted || 'QueryErrorCode' in wanted) return answer;
+  const { QueryErrorCode: _, ...rest } = shown as { readonly QueryErrorCode?: unknown };
+  return { ...answer, Error: rest };
+};
 
 /** Without what the recorder's client adds; it repeats the message of some errors beside them. */
 const withoutTransport = (answer: object): object => {

@@ -3,10 +3,11 @@ import type { ActionDefinition } from '../../cloud/service.ts';
 import type { CloudWatchService } from '../cloudwatch-service.ts';
 
 export const describeAlarms: ActionDefinition<CloudWatchService, DescribeAlarmsInput, DescribeAlarmsOutput> = {
-  refuses: ['ChildrenOfAlarmName', 'ParentsOfAlarmName'],
   permissions: (service) => service.onAlarms('DescribeAlarms', ['*']),
   run: (service, input) => {
     const { AlarmNames, AlarmNamePrefix, StateValue, ActionPrefix, AlarmTypes = ['MetricAlarm'], NextToken } = input;
+    const { ChildrenOfAlarmName: parent, ParentsOfAlarmName: child } = input;
+    if (parent !== undefined || child !== undefined) return family(service, parent, child);
     // Composite alarms are shown only to those who ask for them.
     const all = [
       ...(AlarmTypes.includes('MetricAlarm') ? service.alarms.values() : []),
@@ -30,4 +31,29 @@ export const describeAlarms: ActionDefinition<CloudWatchService, DescribeAlarmsI
       ...(page.length < rest.length ? { NextToken: page.at(-1)?.name } : {}),
     };
   },
+};
+
+/**
+ * The alarms that a composite alarm's rule names, or the composite alarms whose rules name an alarm. AWS tells little
+ * of them: of children name, ARN and state, of parents name and ARN (API_DescribeAlarms).
+ */
+const family = (
+  service: CloudWatchService,
+  parent: string | undefined,
+  child: string | undefined,
+): DescribeAlarmsOutput => {
+  const named =
+    service.composites.get(parent ?? '')?.rule.alarms.flatMap((name) => service.findAlarm(name) ?? []) ?? [];
+  const children = named.map((alarm) => ({
+    type: alarm.type,
+    shown: { AlarmName: alarm.name, AlarmArn: alarm.arn, StateValue: alarm.state.value },
+  }));
+  const parents = [...service.composites.values()]
+    .filter(({ rule }) => rule.alarms.some((name) => service.findAlarm(name)?.name === child))
+    .map(({ name, arn }) => ({ type: 'CompositeAlarm', shown: { AlarmName: name, AlarmArn: arn } }));
+  const found = parent === undefined ? parents : children;
+  return {
+    CompositeAlarms: found.flatMap(({ type, shown }) => (type === 'CompositeAlarm' ? [shown] : [])),
+    MetricAlarms: found.flatMap(({ type, shown }) => (type === 'MetricAlarm' ? [shown] : [])),
+  };
 };

@@ -12,9 +12,8 @@ import { dimensionsOf } from '../metric-store.ts';
 import { readTime } from '../times.ts';
 
 export const getMetricData: ActionDefinition<CloudWatchService, GetMetricDataInput, GetMetricDataOutput> = {
-  refuses: ['LabelOptions', 'MaxDatapoints'],
   partly:
-    'percentiles and other extended statistics, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, RATE, FIRST, LAST and METRICS',
+    'percentiles and other extended statistics, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, DIFF_TIME, RATE, FIRST, LAST, LOG, LOG10, METRICS, REMOVE_EMPTY, RUNNING_SUM and STDDEV',
   run: (service, input) => {
     if (!input.StartTime) throw missingParameter('StartTime');
     if (!input.EndTime) throw missingParameter('EndTime');
@@ -49,8 +48,42 @@ export const getMetricData: ActionDefinition<CloudWatchService, GetMetricDataInp
           StatusCode: 'Complete',
         };
       });
-    return { MetricDataResults: results, Messages: [] };
+    const { page, next } = paged(results, input.MaxDatapoints ?? datapointsMax, Number(input.NextToken ?? 0));
+    return { MetricDataResults: page, ...(next === undefined ? {} : { NextToken: String(next) }), Messages: [] };
   },
+};
+
+/** The most datapoints of one answer (API_GetMetricData). */
+const datapointsMax = 100_800;
+
+/**
+ * The results of one answer: `max` datapoints from the one with number `start` on, in the order of the results. One
+ * that goes on in the next answer says so; one whose datapoints are all in other answers is left out.
+ */
+const paged = (
+  results: readonly MetricDataResult[],
+  max: number,
+  start: number,
+): { readonly page: MetricDataResult[]; readonly next: number | undefined } => {
+  const end = start + max;
+  let position = 0;
+  const page = results.flatMap((result): MetricDataResult[] => {
+    const from = position;
+    const { Timestamps: times = [], Values: values = [] } = result;
+    position += values.length;
+    if (values.length === 0) return from >= start && from < end ? [result] : [];
+    const [first, last] = [Math.max(start - from, 0), Math.min(end - from, values.length)];
+    if (first >= last) return [];
+    return [
+      {
+        ...result,
+        Timestamps: times.slice(first, last),
+        Values: values.slice(first, last),
+        StatusCode: last < values.length ? 'PartialData' : 'Complete',
+      },
+    ];
+  });
+  return { page, next: end < position ? end : undefined };
 };
 
 const readQuery = (query: MetricDataQuery): AlarmQuery => {

@@ -36,19 +36,22 @@ export const getMetricStatistics: ActionDefinition<
       name,
       dimensions: dimensionsOf(input.Dimensions),
       statistic: statistics[0] ?? 'Sum',
-      unit,
       label: undefined,
     };
-    const datapoints = reader.samples(query, { periodSeconds, first, count }).flatMap((sample, index): Datapoint[] =>
-      sample
-        ? [
-            {
-              Timestamp: new Date(reader.startOf(first + index, periodSeconds)),
-              ...Object.fromEntries(statistics.map((statistic) => [statistic, statisticOf(sample, statistic)])),
-              Unit: (unit ?? ('unit' in sample ? sample.unit : 'None')) as StandardUnit,
-            },
-          ]
-        : [],
+    // Without a unit, the values of each unit are datapoints of their own (API_GetMetricStatistics, Unit).
+    const units = unit === undefined ? service.store.unitsOf(query) : [unit];
+    const datapoints = units.flatMap((each) =>
+      reader.samples({ ...query, unit: each }, { periodSeconds, first, count }).flatMap((sample, index): Datapoint[] =>
+        sample
+          ? [
+              {
+                Timestamp: new Date(reader.startOf(first + index, periodSeconds)),
+                ...Object.fromEntries(statistics.map((statistic) => [statistic, statisticOf(sample, statistic)])),
+                Unit: each as StandardUnit,
+              },
+            ]
+          : [],
+      ),
     );
     return { Label: name, Datapoints: datapoints };
   },

@@ -1,10 +1,11 @@
 import { AwsError } from '../cloud/aws-error.ts';
-import type { ServiceContext } from '../cloud/service.ts';
+import type { Caller, ServiceContext } from '../cloud/service.ts';
 import { type Alarm, showState } from './alarm.ts';
 import { alarmNotification } from './alarm-notification.ts';
 import { type Datapoint, reasonDataOf, reasonOf } from './alarm-reason.ts';
 import type { MetricReader } from './metric-reader.ts';
 import type { StatefulAlarm, StateNote } from './stateful-alarm.ts';
+import { alarmTime } from './times.ts';
 import { judge } from './verdict.ts';
 
 /** Alarms with periods below a minute are evaluated every 10 s, all others every minute (AlarmThatSendsEmail). */
@@ -84,11 +85,11 @@ export class AlarmClock {
     for (const action of alarm.actions(next.value)) void this.#act(alarm, action, previous, next);
   }
 
-  /** Tells a topic of a change. What comes of it stands in the alarm's history and changes nothing else. */
+  /** Tells a topic or a function of a change. What comes of it stands in the alarm's history and changes nothing else. */
   async #act(alarm: StatefulAlarm, action: string, previous: StateNote, next: StateNote): Promise<void> {
     const { kernel } = this.#ctx;
     kernel.record('cloudwatch.alarm-action', { alarm: alarm.name, state: next.value, action });
-    const error = await this.#publish(alarm, action, previous, next);
+    const error = await this.#tell(alarm, action, previous, next);
     alarm.note({
       Timestamp: new Date(next.atMs),
       HistoryItemType: 'Action',
@@ -107,24 +108,56 @@ export class AlarmClock {
   }
 
   /** @returns what went wrong */
-  async #publish(
+  async #tell(
     alarm: StatefulAlarm,
-    topicArn: string,
+    action: string,
     previous: StateNote,
     next: StateNote,
   ): Promise<string | undefined> {
+    const { call } = this.#ctx;
+    const asService = (principal: string): Caller => ({ kind: 'service', principal, sourceArn: alarm.arn });
     try {
-      await this.#ctx.call({
-        service: 'sns',
-        action: 'Publish',
-        caller: { kind: 'service', principal: 'cloudwatch.amazonaws.com', sourceArn: alarm.arn },
-        input: { TopicArn: topicArn, ...alarmNotification(alarm, previous, next, this.#ctx) },
-      });
+      if (action.split(':')[2] === 'lambda')
+        await call({
+          service: 'lambda',
+          action: 'Invoke',
+          caller: asService('lambda.alarms.cloudwatch.amazonaws.com'),
+          input: {
+            FunctionName: action,
+            InvocationType: 'Event',
+            Payload: new TextEncoder().encode(JSON.stringify(this.#eventOf(alarm, previous, next))),
+          },
+        });
+      else
+        await call({
+          service: 'sns',
+          action: 'Publish',
+          caller: asService('cloudwatch.amazonaws.com'),
+          input: { TopicArn: action, ...alarmNotification(alarm, previous, next, this.#ctx) },
+        });
       return undefined;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return error.message;
     }
+  }
+
+  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
+  #eventOf(alarm: StatefulAlarm, previous: StateNote, next: StateNote): Readonly<Record<string, unknown>> {
+    const { accountId, region } = this.#ctx;
+    return {
+      source: 'aws.cloudwatch',
+      alarmArn: alarm.arn,
+      accountId,
+      time: alarmTime(next.atMs),
+      region,
+      alarmData: {
+        alarmName: alarm.name,
+        state: showState(next),
+        previousState: showState(previous),
+        configuration: alarm.configuration(),
+      },
+    };
   }
 
   /** Ticks are numbered, so that a timer that fires a little early does not evaluate the same minute twice. */

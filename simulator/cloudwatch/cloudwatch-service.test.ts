@@ -5,9 +5,10 @@ import type {
   GetMetricStatisticsOutput,
 } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
+import { AwsError } from '../cloud/aws-error.ts';
 import { defaultFidelity } from '../cloud/fidelity.ts';
 import { type LoneService, loneService } from '../cloud/lone-service.ts';
-import type { EmittedMetric, ServiceContext } from '../cloud/service.ts';
+import type { ApiCall, EmittedMetric, ServiceContext } from '../cloud/service.ts';
 import { LiveKernel } from '../kernel/live-kernel.ts';
 import { CloudWatchService } from './cloudwatch-service.ts';
 
@@ -133,6 +134,52 @@ describe('alarms', () => {
     await world.call('SetAlarmState', { AlarmName: 'backlog', StateValue: 'OK', StateReason: 'test' });
     await world.pass(2 * minute);
     expect(await actions()).toBe(1);
+  });
+
+  it('call a function with the alarm and both of its states, and note when they may not (alarms-and-actions-Lambda)', async () => {
+    const calls: ApiCall[] = [];
+    const functionArn = 'arn:aws:lambda:us-east-1:123456789012:function:page';
+    const world = loneService(
+      (ctx) =>
+        new CloudWatchService({
+          ...ctx,
+          call: async (call) => {
+            calls.push(call);
+            if (calls.length > 1) throw new AwsError('AccessDeniedException', 'not allowed');
+          },
+        }),
+    );
+    await world.call('PutMetricAlarm', { ...alarm, AlarmActions: [functionArn], OKActions: [functionArn] });
+    const set = (StateValue: string) =>
+      world.call('SetAlarmState', { AlarmName: 'backlog', StateValue, StateReason: 'test' });
+    await set('ALARM');
+    await set('OK');
+    expect(calls[0]).toMatchObject({
+      service: 'lambda',
+      action: 'Invoke',
+      caller: { kind: 'service', principal: 'lambda.alarms.cloudwatch.amazonaws.com' },
+      input: { FunctionName: functionArn, InvocationType: 'Event' },
+    });
+    const [first] = calls as readonly { readonly input: { readonly Payload: Uint8Array } }[];
+    expect(JSON.parse(new TextDecoder().decode(first?.input.Payload))).toMatchObject({
+      source: 'aws.cloudwatch',
+      alarmArn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:backlog',
+      accountId: '123456789012',
+      region: 'us-east-1',
+      alarmData: {
+        alarmName: 'backlog',
+        state: { value: 'ALARM', reason: 'test' },
+        previousState: { value: 'INSUFFICIENT_DATA' },
+        configuration: { description: 'Orders wait' },
+      },
+    });
+    const { AlarmHistoryItems = [] } = await world.call<DescribeAlarmHistoryOutput>('DescribeAlarmHistory', {
+      HistoryItemType: 'Action',
+    });
+    expect(AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary).sort()).toEqual([
+      `Failed to execute action ${functionArn}. Received error: "not allowed"`,
+      `Successfully executed action ${functionArn}`,
+    ]);
   });
 
   it('come back from a state that was set by hand, at the next evaluation', async () => {

@@ -34,6 +34,28 @@ describe('plain values', () => {
     expect(matches(pattern, event)).toBe(expected);
   });
 
+  // The engine compares character by character, each in its upper and its lower case.
+  test.each([
+    ['straße', 'STRASSE', true],
+    ['straße', 'Straße', true],
+    ['STRASSE', 'straße', false],
+    ['ΟΔΟΣ', 'οδοσ', true],
+    ['ΟΔΟΣ', 'οδος', false],
+    ['a.c*', 'A.C*', true],
+    ['a.c*', 'abcc', false],
+    ['', '', true],
+    ['', 'a', false],
+  ])('%j without regard to case against %j: %s', (wanted, given, expected) => {
+    expect(matches({ a: [{ 'equals-ignore-case': wanted }] }, { a: given })).toBe(expected);
+    expect(matches({ a: [{ 'anything-but': { 'equals-ignore-case': wanted } }] }, { a: given })).toBe(!expected);
+    expect(matches({ a: [{ prefix: { 'equals-ignore-case': wanted } }] }, { a: `${given}…` })).toBe(
+      expected || wanted === '',
+    );
+    expect(matches({ a: [{ suffix: { 'equals-ignore-case': wanted } }] }, { a: `…${given}` })).toBe(
+      expected || wanted === '',
+    );
+  });
+
   test('numbers match by value within five billion and by spelling outside', () => {
     expect(matches('{"a":[300]}', '{"a":3.0e2}')).toBe(true);
     expect(matches('{"a":[123456789012]}', '{"a":123456789012}')).toBe(true);

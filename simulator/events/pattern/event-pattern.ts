@@ -77,7 +77,20 @@ const ofString = (matches: (text: string) => boolean): Matcher =>
 const notString = (matches: (text: string) => boolean): Matcher =>
   leaf((field) => !(field.isString && matches(field.value)));
 
-const fold = (text: string): string => text.toUpperCase().toLowerCase();
+/**
+ * A test without regard to case, as AWS's engine does it: character by character, each in its upper or its lower case.
+ * So `ß` stands for `ß` and `SS`, and the final `ς` is no `Σ`.
+ */
+const caseless = (wanted: string, place: 'all' | 'start' | 'end' = 'all'): ((text: string) => boolean) => {
+  const characters = wanted
+    .split('')
+    .map((character) => `(?:${escaped(character.toUpperCase())}|${escaped(character.toLowerCase())})`)
+    .join('');
+  const pattern = new RegExp(`${place === 'end' ? '' : '^'}${characters}${place === 'start' ? '' : '$'}`);
+  return (text) => pattern.test(text);
+};
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 // Compiling.
 
@@ -200,11 +213,8 @@ class Compiler {
         );
       }
       case 'equals-ignore-case': {
-        const wanted = fold(this.#string(this.#next(), 'equals-ignore-case match pattern must be a string'));
-        return this.#closed(
-          ofString((text) => fold(text) === wanted),
-          onlyOneKey,
-        );
+        const wanted = this.#string(this.#next(), 'equals-ignore-case match pattern must be a string');
+        return this.#closed(ofString(caseless(wanted)), onlyOneKey);
       }
       case 'wildcard': {
         const pieces = this.#wildcard(this.#string(this.#next(), 'wildcard match pattern must be a string'));
@@ -237,8 +247,8 @@ class Compiler {
     if (operator.kind !== 'name') this.#reader.fail(`${title} expression name not found`);
     const name = this.#reader.text(operator);
     if (name !== 'equals-ignore-case') this.#reader.fail(`Unsupported ${kind} pattern: ${name}`);
-    const affix = fold(this.#string(this.#next(), 'equals-ignore-case match pattern must be a string'));
-    const matcher = ofString((text) => test(fold(text), affix));
+    const affix = this.#string(this.#next(), 'equals-ignore-case match pattern must be a string');
+    const matcher = ofString(caseless(affix, kind === 'prefix' ? 'start' : 'end'));
     return this.#closed(this.#closed(matcher, onlyOneKey), onlyOneKey);
   }
 
@@ -337,8 +347,8 @@ class Compiler {
   #anythingButOperator(operator: string, texts: readonly string[]): Matcher {
     switch (operator) {
       case 'equals-ignore-case': {
-        const folded = new Set(texts.map(fold));
-        return notString((text) => folded.has(fold(text)));
+        const tests = texts.map((text) => caseless(text));
+        return notString((text) => tests.some((test) => test(text)));
       }
       case 'prefix':
         return notString((text) => texts.some((prefix) => text.startsWith(prefix)));

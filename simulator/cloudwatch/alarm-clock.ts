@@ -108,12 +108,7 @@ export class AlarmClock {
   }
 
   /** @returns what went wrong */
-  async #tell(
-    alarm: StatefulAlarm,
-    action: string,
-    previous: StateNote,
-    next: StateNote,
-  ): Promise<string | undefined> {
+  async #tell(alarm: StatefulAlarm, action: string, previous: StateNote, next: StateNote): Promise<string | undefined> {
     const { call } = this.#ctx;
     const asService = (principal: string): Caller => ({ kind: 'service', principal, sourceArn: alarm.arn });
     try {

@@ -8,7 +8,7 @@ const renamed: Readonly<Record<string, ServiceName>> = { stepfunctions: 'states'
 export const serviceOf = ({ service }: ScriptStep): ServiceName => renamed[service] ?? (service as ServiceName);
 
 /**
- * Recorded scripts set up topics, streams and the like, which the product does not use, to name them as targets of
+ * Recorded scripts set up streams and the like, which the product does not use, to name them as targets of
  * events or actions of alarms. Where such a call carries no expectation, this stands for its answer.
  */
 export interface StandIn {

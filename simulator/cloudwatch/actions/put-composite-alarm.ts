@@ -7,7 +7,7 @@ import { checkActions } from './alarm-actions.ts';
 
 export const putCompositeAlarm: ActionDefinition<CloudWatchService, PutCompositeAlarmInput, void> = {
   refuses: ['ActionsSuppressor', 'ActionsSuppressorExtensionPeriod', 'ActionsSuppressorWaitPeriod'],
-  partly: 'actions on anything but functions and topics (which go nowhere)',
+  partly: 'actions on anything but functions and topics',
   permissions: (service, input) => service.onAlarms('PutCompositeAlarm', [input.AlarmName ?? '']),
   run: (service, input) => {
     const { kernel } = service.ctx;

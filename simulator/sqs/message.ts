@@ -109,7 +109,7 @@ const readAttribute = (name: string, value: MessageAttributeValue): MessageAttri
   const kind = type.split('.')[0];
   if (kind !== 'String' && kind !== 'Number' && kind !== 'Binary')
     throw sqsErrors.invalidParameter(
-      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
+      `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
     );
   if (kind === 'Binary') {
     if (!value.BinaryValue?.length) throw empty(name, type);

@@ -12,6 +12,7 @@ import { dimensionsOf } from '../metric-store.ts';
 import { readTime } from '../times.ts';
 
 export const getMetricData: ActionDefinition<CloudWatchService, GetMetricDataInput, GetMetricDataOutput> = {
+  refuses: ['LabelOptions'],
   partly:
     'percentiles and other extended statistics, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, DIFF_TIME, RATE, FIRST, LAST, LOG, LOG10, METRICS, REMOVE_EMPTY, RUNNING_SUM and STDDEV',
   run: (service, input) => {

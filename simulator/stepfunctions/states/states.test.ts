@@ -323,6 +323,35 @@ describe('Task', () => {
   });
 });
 
+describe('the names that ErrorEquals takes', () => {
+  // https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+  const large = functionAnswer('x'.repeat(262_144));
+  it.each([
+    ['States.ALL', 'any error', true, functionError('Busy', '')],
+    ['States.ALL', 'an answer over the data limit', false, large],
+    ['States.DataLimitExceeded', 'an answer over the data limit', true, large],
+    ['States.TaskFailed', 'an error of the task', true, functionError('Busy', '')],
+    ['States.TaskFailed', 'an answer over the data limit', false, large],
+    ['States.TaskFailed', 'a timeout', false, undefined],
+    ['States.Timeout', 'a timeout', true, undefined],
+    ['States.Timeout', 'an error of the task', false, functionError('Busy', '')],
+    ['States.HeartbeatTimeout', 'a timeout of the task', false, undefined],
+    ['Busy', 'the error of that name', true, functionError('Busy', '')],
+    ['busy', 'an error of another case', false, functionError('Busy', '')],
+  ])('%s on %s: caught is %s', async (name, _what, caught, answer) => {
+    // Without an answer the task runs into its timeout.
+    const bed = workflowBed({ answer: () => answer ?? new Promise(() => {}) });
+    const { description } = await bed.run({
+      StartAt: 'Do',
+      States: {
+        Do: invoke({ TimeoutSeconds: 5, Catch: [{ ErrorEquals: [name], Next: 'Caught' }] }),
+        Caught: { Type: 'Succeed' },
+      },
+    });
+    expect(description.status).toBe(caught ? 'SUCCEEDED' : 'FAILED');
+  });
+});
+
 describe('a number that a field evaluates to', () => {
   // Bounds of the Amazon States Language; https://states-language.net/spec.html
   it.each([

@@ -11,8 +11,8 @@ import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
+import { copied } from '../../simulator/cloud/copied.ts';
 import type { ApiCall, Caller, ServiceName } from '../../simulator/cloud/service.ts';
-import { copied } from './copied.ts';
 import type { Fate, FunctionCall } from './interference.ts';
 
 /**

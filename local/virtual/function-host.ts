@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
+import { copied } from '../../simulator/cloud/copied.ts';
 import type {
   ExecutionEnvironment,
   FunctionHost,
@@ -9,7 +10,6 @@ import type {
   InvocationOutcome,
 } from '../../simulator/cloud/ports.ts';
 import { type Gate, type SentCall, type VirtualClient, virtualClients } from './clients.ts';
-import { copied } from './copied.ts';
 import type { Fate, Interference } from './interference.ts';
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;

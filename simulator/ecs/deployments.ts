@@ -1,3 +1,4 @@
+import { copied } from '../cloud/copied.ts';
 import type { EcsService } from './ecs-service.ts';
 import type { DeploymentRecord, ServiceRecord } from './model.ts';
 
@@ -10,8 +11,8 @@ export const deploy = (ecs: EcsService, service: ServiceRecord): DeploymentRecor
     id,
     service,
     taskDefinition: service.taskDefinition,
-    networkConfiguration: structuredClone(service.networkConfiguration),
-    loadBalancers: structuredClone(service.loadBalancers),
+    networkConfiguration: copied(service.networkConfiguration),
+    loadBalancers: copied(service.loadBalancers),
     platformVersion: service.platformVersion,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,

@@ -1,5 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { AwsError, notModelled } from '../cloud/aws-error.ts';
+import { copied } from '../cloud/copied.ts';
 import type { TaskDefinitionRecord } from './model.ts';
 
 const refuse = (message: string): AwsError => new AwsError('ClientException', message);
@@ -192,7 +193,7 @@ const checkHealthCheck = ({ name, healthCheck }: ContainerDefinition): void => {
 
 /** AWS fills these in when it answers. */
 const withDefaults = (container: ContainerDefinition, networkMode: string): ContainerDefinition => ({
-  ...structuredClone(container),
+  ...copied(container),
   cpu: container.cpu ?? 0,
   portMappings: (container.portMappings ?? []).map((mapping) => ({
     ...mapping,
@@ -201,16 +202,16 @@ const withDefaults = (container: ContainerDefinition, networkMode: string): Cont
     protocol: mapping.protocol ?? 'tcp',
   })),
   essential: container.essential ?? true,
-  environment: structuredClone(container.environment ?? []),
-  mountPoints: structuredClone(container.mountPoints ?? []),
-  volumesFrom: structuredClone(container.volumesFrom ?? []),
-  systemControls: structuredClone(container.systemControls ?? []),
+  environment: copied(container.environment ?? []),
+  mountPoints: copied(container.mountPoints ?? []),
+  volumesFrom: copied(container.volumesFrom ?? []),
+  systemControls: copied(container.systemControls ?? []),
   ...(container.healthCheck && {
     healthCheck: {
       interval: 30,
       timeout: 5,
       retries: 3,
-      ...structuredClone(container.healthCheck),
+      ...copied(container.healthCheck),
     },
   }),
 });

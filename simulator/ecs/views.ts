@@ -11,6 +11,7 @@ import type {
   Task,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
+import { copied } from '../cloud/copied.ts';
 import type { EcsArns } from './arns.ts';
 import { breakerThreshold } from './deployment-arithmetic.ts';
 import type {
@@ -41,19 +42,19 @@ export const clusterView = (cluster: ClusterRecord, include: readonly string[]):
     pendingTasksCount: tasks.filter(isPending).length,
     activeServicesCount: [...cluster.services.values()].filter((service) => service.status === 'ACTIVE').length,
     statistics: [],
-    tags: include.includes('TAGS') ? structuredClone(cluster.tags) : [],
-    settings: include.includes('SETTINGS') ? structuredClone(cluster.settings) : [],
+    tags: include.includes('TAGS') ? copied(cluster.tags) : [],
+    settings: include.includes('SETTINGS') ? copied(cluster.settings) : [],
     capacityProviders: [...cluster.capacityProviders],
-    defaultCapacityProviderStrategy: structuredClone(cluster.defaultCapacityProviderStrategy),
+    defaultCapacityProviderStrategy: copied(cluster.defaultCapacityProviderStrategy),
   };
 };
 
 export const taskDefinitionView = (record: TaskDefinitionRecord): TaskDefinition => {
-  const { tags: _tags, containerDefinitions: _containers, ...input } = structuredClone(record.input);
+  const { tags: _tags, containerDefinitions: _containers, ...input } = copied(record.input);
   return {
     taskDefinitionArn: record.arn,
     ...input,
-    containerDefinitions: structuredClone(record.containers) as TaskDefinition['containerDefinitions'],
+    containerDefinitions: copied(record.containers) as TaskDefinition['containerDefinitions'],
     networkMode: record.networkMode,
     revision: record.revision,
     volumes: input.volumes ?? [],
@@ -70,7 +71,7 @@ export const taskDefinitionView = (record: TaskDefinitionRecord): TaskDefinition
 /** A service has a launch type or a strategy, never both. */
 const capacityView = ({ launchType, capacityProviderStrategy }: ServiceRecord) =>
   capacityProviderStrategy.length > 0
-    ? { capacityProviderStrategy: structuredClone(capacityProviderStrategy) as CapacityProviderStrategyItem[] }
+    ? { capacityProviderStrategy: copied(capacityProviderStrategy) as CapacityProviderStrategyItem[] }
     : { launchType };
 
 export const deploymentView = (deployment: DeploymentRecord): Deployment => {
@@ -89,7 +90,7 @@ export const deploymentView = (deployment: DeploymentRecord): Deployment => {
     ...capacityView(service),
     ...(service.launchType === 'FARGATE' && { platformVersion: '1.4.0', platformFamily: 'Linux' }),
     ...(deployment.networkConfiguration && {
-      networkConfiguration: structuredClone(deployment.networkConfiguration),
+      networkConfiguration: copied(deployment.networkConfiguration),
     }),
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
@@ -104,7 +105,7 @@ export const serviceView = (arns: EcsArns, service: ServiceRecord, include: read
     serviceArn: service.arn,
     serviceName: service.name,
     clusterArn: service.cluster.arn,
-    loadBalancers: structuredClone(service.loadBalancers) as Service['loadBalancers'],
+    loadBalancers: copied(service.loadBalancers) as Service['loadBalancers'],
     serviceRegistries: [],
     status: service.status,
     desiredCount: service.desiredCount,
@@ -116,7 +117,7 @@ export const serviceView = (arns: EcsArns, service: ServiceRecord, include: read
       platformFamily: 'Linux',
     }),
     taskDefinition: service.taskDefinition.arn,
-    deploymentConfiguration: structuredClone(service.deploymentConfiguration),
+    deploymentConfiguration: copied(service.deploymentConfiguration),
     deployments: service.deployments.map(deploymentView),
     roleArn: service.arn.replace(/^arn:aws:ecs:[^:]*:(\d+):.*$/, (_, account: string) => serviceRole(account)),
     events: service.events.map(({ id, createdAtMs, message }) => ({ id, createdAt: new Date(createdAtMs), message })),
@@ -125,15 +126,15 @@ export const serviceView = (arns: EcsArns, service: ServiceRecord, include: read
       currentServiceDeployment: arns.serviceDeployment(service.cluster.name, service.name, current.serviceDeploymentId),
     }),
     currentServiceRevisions: service.deployments.map((deployment) => revisionSummary(arns, deployment)),
-    placementConstraints: structuredClone(service.placementConstraints) as Service['placementConstraints'],
-    placementStrategy: structuredClone(service.placementStrategy) as Service['placementStrategy'],
-    ...(service.networkConfiguration && { networkConfiguration: structuredClone(service.networkConfiguration) }),
+    placementConstraints: copied(service.placementConstraints) as Service['placementConstraints'],
+    placementStrategy: copied(service.placementStrategy) as Service['placementStrategy'],
+    ...(service.networkConfiguration && { networkConfiguration: copied(service.networkConfiguration) }),
     ...(service.healthCheckGracePeriodSeconds !== undefined && {
       healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
     }),
     schedulingStrategy: 'REPLICA',
     deploymentController: { type: 'ECS' },
-    ...(include.includes('TAGS') && { tags: structuredClone(service.tags) }),
+    ...(include.includes('TAGS') && { tags: copied(service.tags) }),
     ...(service.createdBy && { createdBy: service.createdBy }),
     enableECSManagedTags: service.enableEcsManagedTags,
     propagateTags: service.propagateTags,
@@ -180,7 +181,7 @@ export const serviceDeploymentView = (arns: EcsArns, deployment: DeploymentRecor
     targetServiceRevision: revisionSummary(arns, deployment),
     status: deployment.deploymentStatus,
     statusReason: deployment.deploymentStatusReason,
-    deploymentConfiguration: structuredClone(service.deploymentConfiguration),
+    deploymentConfiguration: copied(service.deploymentConfiguration),
     ...(deployment.rollbackReason && {
       rollback: {
         reason: deployment.rollbackReason,
@@ -211,10 +212,10 @@ export const serviceRevisionView = (arns: EcsArns, deployment: DeploymentRecord)
     taskDefinition: deployment.taskDefinition.arn,
     ...capacityView(service),
     ...(service.launchType === 'FARGATE' && { platformVersion: '1.4.0', platformFamily: 'Linux' }),
-    loadBalancers: structuredClone(deployment.loadBalancers) as ServiceRevision['loadBalancers'],
+    loadBalancers: copied(deployment.loadBalancers) as ServiceRevision['loadBalancers'],
     serviceRegistries: [],
     ...(deployment.networkConfiguration && {
-      networkConfiguration: structuredClone(deployment.networkConfiguration),
+      networkConfiguration: copied(deployment.networkConfiguration),
     }),
     containerImages: deployment.taskDefinition.containers.map((container) => ({
       containerName: container.name,
@@ -240,10 +241,10 @@ export const instanceView = (instance: InstanceRecord, include: readonly string[
     agentConnected: instance.agentConnected,
     runningTasksCount: tasks.filter(isRunning).length,
     pendingTasksCount: tasks.filter(isPending).length,
-    attributes: structuredClone(instance.attributes) as ContainerInstance['attributes'],
+    attributes: copied(instance.attributes) as ContainerInstance['attributes'],
     registeredAt: new Date(instance.registeredAtMs),
     attachments: [],
-    tags: include.includes('TAGS') ? structuredClone(instance.tags) : [],
+    tags: include.includes('TAGS') ? copied(instance.tags) : [],
   };
 };
 
@@ -293,10 +294,10 @@ export const taskView = (arns: EcsArns, task: TaskRecord, include: readonly stri
   launchType: task.launchType,
   memory: task.overrides.memory ?? task.taskDefinition.input.memory ?? String(task.taskDefinition.memoryMiB),
   overrides: {
-    ...structuredClone(task.overrides),
+    ...copied(task.overrides),
     containerOverrides: task.containers.map(({ definition }) => ({
       name: definition.name,
-      ...structuredClone(task.overrides.containerOverrides?.find(({ name }) => name === definition.name)),
+      ...copied(task.overrides.containerOverrides?.find(({ name }) => name === definition.name)),
     })),
     inferenceAcceleratorOverrides: [],
   },
@@ -309,7 +310,7 @@ export const taskView = (arns: EcsArns, task: TaskRecord, include: readonly stri
   ...(task.stoppedAtMs !== undefined && { stoppedAt: new Date(task.stoppedAtMs) }),
   ...(task.stoppedReason && { stoppedReason: task.stoppedReason }),
   ...(task.stoppingAtMs !== undefined && { stoppingAt: new Date(task.stoppingAtMs) }),
-  tags: include.includes('TAGS') ? structuredClone(task.tags) : [],
+  tags: include.includes('TAGS') ? copied(task.tags) : [],
   taskArn: task.arn,
   taskDefinitionArn: task.taskDefinition.arn,
   version: task.version,

@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
+import { copied } from '../../cloud/copied.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { EcsService } from '../ecs-service.ts';
 import type { TaskDefinitionRecord } from '../model.ts';
@@ -32,10 +33,10 @@ export const registerTaskDefinition: ActionDefinition<
       registeredAtMs: ecs.ctx.kernel.now(),
       deregisteredAtMs: undefined,
       registeredBy: call.caller.kind === 'service' ? undefined : call.caller.arn,
-      input: structuredClone(input),
-      tags: structuredClone(input.tags ?? []),
+      input: copied(input),
+      tags: copied(input.tags ?? []),
     };
     ecs.families.set(family, [...revisions, record]);
-    return { taskDefinition: taskDefinitionView(record), tags: structuredClone(record.tags) };
+    return { taskDefinition: taskDefinitionView(record), tags: copied(record.tags) };
   },
 };

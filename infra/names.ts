@@ -113,6 +113,16 @@ export class Arns {
     return this.#stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: 'spillway/services/*' });
   }
 
+  /** The path below which the parameters of all services are. */
+  settingsPath(): string {
+    return this.#stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: 'spillway/services' });
+  }
+
+  /** A pipeline, a stage of it, or an action of that stage. */
+  pipeline(...path: readonly string[]): string {
+    return this.#stack.formatArn({ service: 'codepipeline', resource: path.join('/') });
+  }
+
   /** The parameters that state the current template of each twin. */
   currentTemplates(): readonly string[] {
     return twinsOf(this.#configuration).map((twin) =>

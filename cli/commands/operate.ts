@@ -80,4 +80,24 @@ export const addOperations = (program: Command, context: Context): void => {
       run(service, options, { action, image, ...because(options) }),
     );
   }
+
+  for (const action of ['approve', 'deny'] as const) {
+    withReason(
+      program
+        .command(action)
+        .description(
+          action === 'approve'
+            ? 'let the rollouts go on that wait for an approval, or the approval action of the pipeline'
+            : 'refuse the rollouts that wait for an approval, or reject the approval action of the pipeline',
+        )
+        .argument('<service>', 'one of spillway.config.ts')
+        .option('--rollout <id>', 'only this one'),
+    ).action((service: string, options: GateOptions & { readonly rollout?: string }) =>
+      run(service, options, {
+        action,
+        ...(options.rollout !== undefined && { rollout: options.rollout }),
+        ...because(options),
+      }),
+    );
+  }
 };

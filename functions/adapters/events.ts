@@ -1,7 +1,10 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ExpectedFailure } from '../core/errors.ts';
 
-export type DetailType = 'Spillway Rollout State Change' | 'Spillway Burst State Change';
+export type DetailType =
+  | 'Spillway Rollout State Change'
+  | 'Spillway Burst State Change'
+  | 'Spillway Approval Requested';
 
 /**
  * Puts one event on the default bus. Repeated attempts may tell it more than once.

@@ -1,4 +1,9 @@
-import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  type GetParametersByPathCommandOutput,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 import { ServiceConfiguration } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 
@@ -30,6 +35,20 @@ export const readService = async (
   if (!/^[a-z][a-z0-9-]{0,60}$/.test(service)) return undefined;
   const value = await readParameter(parameters, service);
   return value === undefined ? undefined : ServiceConfiguration.parse(JSON.parse(value));
+};
+
+/** The configurations of all services. */
+export const readServices = async ({ client, prefix }: ParametersClient): Promise<readonly ServiceConfiguration[]> => {
+  const found: ServiceConfiguration[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page: GetParametersByPathCommandOutput = await client.send(
+      new GetParametersByPathCommand({ Path: prefix.replace(/\/$/, ''), NextToken: nextToken }),
+    );
+    for (const { Value } of page.Parameters ?? []) found.push(ServiceConfiguration.parse(JSON.parse(Value ?? '')));
+    nextToken = page.NextToken;
+  } while (nextToken);
+  return found;
 };
 
 /** ARN of the template that the stack states for a twin; undefined for a twin that no stack of ours made. */

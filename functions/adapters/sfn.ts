@@ -28,12 +28,17 @@ export const executionRuns = async (
   }
 };
 
-/** Ends the task that waits with this token. A token that is no longer waited for is no error: its state has moved on. */
-export const endTask = async (sfn: StepFunctions, token: string, output: unknown): Promise<void> => {
+/**
+ * Ends the task that waits with this token. A token that is no longer waited for is no error: its state has moved on.
+ * @returns whether a task waited with it.
+ */
+export const endTask = async (sfn: StepFunctions, token: string, output: unknown): Promise<boolean> => {
   try {
     await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) }));
+    return true;
   } catch (error) {
     if (!['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes(nameOf(error))) throw error;
+    return false;
   }
 };
 

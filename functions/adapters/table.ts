@@ -18,6 +18,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `release#<provedAt>#<rolloutId>` | one committed release; never changed |
  * | `service#<service>` | `burst#<startedAt>#<burstId>` | one burst: what it remembers, how it ended |
  * | `service#<service>` | `turn#<askedAt>#<rolloutId>` | one start that waits for its turn: its task token |
+ * | `service#<service>` | `scan#<rolloutId>`, `approval#<rolloutId>` | a start that waits at this gate: its task token |
  * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |
  * | `all` | `freeze` | the freeze of all services |
  * | `twin#<twin>` | `wait` | the execution that waits for this twin: its task token, what it waits for, which tasks failed |

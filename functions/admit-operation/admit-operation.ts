@@ -15,6 +15,7 @@ import { type CountMove, Execution, type Release } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+import { answerApproval } from './answer-approval.ts';
 import { changeGate } from './change-gate.ts';
 import { impossible } from './impossible.ts';
 
@@ -33,7 +34,7 @@ export type AdmitOperationOutput =
 
 export interface OperationOutput {
   readonly verdict: 'completed';
-  /** `frozen`, `unfrozen`, `held`, `released` or `unchanged`. */
+  /** `frozen`, `unfrozen`, `held`, `released`, `approved`, `denied` or `unchanged`. */
   readonly cause: string;
   readonly service: string;
   readonly reason: string;
@@ -43,8 +44,11 @@ export interface OperationOutput {
 const releasesRead = 50;
 
 /** @throws ExpectedFailure `InvalidOperation` with a sentence that says what was wrong and what is accepted. */
-export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'ecr'>): WrappedHandler<AdmitOperationOutput> => {
+export const create = (
+  deps: Dependencies<'ssm' | 'dynamodb' | 'ecr' | 'sfn' | 'codepipeline'>,
+): WrappedHandler<AdmitOperationOutput> => {
   const env = readEnvironment(deps.env, 'admit-operation', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const { ecr, sfn, codepipeline } = deps.clients;
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const parameters = { client: deps.clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
@@ -63,7 +67,10 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'ecr'>): WrappedH
       case 'unfreeze':
       case 'hold':
       case 'release':
-        return changeGate({ table, ecr: deps.clients.ecr }, request, execution);
+        return changeGate({ table, ecr, codepipeline, parameters }, request, configuration, execution);
+      case 'approve':
+      case 'deny':
+        return answerApproval({ table, sfn, codepipeline }, request, configuration as ServiceConfiguration, execution);
     }
     const { release } = await readControl(table, service);
     if (!release) throw impossible(`${service} has no release yet; push an image first.`);

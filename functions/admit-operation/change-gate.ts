@@ -1,8 +1,12 @@
+import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { resolveImage } from '../adapters/ecr.ts';
 import { appendHistory } from '../adapters/history.ts';
+import { type ParametersClient, readServices } from '../adapters/parameters.ts';
+import { holdStage } from '../adapters/pipeline.ts';
 import { changeControl, readControl, readFreezeOfAll, writeFreezeOfAll } from '../adapters/records.ts';
 import type { TableClient } from '../adapters/table.ts';
+import type { ServiceConfiguration } from '../core/configuration.ts';
 import { holdDigest, releaseHold } from '../core/holds.ts';
 import { parseImageReference, shortDigest } from '../core/image-reference.ts';
 import { allServices, type OperationRequest } from '../core/requests.ts';
@@ -15,15 +19,19 @@ type GateRequest = Extract<OperationRequest, { action: 'freeze' | 'unfreeze' | '
 interface Clients {
   readonly table: TableClient;
   readonly ecr: Pick<ECRClient, 'send'>;
+  readonly codepipeline: Pick<CodePipelineClient, 'send'>;
+  readonly parameters: ParametersClient;
 }
 
 /**
- * Freezes and holds, set and ended. What stands so already is left as it is, with who set it first; a repeated call
+ * Freezes and holds, set and ended. A freeze also closes the stage of the service's pipeline, so that pipelines do not
+ * fail one after the other but wait. What stands so already is left as it is, with who set it first; a repeated call
  * therefore says the same and adds no second line to the history.
  */
 export const changeGate = async (
-  { table, ecr }: Clients,
+  { table, ecr, codepipeline, parameters }: Clients,
   request: GateRequest,
+  configuration: ServiceConfiguration | undefined,
   execution: Execution,
 ): Promise<AdmitOperationOutput> => {
   const { service, action } = request;
@@ -61,6 +69,14 @@ export const changeGate = async (
         ...rest,
         ...(freezes && { freeze: mark }),
       }));
+    }
+    // Also when it stood so already: somebody may have opened the stage by hand.
+    const pipelines = configuration
+      ? [configuration.rollout.pipeline]
+      : (await readServices(parameters)).map(({ rollout }) => rollout.pipeline);
+    for (const pipeline of pipelines) {
+      if (pipeline)
+        await holdStage(codepipeline, pipeline, freezes ? { reason: `frozen by Spillway${because}` } : undefined);
     }
     const what = service === allServices ? 'All services are' : `${service} is`;
     const state = freezes ? 'frozen' : 'not frozen';

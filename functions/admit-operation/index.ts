@@ -1,11 +1,19 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../runtime/clock.ts';
 import { create } from './admit-operation.ts';
 
 export const handler = create({
   env: process.env,
-  clients: { dynamodb: new DynamoDBClient(), ecr: new ECRClient(), ssm: new SSMClient() },
+  clients: {
+    codepipeline: new CodePipelineClient(),
+    dynamodb: new DynamoDBClient(),
+    ecr: new ECRClient(),
+    sfn: new SFNClient(),
+    ssm: new SSMClient(),
+  },
   clock: systemClock,
 });

@@ -92,7 +92,12 @@ export const create = (deps: Dependencies<'ssm' | 'ecr'>): WrappedHandler<AdmitR
         repository: request.service,
         registryId: image.registryId,
         ...(tag !== undefined && { tag }),
-        gates: { deployableTags: rollout.deployableTags, windows: rollout.windows },
+        gates: {
+          deployableTags: rollout.deployableTags,
+          windows: rollout.windows,
+          ...(rollout.scan && { scan: rollout.scan }),
+          ...(rollout.approval && { approval: rollout.approval }),
+        },
         twins: rollout.waves.flatMap((capacity): readonly TwinPlan[] => {
           const place = configuration[capacity];
           return place ? [{ twin: twinName(request.service, capacity), capacity, baseTasks: place.baseTasks }] : [];

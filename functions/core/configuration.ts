@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeploymentWindow } from './deployment-window.ts';
+import { severities } from './judge-scan.ts';
 
 /**
  * The configuration's schema: every field with its unit, its default and what is accepted. `spillway.config.ts` holds
@@ -67,6 +68,29 @@ export const FargateCapacity = fields({
 export const Capacity = z.enum(['external', 'fargate']);
 export type Capacity = z.infer<typeof Capacity>;
 
+export const ScanGate = fields({
+  /** Whose findings count: of ECR's basic scan, or of Amazon Inspector (enhanced scanning of the registry). */
+  kind: z.enum(['basic', 'enhanced']),
+  /** Findings of this severity or a worse one refuse the image. Default `CRITICAL`. */
+  refuseFrom: z.enum(severities).default('CRITICAL'),
+  /** Seconds that a scan is waited for: 60 to 86,400. Default 900. */
+  waitSeconds: z.int().min(60).max(86_400).default(900),
+});
+
+export const ApprovalGate = fields({
+  /** Seconds within which somebody has to approve: 60 to 604,800. Default 86,400, a day. */
+  deadlineSeconds: z.int().min(60).max(604_800).default(86_400),
+});
+
+export const PipelineSettings = fields({
+  /** Name of the CodePipeline pipeline that releases the service. */
+  name: z.string().min(1),
+  /** Stage that releases; a freeze disables the transition into it. */
+  stage: z.string().min(1),
+  /** Manual approval action that `approve` and `deny` answer, where the pipeline has one. */
+  approval: fields({ stage: z.string().min(1), action: z.string().min(1) }).optional(),
+});
+
 export const RolloutSettings = fields({
   /** What starts a rollout by itself: an image push, or a pipeline's deploy action. Default `push`. */
   trigger: z.enum(['push', 'pipeline']).default('push'),
@@ -92,6 +116,12 @@ export const RolloutSettings = fields({
     .default([]),
   /** When the service may be released. Default: always. */
   windows: z.array(DeploymentWindow).readonly().default([]),
+  /** Asks for a scan of the image. Left out: it does not. */
+  scan: ScanGate.optional(),
+  /** Asks somebody to approve each image. Left out: it does not. */
+  approval: ApprovalGate.optional(),
+  /** The pipeline that releases the service. Left out: there is none. */
+  pipeline: PipelineSettings.optional(),
 });
 
 export const BurstSettings = fields({

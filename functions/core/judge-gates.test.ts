@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DeploymentWindow } from './deployment-window.ts';
-import { type GateFacts, type GateLimits, judgeGates } from './judge-gates.ts';
+import { type GateFacts, type GateLimits, judgeGates, passesGatesAnyway } from './judge-gates.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 const nowMs = Date.parse('2026-11-28T12:00:00Z');
@@ -100,5 +100,13 @@ describe('the gates of a rollout', () => {
       judgeGates({ ...all, hold: undefined }, { ...closed, deployableTags: [] }, nowMs),
     ].map((judgement) => (judgement.kind === 'refused' ? judgement.cause : judgement.kind));
     expect(causes).toEqual(['tag-not-deployable', 'held', 'frozen']);
+  });
+
+  it('hold up neither a way back nor the current release for a scan or an approval', () => {
+    const other = { digest: 'sha256:other' };
+    expect(passesGatesAnyway({ digest, trigger: { kind: 'rollback' } }, other)).toMatch(/proved release/);
+    expect(passesGatesAnyway({ digest, trigger: { kind: 'template' } }, { digest })).toMatch(/current release/);
+    expect(passesGatesAnyway({ digest, trigger: { kind: 'push' } }, other)).toBeUndefined();
+    expect(passesGatesAnyway({ digest, trigger: { kind: 'push' } }, undefined)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { type DeploymentWindow, describeWindow, windowState } from './deployment-window.ts';
 import { shortDigest } from './image-reference.ts';
-import type { Freeze, Hold, Trigger } from './state.ts';
+import type { Freeze, Hold, Release, Trigger } from './state.ts';
 import type { Cause } from './verdict.ts';
 
 /** What a start meets before it may take the service. */
@@ -84,4 +84,17 @@ export const judgeGates = (facts: GateFacts, limits: GateLimits, nowMs: number):
     cause: 'outside-window',
     reason: `${windows}; the next window opens at ${opens}. ${nothing}`,
   };
+};
+
+/**
+ * Why a start needs neither scan nor approval: it brings back what was let through before, which must not wait for
+ * either. Undefined where it needs them.
+ */
+export const passesGatesAnyway = (
+  start: { readonly digest: string; readonly trigger: Trigger },
+  release: Pick<Release, 'digest'> | undefined,
+): string | undefined => {
+  if (start.trigger.kind === 'rollback') return 'A way back to a proved release is not held up.';
+  if (start.digest === release?.digest) return 'It is the current release.';
+  return undefined;
 };

@@ -47,6 +47,8 @@ export const burstAccepts =
 export const allServices = '*';
 
 const reason = z.string().max(1_000).optional();
+/** Id of a rollout that waits. Left out: all of the service. */
+const rollout = z.string().min(1).optional();
 /** A tag, a digest or a full reference. */
 const image = z.string().min(1);
 
@@ -66,6 +68,8 @@ export const OperationRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('unfreeze'), service, reason, actor, ...startedBy }),
   z.strictObject({ action: z.literal('hold'), service, image, reason, actor, ...startedBy }),
   z.strictObject({ action: z.literal('release'), service, image, reason, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('approve'), service, rollout, reason, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('deny'), service, rollout, reason, actor, ...startedBy }),
 ]);
 export type OperationRequest = z.infer<typeof OperationRequest>;
 
@@ -73,7 +77,8 @@ export const operationAccepts = [
   '{"action": "rollback" or "restart", "service": …}',
   '{"action": "scale", "service": …, "capacity": "external" or "fargate", "tasks": …}',
   '{"action": "freeze" or "unfreeze", "service": … or "*" for all}',
-  '{"action": "hold" or "release", "service": …, "image": "<tag, digest or full reference>"}; each optionally with "actor", the last four with "reason"',
+  '{"action": "hold" or "release", "service": …, "image": "<tag, digest or full reference>"}',
+  '{"action": "approve" or "deny", "service": …}, optionally with "rollout"; each optionally with "actor", the last six with "reason"',
 ].join(', ');
 
 /** One sentence about what was wrong with an input, and what is accepted. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Capacity } from './configuration.ts';
+import { ApprovalGate, Capacity, ScanGate } from './configuration.ts';
 import { DeploymentWindow } from './deployment-window.ts';
 
 /** What the controller remembers of a service, and what passes between the states of its machines. Times are ISO 8601. */
@@ -130,7 +130,14 @@ const candidate = {
   registryId: text,
   /** The tag by which the image was named or pushed, where one is known. */
   tag: text.optional(),
-  gates: z.object({ deployableTags: list(text), windows: list(DeploymentWindow) }).readonly(),
+  gates: z
+    .object({
+      deployableTags: list(text),
+      windows: list(DeploymentWindow),
+      scan: ScanGate.optional(),
+      approval: ApprovalGate.optional(),
+    })
+    .readonly(),
   /** In the order of the waves. */
   twins: list(TwinPlan),
   concurrency: Concurrency,
@@ -145,6 +152,10 @@ const candidate = {
 /** A start whose request was accepted: what it wants is known, and it has not got the service yet. Gates judge this. */
 export const Candidate = z.object(candidate).readonly();
 export type Candidate = z.infer<typeof Candidate>;
+
+/** What a scan looks at: of an index its child for the platform, since ECR scans no index. */
+export const scannedDigest = ({ digest, acceptedDigests }: Pick<Candidate, 'digest' | 'acceptedDigests'>): string =>
+  acceptedDigests.at(-1) ?? digest;
 
 /** A rollout that has the service, as it passes from state to state. */
 export const Rollout = z

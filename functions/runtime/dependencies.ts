@@ -1,3 +1,4 @@
+import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
@@ -10,6 +11,7 @@ import type { Environment } from './environment.ts';
 
 /** All that functions reach the world by. Each takes the ones that it needs. */
 export interface Clients {
+  readonly codepipeline: Pick<CodePipelineClient, 'send'>;
   readonly ecs: Pick<ECSClient, 'send'>;
   readonly ecr: Pick<ECRClient, 'send'>;
   readonly sqs: Pick<SQSClient, 'send'>;

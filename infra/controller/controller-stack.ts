@@ -68,6 +68,7 @@ export class ControllerStack extends Stack {
     new EventRules(this, 'Rules', {
       configuration,
       startRollout: named(functions, 'start-rollout'),
+      observeScan: named(functions, 'observe-scan'),
       observeTwin: named(functions, 'observe-twin'),
       burst: named(machines, 'burst'),
       undelivered: new Undelivered(this, 'Undelivered').queue,

@@ -13,6 +13,7 @@ export interface EventRulesProps {
   readonly configuration: Configuration;
   readonly startRollout: Lambda;
   readonly observeTwin: Lambda;
+  readonly observeScan: Lambda;
   readonly burst: StateMachine;
   /** Where an event goes that its target did not take. */
   readonly undelivered: IQueue;
@@ -40,6 +41,25 @@ export class EventRules extends Construct {
       },
       targets: [new LambdaFunction(props.startRollout, { ...delivery, maxEventAge: Duration.hours(24) })],
     });
+
+    if (Object.values(configuration.services).some(({ rollout }) => rollout.scan)) {
+      new Rule(this, 'ImageScanned', {
+        ruleName: 'spillway-image-scanned',
+        description: 'A scan of an image of ours ended, by ECR or by Amazon Inspector',
+        eventPattern: {
+          source: ['aws.ecr', 'aws.inspector2'],
+          detailType: ['ECR Image Scan', 'Inspector2 Scan'],
+          // Inspector puts the repository's ARN in the field in which ECR has its name.
+          detail: {
+            'repository-name': Object.keys(configuration.services).flatMap((service) => [
+              service,
+              arns.repository(service),
+            ]),
+          },
+        },
+        targets: [new LambdaFunction(props.observeScan, { ...delivery, maxEventAge: Duration.hours(1) })],
+      });
+    }
 
     // A wait that misses an event is ended by the sweep, so news of ECS that is an hour old is worth nothing.
     const observe = (): IRuleTarget =>

@@ -37,6 +37,8 @@ const allow = (
 ): PolicyStatement => new PolicyStatement({ actions: [...actions], resources: [...resources], conditions });
 
 const readSettings: Grant = ({ arns }) => allow(['ssm:GetParameter'], [arns.settings()]);
+// Asked of the path that is listed.
+const readAllSettings: Grant = ({ arns }) => allow(['ssm:GetParametersByPath'], [arns.settingsPath()]);
 
 const readImages: Grant = ({ arns, configuration }) =>
   allow(
@@ -88,10 +90,43 @@ const answerTasks: Grant = ({ arns }) => allow(['states:SendTaskSuccess'], [arns
 const putEvents: Grant = ({ arns }) => allow(['events:PutEvents'], [arns.eventBus()]);
 
 const all =
-  (...grants: readonly Grant[]) =>
+  (...grants: readonly (Grant | ((grantable: Grantable) => readonly PolicyStatement[]))[]) =>
   (grantable: Grantable): readonly PolicyStatement[] =>
     // A configuration without bursts, say, leaves a statement with nothing to be about, which IAM refuses.
-    grants.map((grant) => grant(grantable)).filter((statement) => statement.resources.length > 0);
+    grants.flatMap((grant) => grant(grantable)).filter((statement) => statement.resources.length > 0);
+
+/** A wait for a scan has two ends, like that for a twin. */
+const watchScans = all(
+  ({ arns, configuration }) =>
+    allow(
+      ['ecr:DescribeImageScanFindings'],
+      Object.keys(configuration.services).map((service) => arns.repository(service)),
+    ),
+  answerTasks,
+);
+
+const pipelinesOf = (configuration: Configuration) =>
+  Object.values(configuration.services).flatMap(({ rollout: { pipeline } }) => (pipeline ? [pipeline] : []));
+
+const holdStages: Grant = ({ arns, configuration }) =>
+  allow(
+    ['codepipeline:DisableStageTransition', 'codepipeline:EnableStageTransition'],
+    pipelinesOf(configuration).map(({ name, stage }) => arns.pipeline(name, stage)),
+  );
+
+const readApprovals: Grant = ({ arns, configuration }) =>
+  allow(
+    ['codepipeline:GetPipelineState'],
+    pipelinesOf(configuration).flatMap(({ name, approval }) => (approval ? [arns.pipeline(name)] : [])),
+  );
+
+const answerApprovals: Grant = ({ arns, configuration }) =>
+  allow(
+    ['codepipeline:PutApprovalResult'],
+    pipelinesOf(configuration).flatMap(({ name, approval }) =>
+      approval ? [arns.pipeline(name, approval.stage, approval.action)] : [],
+    ),
+  );
 
 /** A wait for a twin has two ends, the one that starts it and the one that sees events; they do the same. */
 const watchTwins = all(
@@ -129,6 +164,30 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     timeoutSeconds: 30,
     variables: ['SERVICES_PARAMETER_PREFIX'],
     grants: all(readSettings, readImages),
+  },
+  {
+    folder: 'await-scan',
+    purpose: "Begins a start's wait for the scan of its image",
+    calledBy: 'state machines',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME'],
+    grants: all(watchScans, table('GetItem', 'UpdateItem', 'DeleteItem')),
+  },
+  {
+    folder: 'observe-scan',
+    purpose: 'Ends waits for a scan when an event of ECR or Amazon Inspector says that it ended',
+    calledBy: 'rules',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME'],
+    grants: all(watchScans, table('GetItem', 'DeleteItem', 'Query')),
+  },
+  {
+    folder: 'await-approval',
+    purpose: "Begins a start's wait for somebody's approval",
+    calledBy: 'state machines',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME'],
+    grants: all(table('GetItem', 'UpdateItem', 'DeleteItem'), answerTasks, putEvents),
   },
   {
     folder: 'take-lease',
@@ -251,7 +310,16 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
-    grants: all(readSettings, readImages, table('GetItem', 'UpdateItem', 'Query')),
+    grants: all(
+      readSettings,
+      readAllSettings,
+      readImages,
+      table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
+      answerTasks,
+      holdStages,
+      readApprovals,
+      answerApprovals,
+    ),
   },
 ];
 

@@ -3,10 +3,11 @@ import { buildSync } from 'esbuild';
 import { expect, test } from 'vitest';
 import { entryOf } from '../../infra/controller/bundle-functions.ts';
 import { controllerFunctions, provisionTwin } from '../../infra/controller/function-catalogue.ts';
-import { idOf, named, ofType, statementsOfRole, synthesized } from './synthesized.ts';
+import { idOf, named, ofType, statementsOfRole, synthesized, withEveryGate } from './synthesized.ts';
 
 const folders = [provisionTwin, ...controllerFunctions].map((plan) => plan.folder);
-const { workload, controller } = synthesized();
+// Some calls are only granted to a configuration that asks for them.
+const { workload, controller } = synthesized({ configuration: withEveryGate });
 const templates = { Resources: { ...workload.Resources, ...controller.Resources } };
 
 /** What is left of each function when everything that it cannot reach is taken away; packages stay outside. */
@@ -26,6 +27,7 @@ const textOf = (folder: string): string => reachable.get(folder) ?? '';
 
 /** IAM's prefix for the commands of each SDK client. */
 const prefixes: Readonly<Record<string, string>> = {
+  codepipeline: 'codepipeline',
   dynamodb: 'dynamodb',
   ecr: 'ecr',
   ecs: 'ecs',

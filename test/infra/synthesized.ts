@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApprovalGate, type Configuration, ScanGate } from '../../functions/core/configuration.ts';
 import { type AppOptions, buildApp } from '../../infra/build-app.ts';
 import configuration from '../../spillway.config.ts';
 
@@ -23,6 +24,25 @@ export interface Templates {
   readonly workload: Template;
   readonly controller: Template;
 }
+
+/** The sample configuration with a service that uses what its services leave out. */
+export const withEveryGate: Configuration = {
+  ...configuration,
+  services: Object.fromEntries(
+    Object.entries(configuration.services).map(([service, settings]) => [
+      service,
+      {
+        ...settings,
+        rollout: {
+          ...settings.rollout,
+          scan: ScanGate.parse({ kind: 'basic' }),
+          approval: ApprovalGate.parse({}),
+          pipeline: { name: service, stage: 'Release', approval: { stage: 'Approve', action: 'Ask' } },
+        },
+      },
+    ]),
+  ),
+};
 
 /** The three templates, without bundles and without anything left on the disk. */
 export const synthesized = (options: Partial<AppOptions> = {}): Templates => {

@@ -227,6 +227,27 @@ describe('grants of the functions', () => {
       'ecs:DescribeServices',
       'states:DescribeExecution',
     ],
+    'await-scan': [
+      'ecr:DescribeImageScanFindings',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'states:SendTaskSuccess',
+    ],
+    'observe-scan': [
+      'ecr:DescribeImageScanFindings',
+      'dynamodb:GetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+      'states:SendTaskSuccess',
+    ],
+    'await-approval': [
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'states:SendTaskSuccess',
+      'events:PutEvents',
+    ],
     'await-turn': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
     'register-release': [
       'ssm:GetParameter',
@@ -268,10 +289,13 @@ describe('grants of the functions', () => {
     'close-burst': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents'],
     'admit-operation': [
       'ssm:GetParameter',
+      'ssm:GetParametersByPath',
       'ecr:BatchGetImage',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
       'dynamodb:Query',
+      'states:SendTaskSuccess',
     ],
   };
   const functions = ofType(everything, 'AWS::Lambda::Function').map(([, resource]) => resource);
@@ -355,6 +379,8 @@ describe('state machines', () => {
   const expected: Readonly<Record<string, readonly string[]>> = {
     rollout: [
       'AdmitRolloutFunctionArn',
+      'AwaitApprovalFunctionArn',
+      'AwaitScanFunctionArn',
       'AwaitTurnFunctionArn',
       'AwaitTwinFunctionArn',
       'CloseRolloutFunctionArn',
@@ -498,6 +524,7 @@ describe('alarms', () => {
     expect(names.sort()).toEqual([
       'spillway-burst-failed',
       'spillway-burst-timed-out',
+      'spillway-observe-scan-errors',
       'spillway-observe-twin-errors',
       'spillway-operate-failed',
       'spillway-operate-timed-out',

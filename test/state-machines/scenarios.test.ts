@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApprovalGate, ScanGate, type ServiceConfiguration } from '../../functions/core/configuration.ts';
 import { looksPerExecution } from '../../functions/core/decide-burst.ts';
 import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { findingsLabel, scanLabel } from '../../simulator/ecr/scanner.ts';
 import configuration from '../../spillway.config.ts';
 import { machines } from './definition.ts';
 import { enteredState, play } from './faulty-world.ts';
@@ -18,15 +20,15 @@ class Scene {
     this.world = world;
   }
 
-  static async open(): Promise<Scene> {
+  static async open(of: WorldMaterial = material): Promise<Scene> {
     const onTrace: NonNullable<Parameters<typeof VirtualWorld.boot>[1]['onTrace']> = (entry) => {
       const state = enteredState(entry);
       if (state) entered.add(state);
     };
-    return new Scene(await VirtualWorld.boot(material, { seed: 1, onTrace }));
+    return new Scene(await VirtualWorld.boot(of, { seed: 1, onTrace }));
   }
 
-  call<Answer>(action: string, input: object, api: 'states' | 'ecs' = 'states'): Promise<Answer> {
+  call<Answer>(action: string, input: object, api: 'states' | 'ecs' | 'events' = 'states'): Promise<Answer> {
     return this.world.settle(this.world.cloud.call(api, action, input) as Promise<Answer>, minute);
   }
 
@@ -235,6 +237,91 @@ describe('a hold', { timeout: 60_000 }, () => {
     await scene.release('v2');
     expect(await scene.run('operate', { action: 'rollback', service })).toMatch(/^completed/);
     expect(await scene.run('rollout', { service, image: 'v2' })).toBe('RolloutRefused.held');
+  });
+});
+
+/** The sample configuration with gates on the service. */
+const gated = (gates: Partial<ServiceConfiguration['rollout']>): Promise<WorldMaterial> => {
+  const settings = configuration.services[service];
+  if (!settings) throw new Error(`the sample configuration has no ${service}`);
+  return prepareWorlds({
+    ...configuration,
+    services: { ...configuration.services, [service]: { ...settings, rollout: { ...settings.rollout, ...gates } } },
+  });
+};
+
+describe('the scan gate', { timeout: 60_000 }, () => {
+  let scanning: WorldMaterial;
+  beforeAll(async () => {
+    scanning = await gated({ scan: ScanGate.parse({ kind: 'basic', refuseFrom: 'HIGH', waitSeconds: 300 }) });
+  }, 60_000);
+
+  it('lets an image go on when its scan has found nothing, by the event of the scan', async () => {
+    const scene = await Scene.open(scanning);
+    expect(await scene.release('v1')).toBe('completed/partly-proved');
+  });
+
+  it('refuses findings over the threshold, and writes nothing', async () => {
+    const scene = await Scene.open(scanning);
+    await scene.release('v1');
+    const before = await scene.world.imageOf(`${service}-external`);
+    scene.world.push(service, 'v2', undefined, { [findingsLabel]: 'HIGH=1' });
+    expect(await scene.run('rollout', { service, image: 'v2' })).toBe('RolloutRefused.scan-findings-basic');
+    expect(await scene.world.imageOf(`${service}-external`)).toBe(before);
+    scene.world.push(service, 'v3', undefined, { [findingsLabel]: 'MEDIUM=4' });
+    expect(await scene.run('rollout', { service, image: 'v3' })).toMatch(/^completed/);
+  });
+
+  it('finds the end of a scan whose event was lost, and gives up on one that never ends', async () => {
+    const scene = await Scene.open(scanning);
+    await scene.call('DisableRule', { Name: 'spillway-image-scanned' }, 'events');
+    expect(await scene.release('v1')).toMatch(/^completed/);
+    scene.world.push(service, 'v2', undefined, { [scanLabel]: 'never' });
+    expect(await scene.run('rollout', { service, image: 'v2' })).toBe('RolloutRefused.scan-unfinished');
+  });
+});
+
+describe('the approval gate', { timeout: 60_000 }, () => {
+  let asking: WorldMaterial;
+  beforeAll(async () => {
+    asking = await gated({ approval: ApprovalGate.parse({ deadlineSeconds: 600 }) });
+  }, 60_000);
+  /** A start that waits for its approval. */
+  const asked = async (scene: Scene, version: string): Promise<string> => {
+    await scene.call('DisableRule', { Name: 'spillway-image-pushed' }, 'events');
+    scene.world.push(service, version);
+    const execution = await scene.begin('rollout', { service, image: version });
+    await scene.world.pass(5_000);
+    return execution;
+  };
+
+  it('lets a start go on that somebody approves, and tells nobody twice', async () => {
+    const scene = await Scene.open(asking);
+    const execution = await asked(scene, 'v1');
+    expect(await scene.run('operate', { action: 'approve', service, actor: 'ada' })).toBe('completed/approved');
+    expect(await scene.run('operate', { action: 'approve', service })).toBe('InvalidOperation');
+    expect(await scene.end(execution)).toMatch(/^completed/);
+    // The way to the same release again needs no second word.
+    expect(await scene.run('operate', { action: 'restart', service })).toMatch(/^completed/);
+  });
+
+  it('refuses a start that somebody denies, or that nobody approves in time', async () => {
+    const scene = await Scene.open(asking);
+    const denied = await asked(scene, 'v1');
+    expect(await scene.run('operate', { action: 'deny', service, rollout: 'another' })).toBe('InvalidOperation');
+    expect(await scene.run('operate', { action: 'deny', service, reason: 'not today' })).toBe('completed/denied');
+    expect(await scene.end(denied)).toBe('RolloutRefused.approval-denied');
+    const forgotten = await asked(scene, 'v2');
+    await scene.world.pass(10 * minute - 10_000);
+    expect((await scene.running('rollout')).executions).toHaveLength(1);
+    await scene.world.pass(10_000);
+    expect(await scene.end(forgotten)).toBe('RolloutRefused.approval-timed-out');
+  });
+
+  it('takes no word for a start whose execution was stopped', async () => {
+    const scene = await Scene.open(asking);
+    await scene.call('StopExecution', { executionArn: await asked(scene, 'v1') });
+    expect(await scene.run('operate', { action: 'approve', service })).toBe('InvalidOperation');
   });
 });
 

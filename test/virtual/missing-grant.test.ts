@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
-import { sampleMaterial } from './material.ts';
+import { ApprovalGate, type Configuration, ScanGate } from '../../functions/core/configuration.ts';
+import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import configuration from '../../spillway.config.ts';
 
 /** A grant of the templates: one action in one statement of one function's role. */
 interface Grant {
@@ -24,6 +25,23 @@ const policiesOf = (template: Readonly<Record<string, unknown>>): [string, State
     .map(([id, resource]) => [id, resource.Properties?.PolicyDocument?.Statement ?? []]);
 
 const logicalId = (folder: string): string => folder.replaceAll('-', '');
+
+const webUi = configuration.services['web-ui'];
+if (!webUi) throw new Error('the sample configuration has no web-ui');
+const gated: Configuration = {
+  ...configuration,
+  services: {
+    ...configuration.services,
+    'web-ui': {
+      ...webUi,
+      rollout: {
+        ...webUi.rollout,
+        scan: ScanGate.parse({ kind: 'basic' }),
+        approval: ApprovalGate.parse({ deadlineSeconds: 300 }),
+      },
+    },
+  },
+};
 
 /** The same templates with one action taken out of the policies of one function's role. */
 const without = (material: WorldMaterial, grant: Grant): WorldMaterial => {
@@ -129,6 +147,20 @@ const play = async (material: WorldMaterial): Promise<{ denied: string[]; verdic
   await world.pass(1_200);
   world.push('order-processor', 'v6');
   await next(8);
+  // A service with gates: its scan ends by an event, and somebody approves.
+  world.push('web-ui', 'v1');
+  await world.pass(minute);
+  await world.settle(start('spillway-operate', { action: 'approve', service: 'web-ui' }), minute);
+  await next(9);
+  await world.settle(start('spillway-operate', { action: 'restart', service: 'web-ui' }), minute);
+  await next(10);
+  // Nobody approves this one, and its scan has ended when it is asked for by hand.
+  world.push('web-ui', 'v2');
+  await next(11);
+  await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
+  await next(12);
+  await world.settle(start('spillway-operate', { action: 'freeze', service: '*' }), minute);
+  await world.pass(minute);
   const denied = world.cloud.iam.denials().map(({ who, action }) => `${who.split('/').at(-1)} ${action}`);
   return { denied, verdicts };
 };
@@ -142,6 +174,9 @@ const folders = [
   'start-rollout',
   'admit-rollout',
   'take-lease',
+  'await-scan',
+  'observe-scan',
+  'await-approval',
   'await-turn',
   'register-release',
   'move-twin',
@@ -170,7 +205,7 @@ describe('least privilege', () => {
   let material: WorldMaterial;
   let grants: Grant[];
   beforeAll(async () => {
-    material = await sampleMaterial();
+    material = await prepareWorlds(gated);
     grants = grantsOf(material);
   });
 
@@ -187,6 +222,10 @@ describe('least privilege', () => {
       'rolled-back',
       'superseded',
       'completed',
+      'completed',
+      'completed',
+      'refused',
+      'refused',
     ]);
     // PassRole is no call: it is asked of those who name a role.
     const unused = grants

@@ -4,6 +4,7 @@ import { eventKinds } from '../../simulator/cloud/event-kinds.ts';
 import type { ServiceName, SimulatedService } from '../../simulator/cloud/service.ts';
 import { inertProviders } from '../../simulator/cloudformation/resources/inert-types.ts';
 import { resourceProviders } from '../../simulator/cloudformation/resources/registry.ts';
+import { ec2Version } from '../../simulator/front/ec2-protocol.ts';
 import { queryVersions } from '../../simulator/front/query-protocol.ts';
 import { serviceByShape } from '../../simulator/front/service-shapes.ts';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
@@ -16,6 +17,7 @@ const titles: Readonly<Record<ServiceName, string>> = {
   cloudwatch: 'Amazon CloudWatch',
   codepipeline: 'AWS CodePipeline',
   dynamodb: 'Amazon DynamoDB',
+  ec2: 'Amazon EC2',
   ecr: 'Amazon ECR',
   ecs: 'Amazon ECS',
   elasticloadbalancing: 'Elastic Load Balancing',
@@ -24,9 +26,10 @@ const titles: Readonly<Record<ServiceName, string>> = {
   lambda: 'AWS Lambda',
   logs: 'Amazon CloudWatch Logs',
   secretsmanager: 'AWS Secrets Manager',
+  servicequotas: 'Service Quotas',
   sns: 'Amazon SNS',
   sqs: 'Amazon SQS',
-  ssm: 'AWS Systems Manager parameters',
+  ssm: 'AWS Systems Manager',
   states: 'AWS Step Functions',
   sts: 'AWS STS',
 };
@@ -193,6 +196,7 @@ const protocolsSection = (): readonly string[] => {
         ['AWS JSON 1.0 and 1.1', codes(shaped)],
         ['Smithy RPC v2 CBOR', codes(shaped)],
         ['AWS query', queryVersions.map(({ service, version }) => `${code(service)} (${version})`).join(', ')],
+        [`Amazon EC2 query`, `${code('ec2')} (${ec2Version})`],
         ['AWS REST JSON', code('lambda')],
         ['OCI distribution (push and pull of images)', code('ecr')],
       ],

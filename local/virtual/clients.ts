@@ -1,10 +1,12 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as codepipeline from '@aws-sdk/client-codepipeline';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
+import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sfn from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
@@ -24,10 +26,12 @@ const services = {
   cloudwatch: { name: 'cloudwatch', module: cloudwatch },
   codepipeline: { name: 'codepipeline', module: codepipeline },
   dynamodb: { name: 'dynamodb', module: dynamodb },
+  ec2: { name: 'ec2', module: ec2 },
   ecr: { name: 'ecr', module: ecr },
   ecs: { name: 'ecs', module: ecs },
   events: { name: 'events', module: events },
   secretsManager: { name: 'secretsmanager', module: secretsManager },
+  serviceQuotas: { name: 'servicequotas', module: serviceQuotas },
   sfn: { name: 'states', module: sfn },
   sns: { name: 'sns', module: sns },
   sqs: { name: 'sqs', module: sqs },
@@ -72,10 +76,12 @@ export const virtualClients = (
     cloudwatch: client('cloudwatch'),
     codepipeline: client('codepipeline'),
     dynamodb: client('dynamodb'),
+    ec2: client('ec2'),
     ecr: client('ecr'),
     ecs: client('ecs'),
     events: client('events'),
     secretsManager: client('secretsManager'),
+    serviceQuotas: client('serviceQuotas'),
     sfn: client('sfn'),
     sns: client('sns'),
     sqs: client('sqs'),

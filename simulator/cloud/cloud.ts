@@ -2,6 +2,7 @@ import { CloudFormationService } from '../cloudformation/cloudformation-service.
 import { CloudWatchService } from '../cloudwatch/cloudwatch-service.ts';
 import { CodePipelineService } from '../codepipeline/codepipeline-service.ts';
 import { DynamoDbService } from '../dynamodb/dynamodb-service.ts';
+import { Ec2Service } from '../ec2/ec2-service.ts';
 import { EcrService } from '../ecr/ecr-service.ts';
 import { EcsService } from '../ecs/ecs-service.ts';
 import { ElbService } from '../elb/elb-service.ts';
@@ -11,6 +12,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { LambdaService } from '../lambda/lambda-service.ts';
 import { LogsService } from '../logs/logs-service.ts';
 import { SecretsManagerService } from '../secretsmanager/secretsmanager-service.ts';
+import { ServiceQuotasService } from '../servicequotas/servicequotas-service.ts';
 import { SnsService } from '../sns/sns-service.ts';
 import { SqsService } from '../sqs/sqs-service.ts';
 import { SsmService } from '../ssm/ssm-service.ts';
@@ -48,11 +50,13 @@ export class Cloud {
   readonly logs: LogsService;
   readonly cloudWatch: CloudWatchService;
   readonly events: EventsService;
+  readonly serviceQuotas: ServiceQuotasService;
   readonly sns: SnsService;
   readonly sqs: SqsService;
   readonly dynamoDb: DynamoDbService;
   readonly ssm: SsmService;
   readonly secretsManager: SecretsManagerService;
+  readonly ec2: Ec2Service;
   readonly ecr: EcrService;
   readonly elb: ElbService;
   readonly lambda: LambdaService;
@@ -85,11 +89,13 @@ export class Cloud {
     this.logs = new LogsService(context);
     this.cloudWatch = new CloudWatchService(context);
     this.events = new EventsService(context);
+    this.serviceQuotas = new ServiceQuotasService(context);
     this.sns = new SnsService(context);
     this.sqs = new SqsService(context, { queueUrlBase: options.endpoint });
     this.dynamoDb = new DynamoDbService(context);
-    this.ssm = new SsmService(context);
+    this.ssm = new SsmService(context, () => this.ecs.managedMachines());
     this.secretsManager = new SecretsManagerService(context);
+    this.ec2 = new Ec2Service(context, { addressesIn: (subnetId) => this.ecs.addressesIn(subnetId) });
     this.ecr = new EcrService(context);
     this.elb = new ElbService(context);
     this.lambda = new LambdaService(context, { host: options.host(this), credentials: this.sts, code: options.code });
@@ -108,11 +114,13 @@ export class Cloud {
       this.logs,
       this.cloudWatch,
       this.events,
+      this.serviceQuotas,
       this.sns,
       this.sqs,
       this.dynamoDb,
       this.ssm,
       this.secretsManager,
+      this.ec2,
       this.ecr,
       this.elb,
       this.lambda,

@@ -94,6 +94,12 @@ export interface Fidelity {
     /** Whether request rates of the API and launch rates are limited as AWS limits them (DG:request-throttling, DG:throttling). */
     readonly throttling: boolean;
   };
+  readonly ssm: {
+    /** How often an agent of Systems Manager pings: every 5 min by reports. */
+    readonly pingMs: number;
+    /** From a lost link to `ConnectionLost`: about 5 min by reports. */
+    readonly connectionLostMs: number;
+  };
   readonly sns: {
     /** From a publication to the message in a queue: typically less than 30 ms by AWS's FAQ. */
     readonly deliveryMs: number;
@@ -169,6 +175,10 @@ export const defaultFidelity: Fidelity = {
     fargateVcpus: 1_000,
     repeatedEventMs: 6 * 3_600_000,
     throttling: true,
+  },
+  ssm: {
+    pingMs: 300_000,
+    connectionLostMs: 300_000,
   },
   sns: {
     deliveryMs: 30,

@@ -165,6 +165,21 @@ export interface ImageSource {
   find(reference: string): StoredImage | undefined;
 }
 
+/** A machine on premises that Systems Manager manages; ECS registers it and knows its link. */
+export interface ManagedMachine {
+  /** `mi-…` */
+  readonly id: string;
+  readonly registeredMs: number;
+  readonly isLinked: boolean;
+  /** When the link was last cut or mended. */
+  readonly linkChangedMs: number;
+}
+
+/** Counts the addresses that tasks hold in a subnet; kept by ECS. */
+export interface AddressHolder {
+  addressesIn(subnetId: string): number;
+}
+
 /** Registers tasks with target groups and tells their health; kept by Elastic Load Balancing. */
 export interface TargetRegistry {
   register(targetGroupArn: string, target: LoadBalancerTarget): void;

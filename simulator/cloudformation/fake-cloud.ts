@@ -101,6 +101,9 @@ export const failing =
 
 const defaultAnswers: Readonly<Record<string, FakeAnswer>> = {
   'sqs:CreateQueue': (input) => ({ QueueUrl: `http://127.0.0.1:4566/123456789012/${input.QueueName}` }),
+  'ec2:CreateSubnet': (input) => ({
+    Subnet: { SubnetId: 'subnet-1', AvailabilityZone: input.AvailabilityZone, CidrBlock: input.CidrBlock },
+  }),
   'ssm:GetParameter': failing('ParameterNotFound', 'no such parameter'),
   'lambda:CreateFunction': (input) => ({
     FunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${input.FunctionName}`,

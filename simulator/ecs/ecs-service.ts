@@ -1,6 +1,6 @@
 import type { Attribute, RunTaskRequest } from '@aws-sdk/client-ecs';
 import { AwsError } from '../cloud/aws-error.ts';
-import type { CredentialIssuer, ImageSource, TargetRegistry, TaskRuntime } from '../cloud/ports.ts';
+import type { CredentialIssuer, ImageSource, ManagedMachine, TargetRegistry, TaskRuntime } from '../cloud/ports.ts';
 import type { ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { type EcsAction, ecsActions } from './actions.ts';
 import { Announcer } from './announcer.ts';
@@ -114,6 +114,7 @@ export class EcsService implements SimulatedService {
       status: 'ACTIVE',
       agentConnected: true,
       linked: true,
+      linkChangedAtMs: kernel.now(),
       linkTimer: undefined,
       giveUpTimer: undefined,
       version: 1,
@@ -147,11 +148,13 @@ export class EcsService implements SimulatedService {
       if (linked) {
         instance.linkTimer = kernel.afterAws(fidelity.ecs.reconnectMs, 'ecs-reconnect', () => {
           instance.linked = true;
+          instance.linkChangedAtMs = kernel.now();
           if (!instance.agentConnected) this.#setConnected(instance, true);
           this.engine.reconnected(instance);
         });
       } else {
         instance.linked = false;
+        instance.linkChangedAtMs = kernel.now();
         instance.linkTimer = kernel.afterAws(fidelity.ecs.disconnectDetectionMs, 'ecs-disconnect', () => {
           if (instance.agentConnected) this.#setConnected(instance, false);
         });
@@ -181,6 +184,23 @@ export class EcsService implements SimulatedService {
       this.flapAgent(instance.managedInstanceId, agentFlapMs);
       this.#flapSoon(instance);
     });
+  }
+
+  /** The machines of all clusters, as Systems Manager sees them. */
+  *managedMachines(): Generator<ManagedMachine> {
+    for (const cluster of this.clusters.values())
+      for (const { managedInstanceId, registeredAtMs, linked, linkChangedAtMs } of cluster.instances.values())
+        yield { id: managedInstanceId, registeredMs: registeredAtMs, isLinked: linked, linkChangedMs: linkChangedAtMs };
+  }
+
+  /** Each task in `awsvpc` mode holds one address of its first subnet until its network interface is deleted. */
+  addressesIn(subnetId: string): number {
+    let count = 0;
+    for (const cluster of this.clusters.values())
+      for (const { lastStatus, networkConfiguration } of cluster.tasks.values())
+        if (lastStatus !== 'STOPPED' && networkConfiguration?.awsvpcConfiguration?.subnets?.[0] === subnetId)
+          count += 1;
+    return count;
   }
 
   *#instances(managedInstanceId: string): Generator<InstanceRecord> {

@@ -85,6 +85,7 @@ export interface InstanceRecord {
   agentConnected: boolean;
   /** What is true of the link. */
   linked: boolean;
+  linkChangedAtMs: number;
   linkTimer: Timer | undefined;
   /** When ECS gives up the tasks of an instance that stays away, if it ever does. */
   giveUpTimer: Timer | undefined;

@@ -331,7 +331,7 @@ describe('the query protocol', () => {
   test('an API version that nothing here speaks is refused by name', async () => {
     const response = await post(
       { ...signed, 'content-type': 'application/x-www-form-urlencoded' },
-      'Action=DescribeInstances&Version=2016-11-15',
+      'Action=DescribeDBInstances&Version=2014-10-31',
     );
     expect(response.status).toBe(501);
     expect(await response.text()).toContain('NotModelledException');

@@ -5,6 +5,7 @@ import type { Dispatcher } from '../cloud/dispatcher.ts';
 import type { Caller } from '../cloud/service.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { cborProtocol, isCborPath } from './cbor-protocol.ts';
+import { ec2Protocol, isEc2Request } from './ec2-protocol.ts';
 import type { HttpRequest, HttpResponse, HttpRoute } from './http-message.ts';
 import { jsonProtocol } from './json-protocol.ts';
 import { isLambdaPath, lambdaProtocol } from './lambda-protocol.ts';
@@ -79,6 +80,7 @@ const protocolOf = (request: HttpRequest): Protocol => {
   if (isCborPath(request.path)) return cborProtocol;
   if (request.headers['x-amz-target']) return jsonProtocol(request);
   if (isLambdaPath(request.path)) return lambdaProtocol(request);
+  if (isEc2Request(request)) return ec2Protocol(request);
   if (isQueryRequest(request)) return queryProtocol(request);
   return jsonProtocol(request);
 };

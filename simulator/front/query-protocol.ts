@@ -3,6 +3,7 @@ import type { ServiceName } from '../cloud/service.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { Protocol } from './protocol.ts';
 import { readBlobs } from './service-shapes.ts';
+import { xmlText } from './xml-text.ts';
 
 interface QueryService {
   readonly service: ServiceName;
@@ -221,9 +222,3 @@ const xmlContent = (value: unknown): string => {
   if (typeof value === 'object' && value !== null) return xmlMembers(value as Record<string, unknown>);
   return xmlText(String(value));
 };
-
-const xmlText = (text: string): string =>
-  text.replace(
-    /[&<>"\r]/g,
-    (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#xD;' })[character] as string,
-  );

@@ -12,6 +12,7 @@ export const serviceByShape: Readonly<Record<string, ServiceName>> = {
   AWSStepFunctions: 'states',
   AmazonSimpleNotificationService: 'sns',
   AmazonSSM: 'ssm',
+  ServiceQuotasV20190624: 'servicequotas',
   secretsmanager: 'secretsmanager',
   Logs_20140328: 'logs',
   CloudFormation: 'cloudformation',

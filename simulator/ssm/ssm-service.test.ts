@@ -1,4 +1,8 @@
-import type { GetParameterResult, GetParametersByPathResult } from '@aws-sdk/client-ssm';
+import type {
+  DescribeInstanceInformationResult,
+  GetParameterResult,
+  GetParametersByPathResult,
+} from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { type LoneService, loneService } from '../cloud/lone-service.ts';
 import { SsmService } from './ssm-service.ts';
@@ -81,5 +85,46 @@ describe('parameters', () => {
     expect(world.asked.at(-1)).toEqual([
       { action: 'ssm:PutParameter', resource: 'arn:aws:ssm:us-east-1:123456789012:parameter/plain' },
     ]);
+  });
+});
+
+describe('machines on premises', () => {
+  const machine = { id: 'mi-1', registeredMs: Date.parse('2026-01-05T09:00:00Z'), isLinked: true, linkChangedMs: 0 };
+  const list = async (world: LoneService<SsmService>, more: object = {}) =>
+    (await world.call<DescribeInstanceInformationResult>('DescribeInstanceInformation', more)).InstanceInformationList;
+
+  it('are Online, and ConnectionLost five minutes after their link was', async () => {
+    let current = machine;
+    const world = loneService((ctx) => new SsmService(ctx, () => [current]));
+    await world.pass(12 * 60_000);
+    expect(await list(world)).toMatchObject([
+      {
+        InstanceId: 'mi-1',
+        PingStatus: 'Online',
+        LastPingDateTime: new Date('2026-01-05T09:10:00Z'),
+        ResourceType: 'ManagedInstance',
+        SourceType: 'AWS::SSM::ManagedInstance',
+      },
+    ]);
+    current = { ...machine, isLinked: false, linkChangedMs: world.kernel.now() };
+    await world.pass(300_000 - 1);
+    expect((await list(world))?.[0]?.PingStatus).toBe('Online');
+    await world.pass(1);
+    expect((await list(world))?.[0]).toMatchObject({
+      PingStatus: 'ConnectionLost',
+      LastPingDateTime: new Date('2026-01-05T09:10:00Z'),
+    });
+  });
+
+  it('are found by id and by status', async () => {
+    const world = loneService((ctx) => new SsmService(ctx, () => [machine, { ...machine, id: 'mi-2' }]));
+    expect(await list(world, { Filters: [{ Key: 'InstanceIds', Values: ['mi-2'] }] })).toHaveLength(1);
+    expect(
+      await list(world, { InstanceInformationFilterList: [{ key: 'PingStatus', valueSet: ['ConnectionLost'] }] }),
+    ).toEqual([]);
+    expect(await list(world, { MaxResults: 5 })).toHaveLength(2);
+    await expect(list(world, { Filters: [{ Key: 'AgentVersion', Values: ['1'] }] })).rejects.toMatchObject({
+      code: 'NotModelledException',
+    });
   });
 });

@@ -1,7 +1,9 @@
+import type { ManagedMachine } from '../cloud/ports.ts';
 import type { ActionDefinition, Permission, ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { addTagsToResource } from './actions/add-tags-to-resource.ts';
 import { deleteParameter } from './actions/delete-parameter.ts';
 import { deleteParameters } from './actions/delete-parameters.ts';
+import { describeInstanceInformation } from './actions/describe-instance-information.ts';
 import { describeParameters } from './actions/describe-parameters.ts';
 import { getParameter } from './actions/get-parameter.ts';
 import { getParameters } from './actions/get-parameters.ts';
@@ -19,7 +21,7 @@ export interface Found {
   readonly selector: string | undefined;
 }
 
-/** Parameter Store of AWS Systems Manager; nothing else of Systems Manager. */
+/** Of AWS Systems Manager the Parameter Store, and whether machines on premises answer. */
 export class SsmService implements SimulatedService {
   readonly name = 'ssm';
   readonly ctx: ServiceContext;
@@ -30,6 +32,7 @@ export class SsmService implements SimulatedService {
     AddTagsToResource: addTagsToResource,
     DeleteParameter: deleteParameter,
     DeleteParameters: deleteParameters,
+    DescribeInstanceInformation: describeInstanceInformation,
     DescribeParameters: describeParameters,
     GetParameter: getParameter,
     GetParameters: getParameters,
@@ -39,8 +42,12 @@ export class SsmService implements SimulatedService {
     RemoveTagsFromResource: removeTagsFromResource,
   };
 
-  constructor(ctx: ServiceContext) {
+  /** The machines that Systems Manager manages. */
+  readonly machines: () => Iterable<ManagedMachine>;
+
+  constructor(ctx: ServiceContext, machines: () => Iterable<ManagedMachine> = () => []) {
     this.ctx = ctx;
+    this.machines = machines;
   }
 
   /** The ARN of a parameter, which has one slash where the name starts with one or with none. */

@@ -12,6 +12,7 @@ const packages: Readonly<Record<ServiceName, string>> = {
   cloudwatch: '@aws-sdk/client-cloudwatch',
   codepipeline: '@aws-sdk/client-codepipeline',
   dynamodb: '@aws-sdk/client-dynamodb',
+  ec2: '@aws-sdk/client-ec2',
   ecr: '@aws-sdk/client-ecr',
   ecs: '@aws-sdk/client-ecs',
   elasticloadbalancing: '@aws-sdk/client-elastic-load-balancing-v2',
@@ -20,6 +21,7 @@ const packages: Readonly<Record<ServiceName, string>> = {
   lambda: '@aws-sdk/client-lambda',
   logs: '@aws-sdk/client-cloudwatch-logs',
   secretsmanager: '@aws-sdk/client-secrets-manager',
+  servicequotas: '@aws-sdk/client-service-quotas',
   sns: '@aws-sdk/client-sns',
   sqs: '@aws-sdk/client-sqs',
   ssm: '@aws-sdk/client-ssm',
@@ -98,6 +100,10 @@ const commonErrors: ReadonlySet<string> = new Set([
   'UnknownOperationException',
   'ValidationError',
   'ValidationException',
+  // EC2 names its errors in its guide (errors-overview), none in its model.
+  'ec2:InvalidParameterValue',
+  'ec2:InvalidSubnet.Range',
+  'ec2:InvalidSubnetID.NotFound',
   // Recorded from SQS, whose model has no such shape.
   'sqs:InvalidParameterValueException',
 ]);

@@ -57,28 +57,6 @@ const types: Readonly<Record<string, InertType>> = {
   },
   'AWS::EC2::SecurityGroupEgress': { id: withPrefix('sgr'), ...selfNamed('Id') },
   'AWS::EC2::SecurityGroupIngress': { id: withPrefix('sgr'), ...selfNamed('Id') },
-  'AWS::EC2::Subnet': {
-    id: withPrefix('subnet'),
-    attributes: (id, context, properties) => ({
-      AvailabilityZone: text(properties, 'AvailabilityZone') ?? `${context.region}a`,
-      AvailabilityZoneId: 'use1-az1',
-      CidrBlock: text(properties, 'CidrBlock') ?? '',
-      Ipv6CidrBlocks: [],
-      NetworkAclAssociationId: `aclassoc-${context.hex(17)}`,
-      SubnetId: id,
-      VpcId: text(properties, 'VpcId') ?? '',
-    }),
-    attributeNames: [
-      'AvailabilityZone',
-      'AvailabilityZoneId',
-      'CidrBlock',
-      'Ipv6CidrBlocks',
-      'NetworkAclAssociationId',
-      'SubnetId',
-      'VpcId',
-    ],
-    replacedBy: ['AvailabilityZone', 'CidrBlock', 'VpcId'],
-  },
   'AWS::EC2::SubnetRouteTableAssociation': { id: withPrefix('rtbassoc'), ...selfNamed('Id') },
   'AWS::EC2::VPC': {
     id: withPrefix('vpc'),

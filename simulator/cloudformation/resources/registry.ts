@@ -2,6 +2,7 @@ import type { ResourceProvider } from '../resource-provider.ts';
 import { cloudWatchAlarm } from './cloudwatch-alarm.ts';
 import { codePipelinePipeline } from './codepipeline-pipeline.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
+import { ec2Subnet } from './ec2-subnet.ts';
 import { ecrRegistryScanningConfiguration } from './ecr-registry-scanning-configuration.ts';
 import { ecrRepository } from './ecr-repository.ts';
 import { ecsCluster } from './ecs-cluster.ts';
@@ -39,6 +40,7 @@ export const resourceProviders: Readonly<Record<string, ResourceProvider>> = Obj
     cloudWatchAlarm,
     codePipelinePipeline,
     dynamoDbTable,
+    ec2Subnet,
     ecrRegistryScanningConfiguration,
     ecrRepository,
     ecsCluster,

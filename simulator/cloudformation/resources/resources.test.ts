@@ -379,19 +379,36 @@ describe('AWS::SecretsManager::Secret', () => {
   });
 });
 
+describe('AWS::EC2::Subnet', () => {
+  it('is a subnet of the account, in the zone that EC2 answers', async () => {
+    const cloud = new FakeCloud();
+    const { outputs } = await cloud.deploy(
+      {
+        Subnet: {
+          Type: 'AWS::EC2::Subnet',
+          Properties: { VpcId: 'vpc-1', AvailabilityZone: 'us-east-1b', CidrBlock: '10.0.1.0/24' },
+        },
+      },
+      { Outputs: { Zone: { Value: { 'Fn::GetAtt': ['Subnet', 'AvailabilityZone'] } } } },
+    );
+    expect(outputs).toEqual({ Zone: 'us-east-1b' });
+    expect(cloud.inputsOf('ec2:CreateSubnet')).toMatchObject([
+      { VpcId: 'vpc-1', AvailabilityZone: 'us-east-1b', CidrBlock: '10.0.1.0/24' },
+    ]);
+  });
+});
+
 describe('inert types', () => {
   it('have ids and attributes as their services make them', async () => {
     const cloud = new FakeCloud();
     const { outputs } = await cloud.deploy(
       {
         Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
-        Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' }, AvailabilityZone: 'us-east-1a' } },
         Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { VpcId: { Ref: 'Vpc' }, GroupDescription: 'd' } },
       },
       {
         Outputs: {
           Vpc: { Value: { 'Fn::GetAtt': ['Group', 'VpcId'] } },
-          Zone: { Value: { 'Fn::GetAtt': ['Subnet', 'AvailabilityZone'] } },
           Group: { Value: { 'Fn::GetAtt': ['Group', 'GroupId'] } },
           Block: { Value: { 'Fn::GetAtt': ['Vpc', 'CidrBlock'] } },
         },
@@ -399,7 +416,6 @@ describe('inert types', () => {
     );
     expect(outputs).toEqual({
       Vpc: expect.stringMatching(/^vpc-[0-9a-f]{17}$/),
-      Zone: 'us-east-1a',
       Group: expect.stringMatching(/^sg-[0-9a-f]{17}$/),
       Block: '10.0.0.0/16',
     });

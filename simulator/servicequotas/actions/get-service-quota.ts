@@ -1,0 +1,52 @@
+import type { GetServiceQuotaRequest, GetServiceQuotaResponse } from '@aws-sdk/client-service-quotas';
+import { AwsError, notModelled } from '../../cloud/aws-error.ts';
+import type { ActionDefinition } from '../../cloud/service.ts';
+import type { ServiceQuotasService } from '../servicequotas-service.ts';
+
+/** "Fargate On-Demand vCPU resource count": https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const fargateVcpus = 'L-3032A538';
+
+export const getServiceQuota: ActionDefinition<ServiceQuotasService, GetServiceQuotaRequest, GetServiceQuotaResponse> =
+  {
+    refuses: ['ContextId'],
+    partly: 'quotas other than `L-3032A538` of the service `fargate`',
+    permissions: (service, input) => [
+      {
+        action: 'servicequotas:GetServiceQuota',
+        resource: quotaArn(service, input.ServiceCode ?? '', input.QuotaCode ?? ''),
+      },
+    ],
+    run: (service, input) => {
+      const { ServiceCode = '', QuotaCode = '' } = input;
+      if (ServiceCode !== 'fargate') throw notModelled(`the quotas of the service '${ServiceCode}'`);
+      if (QuotaCode !== fargateVcpus)
+        throw new AwsError(
+          'NoSuchResourceException',
+          `The request failed because the specified service quota ${QuotaCode} does not exist.`,
+          { status: 404 },
+        );
+      return {
+        Quota: {
+          ServiceCode,
+          ServiceName: 'AWS Fargate',
+          QuotaArn: quotaArn(service, ServiceCode, QuotaCode),
+          QuotaCode,
+          QuotaName: 'Fargate On-Demand vCPU resource count',
+          Value: service.ctx.fidelity.ecs.fargateVcpus,
+          Unit: 'None',
+          Adjustable: true,
+          GlobalQuota: false,
+          UsageMetric: {
+            MetricNamespace: 'AWS/Usage',
+            MetricName: 'ResourceCount',
+            MetricDimensions: { Class: 'Standard/OnDemand', Resource: 'vCPU', Service: 'Fargate', Type: 'Resource' },
+            MetricStatisticRecommendation: 'Maximum',
+          },
+          QuotaAppliedAtLevel: 'ACCOUNT',
+        },
+      };
+    },
+  };
+
+const quotaArn = ({ ctx }: ServiceQuotasService, service: string, quota: string): string =>
+  `arn:aws:servicequotas:${ctx.region}:${ctx.accountId}:${service}/${quota}`;

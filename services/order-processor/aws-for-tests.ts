@@ -2,8 +2,11 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { ECSClient, UpdateTaskProtectionCommand } from '@aws-sdk/client-ecs';
+import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -165,10 +168,20 @@ type Item = Record<string, AttributeValue>;
 export class FakeTable {
   readonly items = new Map<string, Item>();
   readonly failures: Error[] = [];
+  /** What was put, in order: the load reports. */
+  readonly puts: Item[] = [];
+  /** Thrown by puts, once each. */
+  readonly putFailures: Error[] = [];
 
   readonly client = { send: (command: unknown) => this.#send(command) } as unknown as Pick<DynamoDBClient, 'send'>;
 
   async #send(command: unknown): Promise<unknown> {
+    if (command instanceof PutItemCommand) {
+      const refused = this.putFailures.shift();
+      if (refused) throw refused;
+      this.puts.push(command.input.Item ?? {});
+      return {};
+    }
     const failure = this.failures.shift();
     if (failure) throw failure;
     if (!(command instanceof UpdateItemCommand)) throw new Error(`no fake for ${(command as object).constructor.name}`);
@@ -238,3 +251,31 @@ const holds = (condition: string, item: Item, value: (text: string) => Attribute
   };
   return either();
 };
+
+/** A bus that keeps what it is told. */
+export class FakeEvents {
+  readonly told: { readonly source: string; readonly detailType: string; readonly detail: unknown }[] = [];
+
+  readonly client = {
+    send: async (command: PutEventsCommand) => {
+      for (const { Source = '', DetailType = '', Detail = '{}' } of command.input.Entries ?? [])
+        this.told.push({ source: Source, detailType: DetailType, detail: JSON.parse(Detail) });
+      return { FailedEntryCount: 0 };
+    },
+  } as unknown as Pick<EventBridgeClient, 'send'>;
+}
+
+/** Keeps when protection was asked for, in seconds of the test, and how. */
+export class FakeProtection {
+  readonly asked: (readonly [atMs: number, enabled: boolean | undefined, minutes: number | undefined])[] = [];
+  readonly client: Pick<ECSClient, 'send'>;
+
+  constructor(time: { now(): number }) {
+    this.client = {
+      send: async (command: UpdateTaskProtectionCommand) => {
+        this.asked.push([time.now(), command.input.protectionEnabled, command.input.expiresInMinutes]);
+        return { protectedTasks: [], failures: [] };
+      },
+    } as unknown as Pick<ECSClient, 'send'>;
+  }
+}

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { getRequestListener } from '@hono/node-server';
 import { z } from 'zod';
@@ -23,6 +25,8 @@ const processor = create({
     // The endpoint comes from the ordinary AWS configuration, never from the host in a queue's URL.
     sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
     dynamodb: new DynamoDBClient(),
+    events: new EventBridgeClient(),
+    ecs: new ECSClient(),
   },
   clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
   task: { arn, launchType },

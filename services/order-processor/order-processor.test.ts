@@ -2,7 +2,7 @@ import { ProvisionedThroughputExceededException, ResourceNotFoundException } fro
 import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
-import { FakeSqs, FakeTable } from './aws-for-tests.ts';
+import { FakeEvents, FakeProtection, FakeSqs, FakeTable } from './aws-for-tests.ts';
 import { create } from './order-processor.ts';
 
 const orders = 'https://sqs.example/orders';
@@ -23,6 +23,8 @@ const setUp = (options: { launchType?: 'EXTERNAL' | 'FARGATE'; env?: Record<stri
   const startMs = kernel.now();
   const sqs = new FakeSqs(kernel);
   const table = new FakeTable();
+  const events = new FakeEvents();
+  const protection = new FakeProtection(kernel);
   const logged: Record<string, unknown>[] = [];
   const processor = create({
     env: {
@@ -33,7 +35,7 @@ const setUp = (options: { launchType?: 'EXTERNAL' | 'FARGATE'; env?: Record<stri
       ORDERS_AT_A_TIME: '2',
       ...options.env,
     },
-    clients: { sqs: sqs.client, dynamodb: table.client },
+    clients: { sqs: sqs.client, dynamodb: table.client, events: events.client, ecs: protection.client },
     clock: {
       now: () => kernel.now(),
       sleep: (ms, signal) =>
@@ -52,7 +54,7 @@ const setUp = (options: { launchType?: 'EXTERNAL' | 'FARGATE'; env?: Record<stri
   const health = async () => (await processor.fetch(new Request('http://task/healthz'))).status;
   const messages = (text: string) => logged.filter((entry) => entry.message === text);
   const order = (digit: string) => table.items.get(`ord-${digit.repeat(32)}`);
-  return { kernel, sqs, table, processor, logged, runTo, health, messages, order, startMs };
+  return { kernel, sqs, table, events, protection, processor, logged, runTo, health, messages, order, startMs };
 };
 
 const outage = () => new Error('connect ETIMEDOUT');
@@ -356,5 +358,226 @@ describe('stop', () => {
     await runTo(12);
     await stopped;
     expect(sqs.left(orders)).toBe(0);
+  });
+});
+
+const reporting = {
+  LOAD_REPORTS_TABLE_NAME: 'spillway-load',
+  LOAD_REPORTS_SERVICE: 'order-processor',
+  LOAD_REPORTS_DEADLINE_SECONDS: '120',
+};
+const plain = (attribute: unknown): unknown => {
+  const { S, N, BOOL, L } = attribute as { S?: string; N?: string; BOOL?: boolean; L?: unknown[] };
+  return S ?? BOOL ?? (N === undefined ? L?.map(plain) : Number(N));
+};
+const reports = (table: FakeTable): Record<string, unknown>[] =>
+  table.puts.map((item) => Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)])));
+const lastPoint = (report: Record<string, unknown> | undefined): readonly number[] =>
+  ((report?.points ?? []) as number[][]).at(-1) ?? [];
+
+describe('the load report', () => {
+  it('is written at the start, so that a task counts from its first second', async () => {
+    const { table, processor, runTo, startMs } = setUp({ env: reporting });
+    processor.start();
+    await runTo(1);
+    expect(reports(table)).toEqual([
+      {
+        pk: 'order-processor',
+        sk: '2026-01-05T09:00:00.000Z#abc',
+        expiresAt: startMs / 1_000 + 3_600,
+        task: 'abc',
+        capacity: 'fargate',
+        slots: 2,
+        startedMs: startMs,
+        everySeconds: 10,
+        stopping: false,
+        points: [[startMs, 0, 0, 0, 0, 0, 0, 0]],
+        pickUpDelays: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        completionDelays: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      },
+    ]);
+  });
+
+  it('counts work under way as busy, slot by slot', async () => {
+    const { sqs, table, processor, runTo, startMs } = setUp({ env: { ...reporting, WORK_SECONDS_PER_ORDER: '8' } });
+    processor.start();
+    await runTo(1);
+    sqs.put(orders, orderBody('a'));
+    await runTo(5);
+    sqs.put(orders, orderBody('b'));
+    await runTo(11);
+    // Nine seconds of the first slot: one order is done after 8 s; five of the second.
+    expect(lastPoint(reports(table)[1])).toEqual([
+      startMs + 10_000,
+      2,
+      0,
+      1,
+      0,
+      13_000,
+      startMs + 5_000,
+      startMs + 5_000,
+    ]);
+  });
+
+  it('comes every 10 s while messages waited, and every minute otherwise', async () => {
+    const { sqs, table, processor, runTo, startMs } = setUp({ env: { ...reporting, WORK_SECONDS_PER_ORDER: '7' } });
+    const times = () => reports(table).map(({ points }) => (lastPoint({ points })[0] ?? 0) - startMs);
+    processor.start();
+    await runTo(1);
+    sqs.put(orders, orderBody('a'));
+    await runTo(75);
+    expect(times()).toEqual([0, 10_000, 70_000]);
+    // Two fill the slots, and the third waits for 7 s, longer than the 5 s that speak of a queue.
+    for (const digit of ['b', 'c', 'd']) sqs.put(orders, orderBody(digit));
+    await runTo(93);
+    expect(times()).toEqual([0, 10_000, 70_000, 82_000, 92_000]);
+    expect(reports(table).at(-1)).toMatchObject({ everySeconds: 10 });
+  });
+
+  it('keeps the last seven points, and moves on to a new item every five minutes', async () => {
+    const { table, processor, runTo } = setUp({ env: reporting });
+    processor.start();
+    await runTo(620);
+    const newest = reports(table).at(-1);
+    expect(newest?.points).toHaveLength(7);
+    expect(new Set(reports(table).map(({ sk }) => sk))).toEqual(
+      new Set(['2026-01-05T09:00:00.000Z#abc', '2026-01-05T09:05:00.000Z#abc', '2026-01-05T09:10:00.000Z#abc']),
+    );
+  });
+
+  it('counts delays against the deadline, up to and beyond it', async () => {
+    const { sqs, table, processor, runTo } = setUp({
+      env: { ...reporting, LOAD_REPORTS_DEADLINE_SECONDS: '10', ORDERS_AT_A_TIME: '1', WORK_SECONDS_PER_ORDER: '5' },
+    });
+    for (const digit of ['a', 'b', 'c', 'd']) sqs.put(orders, orderBody(digit));
+    processor.start();
+    await runTo(30);
+    // Picked up after 0, 5, 10 and 15 s, done after 5, 10, 15 and 20 s; the bounds are 2.5, 5, 7.5, 9, 10, 12.5, 15, 20 …
+    expect(reports(table).at(-1)).toMatchObject({
+      pickUpDelays: [1, 1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0],
+      completionDelays: [0, 1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0],
+    });
+  });
+
+  it('says of orders of the premises only that they took work', async () => {
+    const { sqs, table, processor, runTo } = setUp({ launchType: 'EXTERNAL', env: reporting });
+    sqs.put(onprem, orderBody('b', { residency: 'onprem' }));
+    processor.start();
+    await runTo(11);
+    expect(lastPoint(reports(table).at(-1)).slice(1)).toEqual([0, 1, 1, 0, 500, 0, 0]);
+  });
+
+  it('counts what could not be worked on', async () => {
+    const { sqs, table, processor, runTo } = setUp({ env: reporting });
+    sqs.put(orders, 'no order');
+    processor.start();
+    await runTo(11);
+    expect(lastPoint(reports(table).at(-1))[4]).toBeGreaterThan(0);
+  });
+
+  it('says at once that the task stops, and at the end what it still completed', async () => {
+    const { sqs, table, processor, runTo } = setUp({ env: { ...reporting, WORK_SECONDS_PER_ORDER: '4' } });
+    sqs.put(orders, orderBody('a'));
+    processor.start();
+    await runTo(1);
+    const stopped = processor.stop();
+    await runTo(2);
+    expect(reports(table).at(-1)).toMatchObject({ stopping: true });
+    expect(lastPoint(reports(table).at(-1))[3]).toBe(0);
+    await runTo(5);
+    await stopped;
+    expect(lastPoint(reports(table).at(-1))[3]).toBe(1);
+  });
+
+  it('that is refused disturbs nothing', async () => {
+    const { sqs, table, processor, runTo, order, messages, health } = setUp({ env: reporting });
+    table.putFailures.push(outage(), outage());
+    sqs.put(orders, orderBody('a'));
+    processor.start();
+    await runTo(11);
+    expect(order('a')).toBeDefined();
+    expect(messages('load not reported')).toHaveLength(2);
+    expect(await health()).toBe(200);
+  });
+
+  it('is not written by a probe, nor where no table is named', async () => {
+    for (const env of [{ ...reporting, SPILLWAY_PROBE: '1' }, {}]) {
+      const { table, processor, runTo } = setUp({ env });
+      processor.start();
+      await runTo(61);
+      expect(table.puts).toEqual([]);
+    }
+  });
+});
+
+describe('the saturation event', () => {
+  /** One slot of 5 s: the messages wait 0, 5, 10, 15, … s, and 120 s / 8 are 15. */
+  const saturated = (count: number) => {
+    const world = setUp({ env: { ...reporting, ORDERS_AT_A_TIME: '1', WORK_SECONDS_PER_ORDER: '5' } });
+    for (let index = 0; index < count; index += 1) world.sqs.put(orders, orderBody(index.toString(16)));
+    world.processor.start();
+    return world;
+  };
+
+  it('is told when a message waited for an eighth of the deadline, and not before', async () => {
+    const { events, runTo } = saturated(4);
+    await runTo(14);
+    expect(events.told).toEqual([]);
+    await runTo(16);
+    expect(events.told).toEqual([
+      {
+        source: 'order-processor',
+        detailType: 'Queue Saturated',
+        detail: { service: 'order-processor', queue: 'orders', queueDelaySeconds: 15, deadlineSeconds: 120 },
+      },
+    ]);
+  });
+
+  it('is told again after 30 s and not before', async () => {
+    const { events, runTo } = saturated(12);
+    await runTo(44);
+    expect(events.told).toHaveLength(1);
+    await runTo(46);
+    expect(events.told).toHaveLength(2);
+  });
+});
+
+describe('the protection of a busy task', () => {
+  it('is asked for at the start of long work, and renewed once a minute', async () => {
+    const { sqs, protection, processor, runTo, startMs } = setUp({
+      env: { PROTECT_BUSY_TASK: '1', WORK_SECONDS_PER_ORDER: '150' },
+    });
+    sqs.put(orders, orderBody('a'));
+    processor.start();
+    await runTo(149);
+    expect(protection.asked.map(([atMs, ...how]) => [atMs - startMs, ...how])).toEqual([
+      [0, true, 3],
+      [60_000, true, 3],
+      [120_000, true, 3],
+    ]);
+  });
+
+  it('outlasts the gap between two messages, and is given up when no other one comes', async () => {
+    const { sqs, protection, processor, runTo, startMs } = setUp({
+      env: { PROTECT_BUSY_TASK: '1', WORK_SECONDS_PER_ORDER: '40', ORDERS_AT_A_TIME: '1' },
+    });
+    sqs.put(orders, orderBody('a'));
+    sqs.put(orders, orderBody('b'));
+    processor.start();
+    await runTo(81.9);
+    expect(protection.asked.map(([atMs, enabled]) => [atMs - startMs, enabled])).toEqual([
+      [0, true],
+      [60_000, true],
+    ]);
+    await runTo(82.1);
+    expect(protection.asked.map(([atMs, enabled]) => [atMs - startMs, enabled]).at(-1)).toEqual([82_000, false]);
+  });
+
+  it('is never asked for where messages are short', async () => {
+    const { sqs, protection, processor, runTo } = setUp({ env: { WORK_SECONDS_PER_ORDER: '150' } });
+    sqs.put(orders, orderBody('a'));
+    processor.start();
+    await runTo(149);
+    expect(protection.asked).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -10,12 +12,19 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { EffectStore } from './effect-store.ts';
 import { Health } from './health.ts';
+import { LoadReport } from './load-report.ts';
 import { type OrderMessage, readMessage } from './order-message.ts';
 import { Slots } from './slots.ts';
+import { TaskProtection } from './task-protection.ts';
 
 export interface Dependencies {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clients: { readonly sqs: Pick<SQSClient, 'send'>; readonly dynamodb: Pick<DynamoDBClient, 'send'> };
+  readonly clients: {
+    readonly sqs: Pick<SQSClient, 'send'>;
+    readonly dynamodb: Pick<DynamoDBClient, 'send'>;
+    readonly events: Pick<EventBridgeClient, 'send'>;
+    readonly ecs: Pick<ECSClient, 'send'>;
+  };
   readonly clock: {
     now(): number;
     /** Ends early, by resolving or by rejecting, when the signal is aborted. */
@@ -46,6 +55,13 @@ const Environment = z.object({
   VISIBILITY_TIMEOUT_SECONDS: numeric(z.int().min(3).max(43_200)).default(30),
   /** Seconds between SIGTERM and SIGKILL: the task definition's stop timeout. */
   STOP_TIMEOUT_SECONDS: numeric(z.int().min(1).max(120)).default(30),
+  /** Where this task reports its load; left out: it does not. */
+  LOAD_REPORTS_TABLE_NAME: z.string().min(1).optional(),
+  /** The name to report under, and the seconds within which a message of ORDERS_QUEUE_URL should be received. */
+  LOAD_REPORTS_SERVICE: z.string().default('order-processor'),
+  LOAD_REPORTS_DEADLINE_SECONDS: numeric(z.number().min(1)).default(120),
+  /** `1` where a message takes longer than the stop timeout leaves: a scale-in then spares this task while it works. */
+  PROTECT_BUSY_TASK: z.string().optional(),
   SPILLWAY_PROBE: z.string().optional(),
 });
 
@@ -69,6 +85,8 @@ interface Held {
   readonly source: Source;
   readonly receiptHandle: string;
   readonly receivedMs: number;
+  /** When it was sent, by the queue's clock; undefined where the queue did not say. */
+  readonly sentMs: number | undefined;
   /** Milliseconds between the sending and this receive; undefined where the queue did not say. */
   readonly queueDelayMs: number | undefined;
   readonly receives: number;
@@ -85,6 +103,8 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
     task: task.arn,
   };
 
+  const protection = env.PROTECT_BUSY_TASK === '1' ? new TaskProtection(clients.ecs, clock, task.arn, log) : undefined;
+
   const sources: Source[] = [{ name: 'orders', queueUrl: env.ORDERS_QUEUE_URL }];
   // The role of the Fargate tasks may not read this queue; not asking is a courtesy to the log, not the protection.
   if (task.launchType === 'EXTERNAL' && env.ORDERS_ONPREM_QUEUE_URL)
@@ -95,6 +115,7 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
   /** Aborted shortly before the stop timeout: work in hand is given back. */
   const working = new AbortController();
   const running = new Set<Promise<void>>();
+  let reporting: Promise<void> | undefined;
 
   const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
     if (signal.aborted) return;
@@ -104,6 +125,22 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
       if (!signal.aborted) throw error;
     }
   };
+
+  const load =
+    env.LOAD_REPORTS_TABLE_NAME === undefined
+      ? undefined
+      : new LoadReport({
+          service: env.LOAD_REPORTS_SERVICE,
+          queue: 'orders',
+          deadlineSeconds: env.LOAD_REPORTS_DEADLINE_SECONDS,
+          tableName: env.LOAD_REPORTS_TABLE_NAME,
+          slots: env.ORDERS_AT_A_TIME,
+          task,
+          clients,
+          clock,
+          pause,
+          log,
+        });
 
   /**
    * Repeats a call until it succeeds, waiting twice as long each time. Errors that no repetition mends (a missing
@@ -168,16 +205,20 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
 
   const handle = async (source: Source, message: Message): Promise<void> => {
     const receivedMs = clock.now();
-    const sentMs = Number(message.Attributes?.SentTimestamp ?? Number.NaN);
+    const sent = Number(message.Attributes?.SentTimestamp ?? Number.NaN);
+    const sentMs = Number.isNaN(sent) ? undefined : sent;
     const held: Held = {
       source,
       receiptHandle: message.ReceiptHandle ?? '',
       receivedMs,
-      queueDelayMs: Number.isNaN(sentMs) ? undefined : receivedMs - sentMs,
+      sentMs,
+      queueDelayMs: sentMs === undefined ? undefined : receivedMs - sentMs,
       receives: Number(message.Attributes?.ApproximateReceiveCount ?? '1'),
     };
+    load?.received(source.name, sentMs, receivedMs);
     const read = readMessage(message.Body);
     if (read.kind === 'poison') {
+      load?.failed();
       const { name: queue } = source;
       const { MessageId: messageId } = message;
       log({ level: 'error', message: 'poison', queue, messageId, receives: held.receives, reason: read.reason });
@@ -197,6 +238,8 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
 
   const processOrder = async (held: Held, order: OrderMessage): Promise<void> => {
     if (!(await slots.take(receiving.signal))) return giveBack(held, order);
+    const ended = load?.began();
+    const released = protection?.began();
     try {
       const startedMs = clock.now();
       await pause(env.WORK_SECONDS_PER_ORDER * 1_000, working.signal);
@@ -215,7 +258,11 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
         receives: held.receives,
       });
       await remove(held, order);
+      if (outcome === 'other-order') load?.failed();
+      else load?.completed(held.source.name, held.sentMs);
     } finally {
+      ended?.();
+      released?.();
       slots.giveBack();
     }
   };
@@ -236,13 +283,17 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
     await setVisibility(held, 0);
   };
 
-  /** Heartbeat: a third of the timeout leaves room for two that fail. */
+  /** Heartbeat: a third of the timeout leaves room for two that fail; protection is renewed with it, once a minute. */
   const keepInvisible = async (held: Held, order: OrderMessage, done: AbortSignal): Promise<void> => {
-    const everyMs = (env.VISIBILITY_TIMEOUT_SECONDS * 1_000) / 3;
+    const everyMs = Math.min(
+      (env.VISIBILITY_TIMEOUT_SECONDS * 1_000) / 3,
+      protection ? 60_000 : Number.POSITIVE_INFINITY,
+    );
     for (;;) {
       await pause(everyMs, done);
       if (done.aborted) return;
       await setVisibility(held, env.VISIBILITY_TIMEOUT_SECONDS, order);
+      protection?.renew();
     }
   };
 
@@ -274,10 +325,13 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
         log({ level: 'info', message: 'probe: no work' });
         return;
       }
+      if (load) reporting = load.run(receiving.signal);
       for (const source of sources) track(receiveFrom(source));
     },
     stop: async () => {
       receiving.abort();
+      // At once, so that nobody counts on this task any more, and again below with what it still completed.
+      const told = load?.stopping();
       const allDone = new AbortController();
       const limit = pause(Math.max(0, env.STOP_TIMEOUT_SECONDS - giveBackSeconds) * 1_000, allDone.signal).then(() =>
         working.abort(),
@@ -286,6 +340,8 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
       while (running.size > 0) await Promise.all(running);
       allDone.abort();
       await limit;
+      await Promise.all([reporting, told]);
+      await load?.stopping();
     },
   };
 };

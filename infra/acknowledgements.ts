@@ -112,6 +112,11 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
     reason: 'ECS gives a task its id when it starts; the wildcard covers the tasks of this one cluster.',
   },
   {
+    at: /^SpillwayWorkload\/LoadReports\/Table\/Resource$/,
+    id: 'AwsSolutions-DDB3',
+    reason: 'What a task reported of its load is worth nothing after ten minutes, so there is nothing to go back to.',
+  },
+  {
     at: roleOf('decide-burst'),
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:container-instance/${clusterName}/*`),
     reason: 'ECS gives a machine its id when it registers; the wildcard covers the machines of this one cluster.',

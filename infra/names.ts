@@ -25,6 +25,10 @@ export type Workflow = (typeof workflows)[number];
 export const workflowName = (workflow: Workflow): string => `spillway-${workflow}`;
 
 export const backlogAlarmName = (service: string): string => `spillway-${service}-backlog`;
+export const ageAlarmName = (service: string): string => `spillway-${service}-backlog-age`;
+
+/** Detail type of the event by which a task tells that its queue is late; its source is the service's name. */
+export const saturatedDetailType = 'Queue Saturated';
 export const serviceLogGroupName = (service: string): string => `/spillway/${service}`;
 
 /** Name of the variable that tells a service where a queue is: `orders-onprem` gives `ORDERS_ONPREM_QUEUE_URL`. */

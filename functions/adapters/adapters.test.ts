@@ -4,7 +4,8 @@ import { resolveImage } from './ecr.ts';
 import { failureOf } from './ecs.ts';
 import { changesBetween, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
-import { fakeClient, fakeDynamoDb, namedError, raise } from './fake-clients.ts';
+import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
+import { readLoadReports } from './load-reports.ts';
 import { endTask, executionRuns, startOnce } from './sfn.ts';
 import { changeItem, readItem, type TableClient, writeItem } from './table.ts';
 import { deriveTaskDefinition } from './task-definition.ts';
@@ -355,5 +356,100 @@ describe('the properties of a twin', () => {
   it('that were taken away are sent as empty', () => {
     const { LoadBalancers: _gone, ...without } = given;
     expect(changesBetween(readProperties(given), readProperties(without))).toEqual({ loadBalancers: [] });
+  });
+});
+
+describe('load reports', () => {
+  const number = (value: number) => ({ N: String(value) });
+  const list = (values: readonly number[]) => ({ L: values.map(number) });
+  const item = (period: string, task: string, changes: Record<string, unknown> = {}) => ({
+    pk: { S: 'op' },
+    sk: { S: `${period}#${task}` },
+    task: { S: task },
+    capacity: { S: 'external' },
+    slots: number(2),
+    startedMs: number(1_000),
+    everySeconds: number(10),
+    stopping: { BOOL: false },
+    points: { L: [list([2_000, 5, 1, 4, 0, 800, 0, 0]), list([12_000, 9, 1, 8, 0, 1_800, 11_000, 11_500])] },
+    pickUpDelays: list([3, 1]),
+    completionDelays: list([2, 1]),
+    ...changes,
+  });
+  const at = Date.parse('2026-11-23T12:12:00Z');
+  const read = async (pages: readonly unknown[][], sent: SentCall[] = []) => {
+    const left = [...pages];
+    const client = fakeClient(
+      {
+        Query: () => ({ Items: left.shift(), ...(left.length > 0 && { LastEvaluatedKey: { pk: { S: 'op' } } }) }),
+      },
+      sent,
+    );
+    return readLoadReports({ client, name: 'spillway-load' }, 'op', at);
+  };
+
+  it('are read from the period in which the last ten minutes began, all pages of them', async () => {
+    const sent: SentCall[] = [];
+    const { workers } = await read(
+      [[item('2026-11-23T12:10:00.000Z', 'a')], [item('2026-11-23T12:10:00.000Z', 'b')]],
+      sent,
+    );
+    expect(workers.map(({ task }) => task)).toEqual(['a', 'b']);
+    expect(sent.map(({ input }) => input.ExpressionAttributeValues)).toEqual(
+      Array(2).fill({ ':service': { S: 'op' }, ':from': { S: '2026-11-23T12:00:00.000Z' } }),
+    );
+  });
+
+  it('are the newest one of each task, with a head only where it received something', async () => {
+    const { workers } = await read([
+      [
+        item('2026-11-23T12:05:00.000Z', 'a', { stopping: { BOOL: false } }),
+        item('2026-11-23T12:10:00.000Z', 'a', { stopping: { BOOL: true } }),
+      ],
+    ]);
+    expect(workers).toEqual([
+      {
+        task: 'a',
+        capacity: 'external',
+        slots: 2,
+        startedMs: 1_000,
+        everySeconds: 10,
+        stopping: true,
+        points: [
+          { atMs: 2_000, pickUps: 5, otherPickUps: 1, completions: 4, failures: 0, busyMs: 800 },
+          {
+            atMs: 12_000,
+            pickUps: 9,
+            otherPickUps: 1,
+            completions: 8,
+            failures: 0,
+            busyMs: 1_800,
+            headSentMs: 11_000,
+            headReceivedMs: 11_500,
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('add their delays up by period', async () => {
+    const { delays } = await read([
+      [
+        item('2026-11-23T12:05:00.000Z', 'a'),
+        item('2026-11-23T12:05:00.000Z', 'b'),
+        item('2026-11-23T12:10:00.000Z', 'a'),
+      ],
+    ]);
+    expect(delays).toEqual([
+      { fromMs: Date.parse('2026-11-23T12:05:00Z'), pickUps: [6, 2], completions: [4, 2] },
+      { fromMs: Date.parse('2026-11-23T12:10:00Z'), pickUps: [3, 1], completions: [2, 1] },
+    ]);
+  });
+
+  it('that have another shape are left out, and end nothing', async () => {
+    const { workers } = await read([
+      [item('2026-11-23T12:10:00.000Z', 'a', { slots: { S: 'two' } }), item('2026-11-23T12:10:00.000Z', 'b')],
+    ]);
+    expect(workers.map(({ task }) => task)).toEqual(['b']);
   });
 });

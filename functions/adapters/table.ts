@@ -84,7 +84,7 @@ const fromAttribute = (attribute: AttributeValue): unknown => {
   return null;
 };
 
-const fromItem = (item: Readonly<Record<string, AttributeValue>>): Record<string, unknown> =>
+export const fromItem = (item: Readonly<Record<string, AttributeValue>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, fromAttribute(value)]));
 
 const strip = <Item>(raw: Readonly<Record<string, AttributeValue>>): Versioned<Item> => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { readService } from '../adapters/parameters.ts';
-import { readControlVersioned, writeControl } from '../adapters/records.ts';
+import { newestBursts, readControlVersioned, writeControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
 import { burstKey, createItem, readItem } from '../adapters/table.ts';
 import { admitBurst } from '../core/admit-burst.ts';
 import { type Capacity, type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { carriedOver } from '../core/decide-burst.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { BurstRequest, burstAccepts, explainInput } from '../core/requests.ts';
 import {
@@ -16,7 +17,6 @@ import {
   type End,
   Execution,
   emptyControl,
-  freshMemory,
 } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -88,8 +88,10 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
         ? await readItem<BurstRecord>(table, burstKey({ service, ...lease }))
         : undefined;
       const burst = toBurst(service, configuration, lease, request, record?.item, settings.lookSeconds);
-      if (!record) await createItem<BurstRecord>(table, burstKey(burst), toRecord(burst, execution.arn));
-      const memory = request.handover?.memory ?? record?.item.memory ?? freshMemory;
+      const [last] = record ? [] : await newestBursts(table, service, 1);
+      const begun = carriedOver(last?.burstId === lease.burstId ? undefined : last?.memory);
+      if (!record) await createItem<BurstRecord>(table, burstKey(burst), toRecord(burst, execution.arn, begun));
+      const memory = request.handover?.memory ?? record?.item.memory ?? begun;
       return { kind: 'admitted', burst, memory: { ...memory, looks: 0 } };
     }
     throw new ExpectedFailure(
@@ -149,7 +151,7 @@ const toBurst = (
   };
 };
 
-const toRecord = (burst: Burst, executionArn: string): BurstRecord => ({
+const toRecord = (burst: Burst, executionArn: string, memory: BurstMemory): BurstRecord => ({
   service: burst.service,
   burstId: burst.burstId,
   executionArn,
@@ -158,5 +160,5 @@ const toRecord = (burst: Burst, executionArn: string): BurstRecord => ({
   actor: burst.actor,
   tasks: burst.tasks,
   untilMs: burst.untilMs,
-  memory: freshMemory,
+  memory,
 });

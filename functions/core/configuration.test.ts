@@ -11,6 +11,7 @@ import {
   HealthCheck,
   Installation,
   InvalidConfiguration,
+  outlastsStop,
   QueueConfiguration,
   RolloutSettings,
   ServiceConfiguration,
@@ -44,6 +45,7 @@ const mistake = (change: (input: ConfigurationInput) => void): string => {
 };
 const worker = (input: ConfigurationInput): ConfigurationInput['services'][string] =>
   input.services.worker as ConfigurationInput['services'][string];
+const burst = (input: ConfigurationInput) => worker(input).burst as NonNullable<ReturnType<typeof worker>['burst']>;
 
 describe('the configuration', () => {
   it('accepts a service on both capacities and fills in the defaults', () => {
@@ -112,6 +114,24 @@ describe('the configuration', () => {
       'a burst on a queue it does not read',
       (input) => void Object.assign(worker(input), { receivesFrom: [] }),
       /services\.worker\.burst\.queue: must be one of receivesFrom: \(none\)/,
+    ],
+    [
+      'a burst that could add nothing',
+      (input) => void Object.assign(worker(input), { fargate: { baseTasks: 2, maxTasks: 2 } }),
+      /services\.worker\.fargate\.maxTasks: must be more than baseTasks, 2, or a burst could add nothing/,
+    ],
+    [
+      'a day that may cost less than an hour',
+      (input) => void Object.assign(burst(input), { budget: { hourlyUsd: 2, dailyUsd: 1.99 } }),
+      /services\.worker\.burst\.budget\.dailyUsd: must be at least hourlyUsd, 2/,
+    ],
+    [
+      'a quota that holds no task',
+      (input) => {
+        Object.assign(worker(input), { cpuUnits: 512, memoryMiB: 1024 });
+        Object.assign(burst(input), { vcpuQuota: 0.49 });
+      },
+      /services\.worker\.burst\.vcpuQuota: must hold at least one task, 0\.5 vCPU/,
     ],
     [
       'a wave that is left out',
@@ -186,6 +206,21 @@ describe('the configuration', () => {
     expect(mistake((input) => void Object.assign(worker(input), { external: { baseTasks: 2 } }))).toBe('accepted');
     const wide = { external: { baseTasks: 1, maximumPercent: 200 } };
     expect(mistake((input) => void Object.assign(worker(input), wide))).toBe('accepted');
+  });
+
+  it('accepts a day that may cost as much as an hour, and a quota of one task', () => {
+    expect(
+      mistake((input) => void Object.assign(burst(input), { budget: { hourlyUsd: 2, dailyUsd: 2 }, vcpuQuota: 0.25 })),
+    ).toBe('accepted');
+  });
+
+  it('spares busy tasks only where a message takes longer than the stop timeout less 5 s', () => {
+    const spares = (workSecondsPerMessage: number): boolean => {
+      const input = valid();
+      Object.assign(burst(input), { workSecondsPerMessage });
+      return outlastsStop(defineConfiguration(input).services.worker as ServiceConfiguration);
+    };
+    expect([spares(25), spares(25.1)]).toEqual([false, true]);
   });
 
   it('raises the alarm at what the base picks up within half the deadline: 3 tasks x 4 a second x 10 s', () => {

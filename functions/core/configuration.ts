@@ -10,6 +10,9 @@ import { severities } from './judge-scan.ts';
 /** The controller's own table. */
 export const controllerTableName = 'spillway';
 
+/** The table in which tasks report their load, under the name of their service. */
+export const loadReportsTableName = 'spillway-load';
+
 const name = z
   .string()
   .regex(
@@ -124,17 +127,36 @@ export const RolloutSettings = fields({
   pipeline: PipelineSettings.optional(),
 });
 
+export const Budget = fields({
+  /** US dollars in a clock hour (UTC): 0.01 or more. Default: no limit. */
+  hourlyUsd: z.number().min(0.01).optional(),
+  /** US dollars on a day (UTC): 0.01 or more. Default: no limit. */
+  dailyUsd: z.number().min(0.01).optional(),
+});
+
 export const BurstSettings = fields({
   /** The queue whose messages this service works off. */
   queue: name,
   /** The objective: a message is picked up within this many seconds of being sent: 10 to 43,200. Default 120. */
   deadlineSeconds: z.int().min(10).max(43_200).default(120),
-  /** Seconds of work in one message, as believed at the start of a burst: 0.01 to 3,600. */
+  /** Share of the messages that may be late before a burst says so: 0 to 1. Default 0.001, one in a thousand. */
+  lateShareMax: z.number().min(0).max(1).default(0.001),
+  /** Seconds of work in one message, as believed until the workers have reported: 0.01 to 3,600. */
   workSecondsPerMessage: z.number().min(0.01).max(3_600),
   /** Messages that one task works on at a time: 1 to 100. */
   messagesPerTask: z.int().min(1).max(100),
   /** Visible messages that raise the burst alarm. Default: what the external base picks up within half the deadline. */
   alarmMessages: z.int().min(1).optional(),
+  /** Seconds from asking for a Fargate task until it works, as believed until some were seen: 1 to 600. Default 45. */
+  startSeconds: z.number().min(1).max(600).default(45),
+  /** What Fargate tasks of bursts may cost. Default: as much as `fargate.maxTasks` can. */
+  budget: Budget.prefault({}),
+  /** vCPUs of the account's Fargate quota that bursts of this service may use: 0.25 or more. Default: no limit of its own. */
+  vcpuQuota: z.number().min(0.25).optional(),
+  /** Free addresses of the private subnets that its Fargate tasks may take, one each: 1 or more. Default: no limit of its own. */
+  subnetAddresses: z.int().min(1).optional(),
+  /** Start a burst, too, when the agent of an external machine is lost. Default false. */
+  onSiteLoss: z.boolean().default(false),
   /** Seconds between two looks at the queue during a burst: 5 to 300. Default 10. */
   lookSeconds: z.int().min(5).max(300).default(10),
   /** Looks in a row at a queue that the base can carry before Fargate is recalled: 1 to 100. Default 3. */
@@ -329,6 +351,18 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
       if (!settings.fargate || !settings.external) complain(at('burst'), 'needs both external and fargate');
       if (!settings.receivesFrom.includes(settings.burst.queue))
         complain(at('burst', 'queue'), `must be one of receivesFrom: ${settings.receivesFrom.join(', ') || '(none)'}`);
+      const most = settings.fargate?.maxTasks ?? settings.fargate?.baseTasks ?? 0;
+      if (settings.fargate && most <= settings.fargate.baseTasks)
+        complain(
+          at('fargate', 'maxTasks'),
+          `must be more than baseTasks, ${settings.fargate.baseTasks}, or a burst could add nothing`,
+        );
+      const { hourlyUsd, dailyUsd } = settings.burst.budget;
+      if (hourlyUsd !== undefined && dailyUsd !== undefined && dailyUsd < hourlyUsd)
+        complain(at('burst', 'budget', 'dailyUsd'), `must be at least hourlyUsd, ${hourlyUsd}`);
+      const vcpus = settings.cpuUnits / 1_024;
+      if (settings.burst.vcpuQuota !== undefined && settings.burst.vcpuQuota < vcpus)
+        complain(at('burst', 'vcpuQuota'), `must hold at least one task, ${vcpus} vCPU`);
     }
   }
 });
@@ -368,6 +402,17 @@ export const templateFamily = (twin: string): string => `${twin}-template`;
 export const clusterNameOf = (configuration: Configuration): string => configuration.existing.clusterName ?? 'spillway';
 
 export const deadLetterQueueName = (queue: string): string => `${queue}-dlq`;
+
+/**
+ * Whether a message takes longer than a stopping task still has, but for the seconds in which it gives back what it could
+ * not finish: such work would be done twice after each scale-in, so a busy task is spared by it.
+ */
+export const outlastsStop = (service: ServiceConfiguration): boolean =>
+  service.burst !== undefined && service.burst.workSecondsPerMessage > service.stopTimeoutSeconds - 5;
+
+/** Seconds that the oldest message has waited when the alarm is raised. */
+export const burstAlarmSeconds = (service: ServiceConfiguration): number =>
+  Math.max(1, Math.floor((service.burst?.deadlineSeconds ?? 0) / 4));
 
 /** Visible messages that raise the burst alarm: as configured, or what the external base picks up within half the deadline. */
 export const burstAlarmMessages = (service: ServiceConfiguration): number => {

@@ -63,6 +63,7 @@ const seen = (
       ...Array.from({ length: fargateTasks }, (_, index) => busy('fargate', index, nowSeconds, ageSeconds)),
     ],
     deadLetters: 0,
+    delays: [],
     ...rest,
   };
 };

@@ -1,4 +1,5 @@
 import { effectiveCap, spend } from './burst-caps.ts';
+import { foldDelays } from './count-delays.ts';
 import { estimateService } from './estimate-service.ts';
 import { judgeCounts, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
@@ -6,7 +7,7 @@ import { type AddedWork, holdFor, seeFire, seeGain } from './judge-added-work.ts
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
-import type { BurstMemory, CountMove } from './state.ts';
+import { type BurstMemory, type CountMove, freshMemory } from './state.ts';
 import { type QueueCount, waitingProfile } from './waiting-profile.ts';
 
 export interface BurstDecision {
@@ -51,6 +52,8 @@ const leastNeed = 0.15;
 const countsMax = 64;
 /** Counts that are less behind than this count as fresh, in seconds. */
 const staleLeast = 6;
+/** For so long a refusal by ECS to place a task speaks of now. */
+const refusedMs = 60_000;
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -136,7 +139,7 @@ export const decideBurst = (
     return own.length === 0 ? limits.messagesPerTask : own.reduce((all, { slots }) => all + slots, 0) / own.length;
   };
   const perTask = {
-    external: slotsOn('external') / service.external.secondsPerMessage,
+    external: (ownShare(liveOn.external) * slotsOn('external')) / service.external.secondsPerMessage,
     fargate: slotsOn('fargate') / service.fargate.secondsPerMessage,
   };
 
@@ -217,7 +220,13 @@ export const decideBurst = (
   const spentUsd = ((sum(memory.asked) * elapsed) / 3_600) * limits.fargateHourlyUsd;
   const spent = spend(memory.spent, spentUsd, nowMs);
   const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
-  const cap = effectiveCap(limits, spent, commitSeconds);
+  const allowed = effectiveCap(limits, spent, commitSeconds);
+  // ECS tries again by itself; a higher count would only make more tasks wait for what there is not.
+  const refused = fargate.refused && nowMs - fargate.refused.atMs <= refusedMs ? fargate.refused : undefined;
+  const cap =
+    refused && fargate.desired < allowed.tasks
+      ? { tasks: Math.max(limits.fargateBase, fargate.desired), because: `Fargate (${refused.reason.trim()})` }
+      : allowed;
 
   // Whether more would help.
   const windowFromMs = nowMs - 60_000;
@@ -346,6 +355,7 @@ export const decideBurst = (
     ...(gain.trial && { trial: gain.trial }),
     ...(held && { held }),
     spent,
+    delays: foldDelays(memory.delays, observed.delays, nowMs),
     peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
     fargateTaskSeconds: memory.fargateTaskSeconds + sum(memory.asked) * elapsed,
@@ -420,6 +430,16 @@ export const decideBurst = (
       };
 };
 
+/**
+ * What a burst leaves to the next one of its service: what Fargate has cost in this hour and on this day, how fast its
+ * tasks start, and how far the counts and the reports can be trusted.
+ */
+export const carriedOver = (last: BurstMemory | undefined): BurstMemory => {
+  if (!last) return freshMemory;
+  const { spent, lag, staleSeconds, externalReports } = last;
+  return { ...freshMemory, staleSeconds, externalReports, ...(spent && { spent }), ...(lag && { lag }) };
+};
+
 const because = ({ because: words }: { readonly because: string }): string => words;
 
 /** Pairs the tasks that began to work since the last look with the oldest ones that were asked for. */
@@ -488,6 +508,20 @@ const arrivalRates = (
   // At the first looks: what waits came since the oldest of it.
   const waited = nowMs - headMs >= 2_000 ? (last.visible * 1_000) / (nowMs - headMs) : 0;
   return { short: since(35) ?? waited, long: since(125) ?? waited };
+};
+
+/** Share of the messages of the burst's queue in all that these tasks picked up: the others take slots as well. */
+const ownShare = (workers: readonly WorkerReport[]): number => {
+  let own = 0;
+  let other = 0;
+  for (const { points } of workers) {
+    const [first] = points;
+    const last = points.at(-1);
+    own += (last?.pickUps ?? 0) - (first?.pickUps ?? 0);
+    other += (last?.otherPickUps ?? 0) - (first?.otherPickUps ?? 0);
+  }
+  // While nothing is picked up nothing is known, and a queue that nobody serves would never be served.
+  return own > 0 ? own / (own + other) : 1;
 };
 
 /** Messages that one of these tasks completes a second, over what their reports cover. */

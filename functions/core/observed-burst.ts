@@ -8,9 +8,11 @@ import type { Capacity } from './configuration.ts';
 /** A worker's counters at one moment. All counts are cumulative from the start of its task and never fall. */
 export interface WorkerPoint {
   readonly atMs: number;
-  /** Messages received, whatever became of them. */
+  /** Messages received from the burst's queue, whatever became of them. */
   readonly pickUps: number;
-  /** Messages done with and deleted. */
+  /** Messages received from other queues, which take slots too. Left out: none. */
+  readonly otherPickUps?: number;
+  /** Messages done with and deleted, of all queues. */
   readonly completions: number;
   /** Messages that could not be worked on: poison, refused effects. */
   readonly failures: number;
@@ -39,6 +41,18 @@ export interface WorkerReport {
   readonly points: readonly WorkerPoint[];
 }
 
+/** Upper bounds of the delays that are counted together, as shares of the deadline; one more count is for the rest. */
+export const delayBounds = [0.25, 0.5, 0.75, 0.9, 1, 1.25, 1.5, 2, 3, 5, 10] as const;
+
+/** How many messages were picked up, and how many completed, after which delay since their sending. */
+export interface DelayCounts {
+  /** Start of the five minutes in which they were counted. */
+  readonly fromMs: number;
+  /** One count for each of `delayBounds`, and one for longer ones. */
+  readonly pickUps: readonly number[];
+  readonly completions: readonly number[];
+}
+
 /** One capacity's twin, as ECS tells of it. */
 export interface ObservedCapacity {
   readonly twin: string;
@@ -60,6 +74,8 @@ export interface ObservedBurst {
   readonly externalRoom: number | undefined;
   /** Reports of all tasks of both twins that are not older than ten minutes. Empty where the workers report nothing. */
   readonly workers: readonly WorkerReport[];
+  /** The delays that all tasks counted in the last periods, each period once. Empty where the workers report nothing. */
+  readonly delays: readonly DelayCounts[];
   /** Messages that rest in the dead-letter queue; undefined when nobody looked. */
   readonly deadLetters: number | undefined;
 }

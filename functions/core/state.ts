@@ -353,6 +353,11 @@ export const BurstMemory = z
       .optional(),
     /** What Fargate cost in the clock hour and on the day (UTC) that `spent.atMs` lies in, bursts before this one included. */
     spent: z.object({ atMs: z.number(), hourUsd: z.number(), dayUsd: z.number() }).readonly().optional(),
+    /** How many messages were picked up and completed after which delay, by `delayBounds`, in periods that are over. */
+    delays: z
+      .object({ untilMs: z.number(), pickUps: list(count), completions: list(count) })
+      .readonly()
+      .optional(),
     peakBacklog: count,
     peakFargateTasks: count,
     /** Seconds of Fargate tasks beyond the base, from the asking to the giving back, as seen at the looks. */

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { describeTwins, readExternalRoom } from '../adapters/ecs.ts';
+import { readLoadReports } from '../adapters/load-reports.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { readDepth } from '../adapters/sqs.ts';
 import { burstKey, changeItem } from '../adapters/table.ts';
-import { type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { deadLetterQueueName, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { taskHourUsd } from '../core/fargate-prices.ts';
 import type { ObservedTwin } from '../core/judge-twin.ts';
-import type { ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
+import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { Burst, BurstMemory, type BurstRecord, type CountMove, type End, Execution } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -31,9 +32,15 @@ export interface DecideBurstOutput {
 }
 
 export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): WrappedHandler<DecideBurstOutput> => {
-  const env = readEnvironment(deps.env, 'decide-burst', ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const env = readEnvironment(deps.env, 'decide-burst', [
+    'TABLE_NAME',
+    'LOAD_REPORTS_TABLE_NAME',
+    'CLUSTER_NAME',
+    'SERVICES_PARAMETER_PREFIX',
+  ]);
   const { clients, clock } = deps;
   const table = { client: clients.dynamodb, name: env.TABLE_NAME };
+  const reports = { client: clients.dynamodb, name: env.LOAD_REPORTS_TABLE_NAME };
   const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
   const parameters = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
@@ -43,14 +50,18 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
     queue: string,
   ): Promise<ObservedBurst> => {
     const names = { external: twinName(service, 'external'), fargate: twinName(service, 'fargate') };
-    const depth = await readDepth(clients.sqs, queue);
-    const twins = await describeTwins(ecs, [names.external, names.fargate]);
+    const [depth, deadLetters, load, twins] = await Promise.all([
+      readDepth(clients.sqs, queue),
+      readDepth(clients.sqs, deadLetterQueueName(queue)),
+      readLoadReports(reports, service, clock.now()),
+      describeTwins(ecs, [names.external, names.fargate]),
+    ]);
     const external = toCapacity(names.external, twins.get(names.external));
     const fargate = toCapacity(names.fargate, twins.get(names.fargate));
     const most = configuration.external?.maxTasks ?? configuration.external?.baseTasks ?? 0;
     // Asked only while it can matter: two calls for each look of a long burst would be spent on nothing.
     const externalRoom = external.running < most ? await readExternalRoom(ecs, configuration) : undefined;
-    return { ...depth, external, fargate, externalRoom, workers: [], deadLetters: undefined };
+    return { ...depth, external, fargate, externalRoom, ...load, deadLetters: deadLetters.visible };
   };
 
   const run = async ({ execution, burst, memory }: Input): Promise<DecideBurstOutput> => {
@@ -73,14 +84,15 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
         deadlineSeconds: settings.deadlineSeconds,
         workSecondsPerMessage: settings.workSecondsPerMessage,
         messagesPerTask: settings.messagesPerTask,
-        lateShareMax: 0.001,
-        startSeconds: 45,
+        lateShareMax: settings.lateShareMax,
+        startSeconds: settings.startSeconds,
         lookSeconds: settings.lookSeconds,
         calmLooks: settings.calmLooks,
         externalBase: external.baseTasks,
         externalMax: external.maxTasks ?? external.baseTasks,
         fargateBase: fargate.baseTasks,
-        fargateCaps: { configuration: fargate.maxTasks ?? fargate.baseTasks },
+        fargateCaps: capsOf(configuration, settings),
+        ...budgetOf(settings),
         fargateHourlyUsd: taskHourUsd(configuration),
         ...(burst.tasks !== undefined && { fixedTasks: burst.tasks }),
         ...(burst.untilMs !== undefined && { untilMs: burst.untilMs }),
@@ -110,6 +122,22 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
   });
 };
 
+const capsOf = (
+  { fargate, cpuUnits }: ServiceConfiguration,
+  { vcpuQuota, subnetAddresses }: NonNullable<ServiceConfiguration['burst']>,
+): FargateCaps => ({
+  configuration: fargate?.maxTasks ?? fargate?.baseTasks ?? 0,
+  ...(vcpuQuota !== undefined && { vcpuQuota: Math.floor((vcpuQuota * 1_024) / cpuUnits) }),
+  ...(subnetAddresses !== undefined && { subnetAddresses }),
+});
+
+const budgetOf = ({
+  budget: { hourlyUsd, dailyUsd },
+}: NonNullable<ServiceConfiguration['burst']>): Pick<BurstLimits, 'hourlyUsdMax' | 'dailyUsdMax'> => ({
+  ...(hourlyUsd !== undefined && { hourlyUsdMax: hourlyUsd }),
+  ...(dailyUsd !== undefined && { dailyUsdMax: dailyUsd }),
+});
+
 const toCapacity = (twin: string, observed: ObservedTwin | undefined): ObservedCapacity => {
   if (!observed) throw new ExpectedFailure('UnexpectedAnswer', `The ECS service ${twin} does not exist.`);
   return {
@@ -117,5 +145,6 @@ const toCapacity = (twin: string, observed: ObservedTwin | undefined): ObservedC
     desired: observed.desiredCount,
     running: observed.runningCount,
     pending: observed.pendingCount,
+    refused: observed.placementFailure,
   };
 };

@@ -7,7 +7,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../functions/core/configuration.ts';
-import { Arns, backlogAlarmName } from '../names.ts';
+import { Arns, ageAlarmName, backlogAlarmName } from '../names.ts';
 
 export interface EventRulesProps {
   readonly configuration: Configuration;
@@ -107,7 +107,7 @@ export class EventRules extends Construct {
         eventPattern: {
           source: ['aws.cloudwatch'],
           detailType: ['CloudWatch Alarm State Change'],
-          resources: [arns.alarm(alarmName)],
+          resources: [arns.alarm(alarmName), arns.alarm(ageAlarmName(service))],
           detail: { state: { value: ['ALARM'] } },
         },
         targets: [

@@ -1,10 +1,17 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type Configuration, clusterNameOf, controllerTableName } from '../../functions/core/configuration.ts';
+import {
+  type Configuration,
+  clusterNameOf,
+  controllerTableName,
+  deadLetterQueueName,
+  loadReportsTableName,
+} from '../../functions/core/configuration.ts';
 import { type Arns, settingsPrefix, templatesPrefix } from '../names.ts';
 
 /** What a function reads from its environment, besides what all have. */
 export type FunctionVariable =
   | 'TABLE_NAME'
+  | 'LOAD_REPORTS_TABLE_NAME'
   | 'CLUSTER_NAME'
   | 'SERVICES_PARAMETER_PREFIX'
   | 'TEMPLATES_PARAMETER_PREFIX'
@@ -275,21 +282,24 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
-    grants: all(readSettings, table('GetItem', 'UpdateItem'), describeExecutions('burst')),
+    grants: all(readSettings, table('GetItem', 'UpdateItem', 'Query'), describeExecutions('burst')),
   },
   {
     folder: 'decide-burst',
     purpose: 'Looks at the queue and the capacities and says how many tasks each twin needs',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    variables: ['TABLE_NAME', 'LOAD_REPORTS_TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX'],
     grants: all(
       readSettings,
       ({ arns, configuration }) =>
         allow(
           ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
-          burstQueues(configuration).map((queue) => arns.queue(queue)),
+          burstQueues(configuration)
+            .flatMap((queue) => [queue, deadLetterQueueName(queue)])
+            .map((queue) => arns.queue(queue)),
         ),
+      ({ arns }) => allow(['dynamodb:Query'], [arns.table(loadReportsTableName)]),
       twins('DescribeServices'),
       ({ arns }) => allow(['ecs:ListContainerInstances'], [arns.cluster()]),
       ({ arns }) => allow(['ecs:DescribeContainerInstances'], [arns.containerInstances()]),
@@ -331,6 +341,7 @@ const burstQueues = (configuration: Configuration): readonly string[] => [
 /** Values of the variables above. */
 export const variableValues = ({ arns, configuration }: Grantable): Readonly<Record<FunctionVariable, string>> => ({
   TABLE_NAME: controllerTableName,
+  LOAD_REPORTS_TABLE_NAME: loadReportsTableName,
   CLUSTER_NAME: clusterNameOf(configuration),
   SERVICES_PARAMETER_PREFIX: settingsPrefix,
   TEMPLATES_PARAMETER_PREFIX: templatesPrefix,

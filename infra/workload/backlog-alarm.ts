@@ -1,7 +1,11 @@
 import { Construct } from 'constructs';
-import { burstAlarmMessages, type ServiceConfiguration } from '../../functions/core/configuration.ts';
+import {
+  burstAlarmMessages,
+  burstAlarmSeconds,
+  type ServiceConfiguration,
+} from '../../functions/core/configuration.ts';
 import { CountAlarm } from '../count-alarm.ts';
-import { backlogAlarmName } from '../names.ts';
+import { ageAlarmName, backlogAlarmName } from '../names.ts';
 
 export interface BacklogAlarmProps {
   readonly service: string;
@@ -9,7 +13,10 @@ export interface BacklogAlarmProps {
   readonly queueName: string;
 }
 
-/** Raised when a queue holds more than the premises can pick up in time; a rule of the controller starts the burst. */
+/**
+ * Raised when a queue holds more than the premises can pick up in time, or when a message has waited for a quarter of
+ * the deadline: few messages that nobody picks up are late too. A rule of the controller starts the burst.
+ */
 export class BacklogAlarm extends Construct {
   constructor(scope: Construct, id: string, props: BacklogAlarmProps) {
     super(scope, id);
@@ -21,6 +28,15 @@ export class BacklogAlarm extends Construct {
       dimensions: { QueueName: props.queueName },
       statistic: 'Maximum',
       atLeast: burstAlarmMessages(props.settings),
+    });
+    new CountAlarm(this, 'Age', {
+      alarmName: ageAlarmName(props.service),
+      description: `A message has waited on ${props.queueName} for a quarter of the time in which ${props.service} should pick it up.`,
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: props.queueName },
+      statistic: 'Maximum',
+      atLeast: burstAlarmSeconds(props.settings),
     });
   }
 }

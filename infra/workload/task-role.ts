@@ -1,8 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Configuration } from '../../functions/core/configuration.ts';
-import { Arns, type Twin } from '../names.ts';
+import { type Configuration, loadReportsTableName, outlastsStop } from '../../functions/core/configuration.ts';
+import { Arns, saturatedDetailType, type Twin } from '../names.ts';
 import { tasksOfThisAccount } from './task-trust.ts';
 
 export interface TaskRoleProps {
@@ -19,7 +19,7 @@ export class TaskRole extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskRoleProps) {
     super(scope, id);
-    const { settings, capacity, name } = props.twin;
+    const { settings, capacity, name, service } = props.twin;
     const arns = new Arns(this, props.configuration);
     const statements: PolicyStatement[] = [];
     const allow = (actions: string[], resources: string[]): void => {
@@ -38,6 +38,23 @@ export class TaskRole extends Construct {
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       settings.tables.map((table) => arns.table(table)),
     );
+    if (settings.burst) {
+      statements.push(
+        new PolicyStatement({
+          actions: ['dynamodb:PutItem'],
+          resources: [arns.table(loadReportsTableName)],
+          // Under its own service's name: what another service's tasks report is not for it to write.
+          conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [service] } },
+        }),
+        new PolicyStatement({
+          actions: ['events:PutEvents'],
+          resources: [arns.eventBus()],
+          conditions: { StringEquals: { 'events:source': service, 'events:detail-type': saturatedDetailType } },
+        }),
+      );
+      // Tasks are named by their ids, which nobody knows beforehand; the cluster is the only bound there is.
+      if (outlastsStop(settings)) allow(['ecs:UpdateTaskProtection'], [arns.tasks()]);
+    }
     this.role = new Role(this, 'Role', {
       roleName: arns.taskRoleName(name),
       description: `The code of ${name}`,

@@ -2,7 +2,7 @@ import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { templateFamily } from '../../functions/core/configuration.ts';
+import { loadReportsTableName, outlastsStop, templateFamily } from '../../functions/core/configuration.ts';
 import { queueVariable, type Twin, tableVariable, templatesPrefix } from '../names.ts';
 import { secretArn } from './secret-arn.ts';
 
@@ -90,7 +90,7 @@ export class TaskTemplate extends Construct {
 
   /** The same on both twins; sorted, since ECS compares and shows it in the order given. */
   #environment(props: TaskTemplateProps): { name: string; value: string }[] {
-    const { settings } = props.twin;
+    const { service, settings } = props.twin;
     const queues = [...settings.sendsTo, ...settings.receivesFrom, ...settings.receivesFromOnPremises];
     const variables: Record<string, string> = {
       // Fargate sets the Region for a task; the agent on an external instance does not.
@@ -102,6 +102,13 @@ export class TaskTemplate extends Construct {
       }),
       ...Object.fromEntries(queues.map((queue) => [queueVariable(queue), props.queueUrls.get(queue) ?? ''])),
       ...Object.fromEntries(settings.tables.map((table) => [tableVariable(table), props.tableNames.get(table) ?? ''])),
+      ...(settings.burst && {
+        LOAD_REPORTS_TABLE_NAME: loadReportsTableName,
+        LOAD_REPORTS_SERVICE: service,
+        LOAD_REPORTS_QUEUE: settings.burst.queue,
+        LOAD_REPORTS_DEADLINE_SECONDS: String(settings.burst.deadlineSeconds),
+        ...(outlastsStop(settings) && { PROTECT_BUSY_TASK: '1' }),
+      }),
       ...settings.environment,
     };
     return Object.entries(variables)

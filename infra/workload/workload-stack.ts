@@ -8,6 +8,7 @@ import { Arns, twinsOf } from '../names.ts';
 import type { NetworkStack } from '../network/network-stack.ts';
 import { BacklogAlarm } from './backlog-alarm.ts';
 import { FrontDoor } from './front-door.ts';
+import { LoadReportsTable } from './load-reports-table.ts';
 import { WorkQueue } from './work-queue.ts';
 import { WorkTable } from './work-table.ts';
 import { WorkloadService } from './workload-service.ts';
@@ -42,6 +43,9 @@ export class WorkloadStack extends Stack {
         new WorkTable(this, `table-${tableName}`, { tableName }).table.tableName,
       ]),
     );
+
+    // Before the services, which report from their first second on.
+    if (Object.values(configuration.services).some(({ burst }) => burst)) new LoadReportsTable(this, 'LoadReports');
 
     // Here and not in the controller's stack, since the twins need it before there is a controller.
     const provisioner = new ControllerFunction(this, provisionTwin.folder, {

@@ -54,8 +54,11 @@ type Point = readonly [
 export class LoadReport {
   readonly #options: LoadReportOptions;
   readonly #startedMs: number;
-  readonly #pickUpDelays: number[] = delayBounds.map(() => 0).concat(0);
-  readonly #completionDelays: number[] = delayBounds.map(() => 0).concat(0);
+  #pickUpDelays = noDelays();
+  #completionDelays = noDelays();
+  #period = '';
+  /** The delays that the last report of this period told of. */
+  #told = { pickUps: noDelays(), completions: noDelays() };
   readonly #points: Point[] = [];
   #pickUps = 0;
   #otherPickUps = 0;
@@ -67,7 +70,7 @@ export class LoadReport {
   #head = { sentMs: 0, receivedMs: 0 };
   #pressed = true;
   #stopping = false;
-  #toldMs = Number.NEGATIVE_INFINITY;
+  #saturatedMs = Number.NEGATIVE_INFINITY;
   #wake = new AbortController();
   /** One after the other, so that an older report never overwrites a newer one. */
   #written: Promise<void> = Promise.resolve();
@@ -167,6 +170,16 @@ export class LoadReport {
     this.#points.splice(0, this.#points.length - pointsMax);
     const id = task.arn.slice(task.arn.lastIndexOf('/') + 1);
     const period = new Date(Math.floor(nowMs / periodMs) * periodMs).toISOString();
+    // Counted anew in each period, so that a reader can add the periods up; what was not told yet is told in the new one.
+    if (this.#period !== '' && period !== this.#period) {
+      this.#pickUpDelays = this.#pickUpDelays.map((count, index) => count - (this.#told.pickUps[index] ?? 0));
+      this.#completionDelays = this.#completionDelays.map(
+        (count, index) => count - (this.#told.completions[index] ?? 0),
+      );
+      this.#told = { pickUps: noDelays(), completions: noDelays() };
+    }
+    this.#period = period;
+    const telling = { pickUps: [...this.#pickUpDelays], completions: [...this.#completionDelays] };
     const numbers = (values: readonly number[]): AttributeValue => ({
       L: values.map((value) => ({ N: String(value) })),
     });
@@ -185,19 +198,20 @@ export class LoadReport {
             everySeconds: { N: String(this.#everySeconds) },
             stopping: { BOOL: this.#stopping },
             points: { L: this.#points.map(numbers) },
-            pickUpDelays: numbers(this.#pickUpDelays),
-            completionDelays: numbers(this.#completionDelays),
+            pickUpDelays: numbers(telling.pickUps),
+            completionDelays: numbers(telling.completions),
           },
         }),
       );
+      this.#told = telling;
     } catch (error) {
       log({ level: 'warn', message: 'load not reported', error: describe(error) });
     }
   }
 
   async #tell(queue: string, delaySeconds: number, nowMs: number): Promise<void> {
-    if (nowMs - this.#toldMs < saturatedEverySeconds * 1_000) return;
-    this.#toldMs = nowMs;
+    if (nowMs - this.#saturatedMs < saturatedEverySeconds * 1_000) return;
+    this.#saturatedMs = nowMs;
     const { clients, deadlineSeconds, log, service, task } = this.#options;
     const queueDelaySeconds = Math.round(delaySeconds * 10) / 10;
     try {
@@ -219,6 +233,8 @@ export class LoadReport {
     }
   }
 }
+
+const noDelays = (): number[] => Array<number>(delayBounds.length + 1).fill(0);
 
 const countIn = (counts: number[], share: number): void => {
   const found = delayBounds.findIndex((bound) => share <= bound);

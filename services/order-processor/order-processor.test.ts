@@ -459,6 +459,22 @@ describe('the load report', () => {
     });
   });
 
+  it('counts delays anew every five minutes, and none of them twice or never', async () => {
+    const { sqs, table, processor, runTo } = setUp({ env: { ...reporting, WORK_SECONDS_PER_ORDER: '1' } });
+    processor.start();
+    let sent = 0;
+    for (let second = 280; second < 320; second += 5) {
+      await runTo(second);
+      sqs.put(orders, orderBody((sent % 16).toString(16), { id: `ord-${String(sent).padStart(32, '0')}` }));
+      sent += 1;
+    }
+    await runTo(420);
+    const lastOfPeriod = new Map(reports(table).map((report) => [report.sk, report]));
+    const picked = [...lastOfPeriod.values()].flatMap(({ pickUpDelays }) => pickUpDelays as number[]);
+    expect(lastOfPeriod.size).toBe(2);
+    expect(picked.reduce((all, count) => all + count)).toBe(sent);
+  });
+
   it('says of orders of the premises only that they took work', async () => {
     const { sqs, table, processor, runTo } = setUp({ launchType: 'EXTERNAL', env: reporting });
     sqs.put(onprem, orderBody('b', { residency: 'onprem' }));

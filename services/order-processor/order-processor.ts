@@ -57,8 +57,9 @@ const Environment = z.object({
   STOP_TIMEOUT_SECONDS: numeric(z.int().min(1).max(120)).default(30),
   /** Where this task reports its load; left out: it does not. */
   LOAD_REPORTS_TABLE_NAME: z.string().min(1).optional(),
-  /** The name to report under, and the seconds within which a message of ORDERS_QUEUE_URL should be received. */
+  /** The name to report under, and the queue whose messages should be received within so many seconds. */
   LOAD_REPORTS_SERVICE: z.string().default('order-processor'),
+  LOAD_REPORTS_QUEUE: z.string().default('orders'),
   LOAD_REPORTS_DEADLINE_SECONDS: numeric(z.number().min(1)).default(120),
   /** `1` where a message takes longer than the stop timeout leaves: a scale-in then spares this task while it works. */
   PROTECT_BUSY_TASK: z.string().optional(),
@@ -131,7 +132,7 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
       ? undefined
       : new LoadReport({
           service: env.LOAD_REPORTS_SERVICE,
-          queue: 'orders',
+          queue: env.LOAD_REPORTS_QUEUE,
           deadlineSeconds: env.LOAD_REPORTS_DEADLINE_SECONDS,
           tableName: env.LOAD_REPORTS_TABLE_NAME,
           slots: env.ORDERS_AT_A_TIME,

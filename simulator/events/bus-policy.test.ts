@@ -100,3 +100,18 @@ describe('a bus as the target of a rule', () => {
     expect(world.asked.at(-1)).toEqual([{ action: 'events:PutEvents', resource: Resource }]);
   });
 });
+
+describe('a caller of PutEvents', () => {
+  it('is asked for each source and detail type, which a policy may bind (eventbridge userguide, eb-use-conditions)', async () => {
+    const entry = { Source: 'shop', DetailType: 'Order', Detail: '{}' };
+    await world.call('PutEvents', { Entries: [entry, entry, { ...entry, Source: 'till' }] });
+    const bus = 'arn:aws:events:us-east-1:123456789012:event-bus/default';
+    expect(world.asked.at(-1)).toEqual(
+      ['shop', 'till'].map((source) => ({
+        action: 'events:PutEvents',
+        resource: bus,
+        context: { 'events:source': source, 'events:detail-type': 'Order' },
+      })),
+    );
+  });
+});

@@ -119,6 +119,13 @@ describe('templates of task definitions', () => {
     expect(container.Image).toBe('123456789012.dkr.ecr.us-east-1.amazonaws.com/orders-api:placeholder');
   });
 
+  test('load reports are kept by nobody: they are an hour old at most', () => {
+    expect(named(workload, 'AWS::DynamoDB::Table', 'TableName', 'spillway-load')).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
+    });
+  });
+
   test('what a release may need survives its removal from the template, and leaves nothing after a failed creation', () => {
     const roles = ofType(workload, 'AWS::ECS::TaskDefinition').flatMap(([id, { Properties }]) => [
       id,
@@ -126,7 +133,7 @@ describe('templates of task definitions', () => {
       idOf(Properties.ExecutionRoleArn),
     ]);
     const data = ['AWS::ECR::Repository', 'AWS::DynamoDB::Table'].flatMap((type) =>
-      ofType(workload, type).map(([id]) => id),
+      ofType(workload, type).flatMap(([id, { Properties }]) => (Properties.TableName === 'spillway-load' ? [] : [id])),
     );
     for (const id of [...roles, ...data]) {
       expect([id, workload.Resources[id]?.DeletionPolicy]).toEqual([id, 'RetainExceptOnCreate']);
@@ -275,7 +282,13 @@ describe('grants of the functions', () => {
       'states:SendTaskSuccess',
       'events:PutEvents',
     ],
-    'admit-burst': ['ssm:GetParameter', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:DescribeExecution'],
+    'admit-burst': [
+      'ssm:GetParameter',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:Query',
+      'states:DescribeExecution',
+    ],
     'decide-burst': [
       'ssm:GetParameter',
       'sqs:GetQueueUrl',
@@ -285,6 +298,7 @@ describe('grants of the functions', () => {
       'ecs:DescribeContainerInstances',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
+      'dynamodb:Query',
     ],
     'close-burst': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents'],
     'admit-operation': [
@@ -485,7 +499,10 @@ describe('rules', () => {
     expect(EventPattern).toEqual({
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
-      resources: [arn('cloudwatch', 'alarm:spillway-order-processor-backlog')],
+      resources: [
+        arn('cloudwatch', 'alarm:spillway-order-processor-backlog'),
+        arn('cloudwatch', 'alarm:spillway-order-processor-backlog-age'),
+      ],
       detail: { state: { value: ['ALARM'] } },
     });
     const { InputPathsMap = {}, InputTemplate = '' } = Targets[0]?.InputTransformer ?? {};
@@ -529,6 +546,7 @@ describe('alarms', () => {
       'spillway-operate-failed',
       'spillway-operate-timed-out',
       'spillway-order-processor-backlog',
+      'spillway-order-processor-backlog-age',
       'spillway-orders-dlq',
       'spillway-orders-onprem-dlq',
       'spillway-rollout-failed',

@@ -24,11 +24,19 @@ const bytesMax = 1_048_576;
 export const putEvents: ActionDefinition<EventsService, PutEventsInput, PutEventsResponse> = {
   partly: 'global endpoints',
   permissions: (service, input) => {
-    const buses = new Set((input.Entries ?? []).map((entry) => busNameOf(entry.EventBusName)));
     const { region, accountId } = service.ctx;
-    return [...buses].map((bus) => ({
+    // Each entry is asked for by itself, with what a policy may bind: eventbridge userguide, eb-use-conditions.
+    const asked = new Map(
+      (input.Entries ?? []).map(({ EventBusName, Source = '', DetailType = '' }) => {
+        const bus = busNameOf(EventBusName);
+        return [JSON.stringify([bus, Source, DetailType]), { bus, source: Source, detailType: DetailType }];
+      }),
+    );
+    return [...asked.values()].map(({ bus, source, detailType }) => ({
       action: 'events:PutEvents',
       resource: `arn:aws:events:${region}:${accountId}:event-bus/${bus}`,
+      // What a rule passes on has its source already, and no policy is asked about it.
+      ...(source !== '' && { context: { 'events:source': source, 'events:detail-type': detailType } }),
     }));
   },
   // Each bus has a policy of its own, so only a request for one bus can be allowed by it.

@@ -39,6 +39,23 @@ describe('judge', () => {
     expect(states('---X-', 2, 4)).toEqual(['ALARM', 'keep', 'ALARM', 'OK']);
   });
 
+  // The two tables of the guide (AlarmThatSendsEmail, "How alarm state is evaluated when data is missing"): five
+  // datapoints for three evaluation periods, then the state under missing, ignore, breaching and notBreaching.
+  it.each([
+    ['0-X-X', 3, ['OK', 'OK', 'OK', 'OK']],
+    ['0----', 3, ['OK', 'OK', 'OK', 'OK']],
+    ['-----', 3, ['INSUFFICIENT_DATA', 'keep', 'ALARM', 'OK']],
+    ['0XX-X', 3, ['ALARM', 'ALARM', 'ALARM', 'ALARM']],
+    ['--X--', 3, ['ALARM', 'keep', 'ALARM', 'OK']],
+    ['0-X-X', 2, ['ALARM', 'ALARM', 'ALARM', 'ALARM']],
+    ['00X0X', 2, ['ALARM', 'ALARM', 'ALARM', 'ALARM']],
+    ['0-X--', 2, ['OK', 'OK', 'ALARM', 'OK']],
+    ['----0', 2, ['OK', 'OK', 'ALARM', 'OK']],
+    ['---X-', 2, ['ALARM', 'keep', 'ALARM', 'OK']],
+  ])("decides on %s with %i of 3 as CloudWatch's guide says", (points, toAlarm, expected) => {
+    expect(states(points, toAlarm, 3)).toEqual(expected);
+  });
+
   it('needs exactly the datapoints to alarm', () => {
     expect(state('00XX0', 2, 5, 'missing')).toBe('ALARM');
     expect(state('000X0', 2, 5, 'missing')).toBe('OK');

@@ -41,6 +41,38 @@ const basic = {
 };
 
 describe('connections', () => {
+  it("name what goes with every request in the secret's own case, and show it without what is secret", async () => {
+    const call = start();
+    const parameter = { Key: 'X-Shop', Value: 'orders', IsValueSecret: true };
+    await call('CreateConnection', {
+      Name: 'keyed',
+      AuthorizationType: 'API_KEY',
+      KmsKeyIdentifier: 'alias/shop',
+      AuthParameters: {
+        ApiKeyAuthParameters: { ApiKeyName: 'key', ApiKeyValue: 'secret' },
+        InvocationHttpParameters: { HeaderParameters: [parameter] },
+      },
+    });
+    const shown = await call<DescribeConnectionResponse>('DescribeConnection', { Name: 'keyed' });
+    expect(shown).toMatchObject({
+      KmsKeyIdentifier: 'alias/shop',
+      AuthParameters: { InvocationHttpParameters: { HeaderParameters: [{ Key: 'X-Shop', IsValueSecret: true }] } },
+    });
+    expect(JSON.stringify(shown.AuthParameters)).not.toContain('orders');
+    const { SecretString = '' } = await call<GetSecretValueResponse>(
+      'GetSecretValue',
+      { SecretId: shown.SecretArn },
+      'secretsmanager',
+    );
+    expect(JSON.parse(SecretString)).toEqual({
+      api_key_name: 'key',
+      api_key_value: 'secret',
+      invocation_http_parameters: {
+        header_parameters: [{ key: 'X-Shop', value: 'orders', is_value_secret: true }],
+      },
+    });
+  });
+
   it('keep the password in a secret of their own, and show the rest', async () => {
     const call = start();
     const created = await call<CreateConnectionResponse>('CreateConnection', basic);

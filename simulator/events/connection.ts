@@ -17,6 +17,7 @@ export interface Connection {
   authorizationType: ConnectionAuthorizationType;
   authParameters: ConnectionAuthResponseParameters | undefined;
   description: string | undefined;
+  kmsKey: string | undefined;
   state: ConnectionState;
   modifiedMs: number;
   authorizedMs: number | undefined;
@@ -28,8 +29,7 @@ export type AuthParameters = CreateConnectionAuthRequestParameters | UpdateConne
 export const secretOf = (type: ConnectionAuthorizationType, parameters: AuthParameters | undefined): string => {
   const { BasicAuthParameters: basic, ApiKeyAuthParameters: key, OAuthParameters: oauth } = parameters ?? {};
   const shared = parameters?.InvocationHttpParameters;
-  const invocation =
-    shared && Object.keys(shared).length > 0 ? { invocation_http_parameters: structuredClone(shared) } : {};
+  const invocation = shared && Object.keys(shared).length > 0 ? { invocation_http_parameters: snakeCase(shared) } : {};
   if (type === 'BASIC' && basic)
     return JSON.stringify({ username: basic.Username, password: basic.Password, ...invocation });
   if (type === 'API_KEY' && key)
@@ -40,10 +40,22 @@ export const secretOf = (type: ConnectionAuthorizationType, parameters: AuthPara
       client_secret: oauth.ClientParameters?.ClientSecret,
       authorization_endpoint: oauth.AuthorizationEndpoint,
       http_method: oauth.HttpMethod,
-      ...(oauth.OAuthHttpParameters ? { oauth_http_parameters: structuredClone(oauth.OAuthHttpParameters) } : {}),
+      ...(oauth.OAuthHttpParameters ? { oauth_http_parameters: snakeCase(oauth.OAuthHttpParameters) } : {}),
       ...invocation,
     });
   throw validation(`The authorization type ${type} needs the parameters of that type.`);
+};
+
+/** The names of a secret's members are those of the API in the secret's own case. */
+const snakeCase = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(snakeCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
+      snakeCase(member),
+    ]),
+  );
 };
 
 /** The parameters as everybody may see them. */

@@ -7,7 +7,7 @@ export const sqsErrors = {
       queryCode: 'AWS.SimpleQueueService.NonExistentQueue',
     }),
   missingParameter: (name: string): AwsError =>
-    new AwsError('MissingParameter', `The request must contain the parameter ${name}.`, {
+    new AwsError('MissingRequiredParameterException', `The request must contain the parameter ${name}.`, {
       queryCode: 'MissingParameter',
     }),
   invalidParameter: (message: string): AwsError =>

@@ -7,7 +7,7 @@ import { onConnection } from './on-connection.ts';
 
 /** The secret is made as the caller, who needs the permission for it too (eb-target-connection-auth). */
 export const createConnection: ActionDefinition<EventsService, CreateConnectionRequest, CreateConnectionResponse> = {
-  refuses: ['KmsKeyIdentifier'],
+  partly: 'connections to private APIs',
   permissions: onConnection('CreateConnection'),
   run: async (service, input, { caller }) => {
     const { Name: name = '', AuthorizationType: authorizationType = 'BASIC' } = input;
@@ -32,6 +32,7 @@ export const createConnection: ActionDefinition<EventsService, CreateConnectionR
       authorizationType,
       authParameters: shownParameters(input.AuthParameters),
       description: input.Description,
+      kmsKey: input.KmsKeyIdentifier,
       state: 'CREATING',
       modifiedMs: kernel.now(),
       authorizedMs: undefined,

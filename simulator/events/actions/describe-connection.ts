@@ -12,7 +12,7 @@ export const describeConnection: ActionDefinition<
   permissions: onConnection('DescribeConnection'),
   run: (service, input) => {
     const connection = service.connection(input.Name);
-    const { authParameters, description } = connection;
+    const { authParameters, description, kmsKey } = connection;
     return {
       ...stateOf(connection),
       Name: connection.name,
@@ -20,6 +20,7 @@ export const describeConnection: ActionDefinition<
       SecretArn: connection.secretArn,
       ...(authParameters === undefined ? {} : { AuthParameters: structuredClone(authParameters) }),
       ...(description === undefined ? {} : { Description: description }),
+      ...(kmsKey === undefined ? {} : { KmsKeyIdentifier: kmsKey }),
     };
   },
 };

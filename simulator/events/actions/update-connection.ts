@@ -6,7 +6,6 @@ import { onConnection } from './on-connection.ts';
 
 /** New parameters replace the secret's value; without them only the description changes. */
 export const updateConnection: ActionDefinition<EventsService, UpdateConnectionRequest, UpdateConnectionResponse> = {
-  refuses: ['KmsKeyIdentifier'],
   permissions: onConnection('UpdateConnection'),
   run: async (service, input, { caller }) => {
     const connection = service.connection(input.Name);
@@ -24,6 +23,7 @@ export const updateConnection: ActionDefinition<EventsService, UpdateConnectionR
       authorize(connection, kernel.now());
     }
     connection.description = input.Description ?? connection.description;
+    connection.kmsKey = input.KmsKeyIdentifier ?? connection.kmsKey;
     connection.modifiedMs = kernel.now();
     return stateOf(connection);
   },

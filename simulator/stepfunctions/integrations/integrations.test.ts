@@ -257,6 +257,14 @@ describe('optimized integrations', () => {
     expect(bed.calls).toEqual([]);
   });
 
+  it('sns:publish sends objects as JSON (connect-sns)', async () => {
+    const bed = workflowBed({ answer: () => ({ MessageId: 'm' }) });
+    const TopicArn = 'arn:aws:sns:us-east-1:123456789012:people';
+    const { output } = await bed.run(one('arn:aws:states:::sns:publish', { TopicArn, Message: { a: 1 } }));
+    expect(bed.calls).toMatchObject([{ service: 'sns', action: 'Publish', input: { TopicArn, Message: '{"a":1}' } }]);
+    expect(output).toMatchObject({ MessageId: 'm', SdkResponseMetadata: {} });
+  });
+
   it('sqs:sendMessage sends objects as JSON', async () => {
     const bed = workflowBed({ answer: () => ({ MessageId: 'm', MD5OfMessageBody: 'd' }) });
     const { output } = await bed.run(one('arn:aws:states:::sqs:sendMessage', { QueueUrl: 'q', MessageBody: { a: 1 } }));

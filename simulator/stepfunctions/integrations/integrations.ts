@@ -7,6 +7,7 @@ import { putEvents } from './put-events.ts';
 import type { SdkServiceName, TaskResource } from './resources.ts';
 import { runEcsTask, runEcsTaskSync } from './run-task.ts';
 import { sendMessage } from './send-message.ts';
+import { snsPublish } from './sns-publish.ts';
 import { startExecution, startExecutionSync } from './start-execution.ts';
 
 /** What runs a task of this resource. The definition's parser has refused all others. */
@@ -20,6 +21,8 @@ export const integrationOf = (resource: TaskResource): Integration => {
       return lambdaInvoke;
     case 'events:putEvents':
       return putEvents;
+    case 'sns:publish':
+      return snsPublish;
     case 'sqs:sendMessage':
       return sendMessage;
     case 'states:startExecution':

@@ -23,6 +23,7 @@ export const optimizedIntegrations: Readonly<Record<string, readonly string[]>> 
   'dynamodb:updateItem': [''],
   'dynamodb:deleteItem': [''],
   'events:putEvents': ['', 'waitForTaskToken'],
+  'sns:publish': ['', 'waitForTaskToken'],
   'sqs:sendMessage': ['', 'waitForTaskToken'],
   'states:startExecution': ['', 'sync', 'sync:2', 'waitForTaskToken'],
   'ecs:runTask': ['', 'sync', 'waitForTaskToken'],

@@ -49,6 +49,7 @@ const optimizedStyle = (prefix: string, generic: string, service: string): Error
 
 export const lambdaErrors = optimizedStyle('Lambda', 'AWSLambdaException', 'AWSLambda');
 export const dynamoDbErrors = optimizedStyle('DynamoDB', 'AmazonDynamoDBException', 'AmazonDynamoDBv2');
+export const snsErrors = optimizedStyle('SNS', 'AmazonSNSException', 'AmazonSNS');
 export const sqsErrors = optimizedStyle('SQS', 'AmazonSQSException', 'AmazonSQS');
 export const eventsErrors = optimizedStyle('EventBridge', 'AmazonEventBridgeException', 'AmazonEventBridge');
 export const statesErrors = optimizedStyle('StepFunctions', 'AWSStepFunctionsException', 'AWSStepFunctions');

@@ -150,6 +150,14 @@ const measureBoot = async (material: WorldMaterial, worlds: number): Promise<Boo
   };
 };
 
+/** Lets Node compile what an order goes through, or the first load would pay for it: thousands of orders long. */
+const warmUp = async (material: WorldMaterial): Promise<void> => {
+  const { world } = await releasedWorld(material, 2, () => undefined);
+  const orders = orderSteadily(world, 10);
+  await world.pass(2 * warmUpMs);
+  orders.stop();
+};
+
 const measure = async (
   material: WorldMaterial,
   load: Load,
@@ -269,6 +277,7 @@ const say = (what: string): void => {
 };
 say('boot');
 const boot = await measureBoot(material, Math.max(1, Math.round(bootedWorlds * options.scale)));
+await warmUp(material);
 const results: Measured[] = [];
 for (const load of loads) {
   say(load.name);

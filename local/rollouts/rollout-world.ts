@@ -266,6 +266,16 @@ export class RolloutWorld {
       .history.events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
   }
 
+  /** Tasks at rest by twin, as configured. */
+  baseCounts(): Readonly<Record<string, number>> {
+    const settings = this.world.configuration.services[service];
+    return Object.fromEntries(
+      settings
+        ? capacitiesOf(settings).map((capacity) => [twinName(service, capacity), settings[capacity]?.baseTasks ?? 0])
+        : [],
+    );
+  }
+
   truth(twin: string): TwinTruth | undefined {
     return truthOf(this.world.cloud.ecs, this.cluster, twin);
   }

@@ -66,9 +66,16 @@ export class Stage {
   }
 
   /** Lets everything come to rest, and checks that each twin is wholly on this digest at this count. */
-  async restsOn(digest: string, counts: Readonly<Record<string, number>> = this.baseCounts()): Promise<void> {
+  async restsOn(digest: string, counts: Readonly<Record<string, number>> = this.world.baseCounts()): Promise<void> {
     await this.world.pass(600);
     for (const twin of this.world.twins) this.twinRestsOn(twin, digest, counts[twin] ?? 0);
+  }
+
+  /** Checks that all twins are on one release now, whichever it is. */
+  isOnOneRelease(): void {
+    const truths = this.world.truths();
+    const images = new Set(truths.map(({ taskDefinition }) => this.world.imageOf(taskDefinition)));
+    this.check('all twins are on one release', images.size === 1, truths.map(describeTruth).join('; '));
   }
 
   /** Checks that a twin is wholly on this digest at this count now. */
@@ -126,13 +133,5 @@ export class Stage {
       launchType: 'EXTERNAL',
     });
     if (tasks.length !== 1) throw new Error('there is no room for a task of somebody else');
-  }
-
-  baseCounts(): Readonly<Record<string, number>> {
-    const settings = this.world.world.configuration.services[service];
-    return {
-      [`${service}-external`]: settings?.external?.baseTasks ?? 0,
-      [`${service}-fargate`]: settings?.fargate?.baseTasks ?? 0,
-    };
   }
 }

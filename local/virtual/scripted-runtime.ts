@@ -13,6 +13,8 @@ export interface Behaviour {
   readonly startsAfterSeconds?: number;
   /** Its process cannot be started at all, for this reason. */
   readonly failsToStart?: string;
+  /** All of this is so on this capacity only; on the other one the image is good. Default: everywhere. */
+  readonly onlyOn?: TaskSpec['launchType'];
 }
 
 /** Containers that are nothing but their behaviour. `behaviourOf` is asked by the digest of the image. */
@@ -33,7 +35,7 @@ export const scriptedRuntime = (
     const containers = new Map(
       spec.containers.map((container) => [
         container.name,
-        new ScriptedContainer(kernel, container, behaviourOf(container.digest), events),
+        new ScriptedContainer(kernel, container, behaviourOn(spec, behaviourOf(container.digest)), events),
       ]),
     );
     return {
@@ -49,6 +51,9 @@ export const scriptedRuntime = (
     };
   },
 });
+
+const behaviourOn = ({ launchType }: TaskSpec, behaviour: Behaviour): Behaviour =>
+  behaviour.onlyOn === undefined || behaviour.onlyOn === launchType ? behaviour : {};
 
 class ScriptedContainer {
   readonly #kernel: Kernel;

@@ -59,6 +59,38 @@ export const disturbed: readonly Scenario[] = [
     },
   },
   {
+    state: 'superseded by a newer rollout at a safe point',
+    expected: { verdict: 'superseded', cause: 'at-safe-point' },
+    play: async (stage) => {
+      await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the twin');
+      const newer = await stage.pushed('v3');
+      const ended = await stage.world.end(execution);
+      const { verdict } = await stage.world.end(newer.execution);
+      stage.check('the newer one completes', verdict === 'completed', verdict);
+      await stage.restsOn(newer.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'superseded by a newer rollout that somebody stops before it goes on',
+    expected: { verdict: 'superseded', cause: 'at-safe-point' },
+    open: 'the older one gives the twins over to an execution that has ended, and nobody goes on with them',
+    play: async (stage) => {
+      await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the twin');
+      const newer = await stage.pushed('v3');
+      await stage.world.reaches(execution, 'Close the rollout');
+      await stage.world.call('states', 'StopExecution', { executionArn: newer.execution });
+      const ended = await stage.world.end(execution);
+      await stage.world.pass(1_800);
+      stage.isOnOneRelease();
+      return ended;
+    },
+  },
+  {
     state: 'rollback itself fails',
     expected: { verdict: 'rollback-failed', cause: 'needs-a-person' },
     play: async (stage) => {

@@ -51,6 +51,11 @@ export const rolledBack: readonly Scenario[] = [
     play: broken({ exits: { afterSeconds: 1, code: 1 } }),
   },
   {
+    state: 'crash after start on premises only, after the Fargate side was done',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    play: broken({ exits: { afterSeconds: 1, code: 1 }, onlyOn: 'EXTERNAL' }),
+  },
+  {
     state: 'container exits cleanly in a loop',
     expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
     play: broken({ exits: { afterSeconds: 5, code: 0 } }),

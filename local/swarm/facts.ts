@@ -1,0 +1,121 @@
+import type { Execution } from '../../simulator/stepfunctions/execution/execution.ts';
+import type { TwinTruth } from '../rollouts/ground-truth.ts';
+import { endedOf, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
+import { type ImageName, imageKinds } from './images.ts';
+
+export interface PushedImage {
+  readonly digest: string;
+  readonly version: string;
+  readonly kind: ImageName;
+  readonly atMs: number;
+  /** Somebody deleted it from the registry. */
+  deleted: boolean;
+}
+
+/** What a person did, or what befell the site; the end of an absence is known only later. */
+export interface Deed {
+  readonly kind: 'count' | 'task-definition' | 'stop' | 'cut' | 'stack-update';
+  readonly fromMs: number;
+  toMs: number;
+  /** Twin or execution. */
+  readonly of: string;
+}
+
+/** The control item named a new release. */
+export interface Commit {
+  readonly atMs: number;
+  readonly digest: string;
+  readonly rolloutId: string;
+}
+
+/** The twins at the moment at which a rollout gave its lease back. */
+export interface Closing {
+  readonly atMs: number;
+  readonly truths: readonly TwinTruth[];
+  /** The release that was proved last before this rollout. */
+  readonly before: Commit | undefined;
+}
+
+/** Everything that invariants are held against: the world itself and the ledger of what was done to it. */
+export class Facts {
+  readonly world: RolloutWorld;
+  readonly images: PushedImage[] = [];
+  readonly deeds: Deed[] = [];
+  readonly commits: Commit[] = [];
+  readonly closings = new Map<string, Closing>();
+  #holder: string | undefined;
+
+  constructor(world: RolloutWorld) {
+    this.world = world;
+  }
+
+  imageOf(digest: string | undefined): PushedImage | undefined {
+    return this.images.find((image) => image.digest === digest);
+  }
+
+  /** Digest in a task definition's image; undefined where it pins none. */
+  digestOf(taskDefinition: string): string | undefined {
+    return this.world.imageOf(taskDefinition).split('@')[1];
+  }
+
+  causesOf(digest: string | undefined): readonly string[] {
+    const image = this.imageOf(digest);
+    if (!image) return [];
+    return [...imageKinds[image.kind].causes, ...(image.deleted ? ['pull-failure'] : [])];
+  }
+
+  /** Whether a deed of this kind falls into the time; `slackMs` before it counts too, since its effects take a while. */
+  wasDone(kind: Deed['kind'], fromMs: number, toMs: number, of?: string, slackMs = 0): boolean {
+    return this.deeds.some(
+      (deed) =>
+        deed.kind === kind &&
+        (of === undefined || deed.of === of) &&
+        deed.fromMs <= toMs &&
+        deed.toMs + slackMs >= fromMs,
+    );
+  }
+
+  /**
+   * Whether the service is held by an execution that somebody stopped. Nobody has taken its work over yet, so what it
+   * left half done is no lie of anybody.
+   */
+  isLeftBehind(): boolean {
+    return this.world.executions().some(({ name, status }) => name === this.#holder && status === 'ABORTED');
+  }
+
+  /** Reads the control item after a write to it: what it names as the release, and who has given the lease back. */
+  noteControl(): void {
+    const item = this.world.world.cloud.dynamoDb
+      .find('spillway')
+      ?.get({ pk: { S: `service#${service}` }, sk: { S: 'control' } });
+    const before = this.commits.at(-1);
+    const rolloutId = item?.release?.M?.rolloutId?.S;
+    const digest = item?.release?.M?.digest?.S;
+    if (rolloutId !== undefined && digest !== undefined && before?.rolloutId !== rolloutId)
+      this.commits.push({ atMs: this.world.now(), digest, rolloutId });
+    const holder = item?.rollout?.M?.rolloutId?.S;
+    if (this.#holder !== undefined && holder !== this.#holder && !this.closings.has(this.#holder))
+      this.closings.set(this.#holder, { atMs: this.world.now(), truths: this.world.truths(), before });
+    this.#holder = holder;
+  }
+
+  /** Rollouts that have ended, with what they wanted. */
+  ended(): readonly {
+    readonly execution: Execution;
+    readonly digest: string | undefined;
+    readonly verdict: string;
+    readonly cause: string;
+    readonly joined: boolean;
+  }[] {
+    return this.world
+      .executions()
+      .filter(({ status }) => status !== 'RUNNING')
+      .map((execution) => {
+        const { verdict, cause } = endedOf(execution);
+        const { image } = JSON.parse(execution.inputText) as { image?: string };
+        const known = this.images.find(({ digest, version }) => digest === image || version === image);
+        const joined = execution.output?.includes('"joined"') ?? false;
+        return { execution, digest: known?.digest, verdict, cause, joined };
+      });
+  }
+}

@@ -1,0 +1,33 @@
+import { describeTruth } from '../../rollouts/ground-truth.ts';
+import type { Facts } from '../facts.ts';
+import { type Invariant, short } from '../invariant.ts';
+
+const digests = (facts: Facts): readonly (string | undefined)[] =>
+  facts.world.truths().map(({ taskDefinition }) => facts.digestOf(taskDefinition));
+
+const mixture = (facts: Facts): readonly string[] => {
+  const found = digests(facts);
+  return new Set(found).size <= 1
+    ? []
+    : [`${facts.world.truths().map(describeTruth).join('; ')} (pinned: ${found.map(short).join(', ')})`];
+};
+
+/** Ends after which a mixture is told, and waits for a person or for the next rollout. */
+const toldMixtures = ['changed-by-someone-else', 'rollback-failed', 'service-deleted', 'deferred'];
+
+export const noMixtureBetweenTwins = (): Invariant => ({
+  rule: 'at rest all twins are on one release, unless the last verdict says otherwise',
+  atRest: (facts) => {
+    if (facts.isLeftBehind()) return [];
+    const last = facts
+      .ended()
+      .filter(({ execution }) => facts.closings.has(execution.name))
+      .toSorted((a, b) => (a.execution.stopMs ?? 0) - (b.execution.stopMs ?? 0))
+      .at(-1);
+    const since = last?.execution.startMs ?? 0;
+    const told = last !== undefined && toldMixtures.includes(last.verdict);
+    if (told || facts.wasDone('task-definition', since, Number.POSITIVE_INFINITY)) return [];
+    return mixture(facts);
+  },
+  atTheEnd: mixture,
+});

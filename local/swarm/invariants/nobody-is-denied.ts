@@ -1,0 +1,10 @@
+import type { Facts } from '../facts.ts';
+import type { Invariant } from '../invariant.ts';
+
+const denials = (facts: Facts): readonly string[] =>
+  facts.world.world.cloud.iam.denials().map(({ who, action }) => `${who.split('/').at(-1)} ${action}`);
+
+export const nobodyIsDenied = (): Invariant => ({
+  rule: 'IAM denies nothing that the controller does',
+  atTheEnd: denials,
+});

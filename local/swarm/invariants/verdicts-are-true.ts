@@ -1,0 +1,83 @@
+import { describeTruth, type TwinTruth } from '../../rollouts/ground-truth.ts';
+import type { Facts } from '../facts.ts';
+import { mayComplete } from '../images.ts';
+import { type Invariant, moveOf, short } from '../invariant.ts';
+
+/** Causes that may be true of any image: time, room, the controller itself. */
+const anybodys = ['timed-out', 'placement-failure', 'controller-error', 'circuit-breaker', 'site-lost'];
+const minute = 60_000;
+
+type End = ReturnType<Facts['ended']>[number];
+
+const twinIsWhollyOn = (facts: Facts, truth: TwinTruth, digest: string | undefined): boolean =>
+  facts.digestOf(truth.taskDefinition) === digest &&
+  truth.tasks.filter((task) => task.running && task.reachable).every((task) => task.digest === digest);
+
+const lies = (facts: Facts, end: End): string | undefined => {
+  const { execution, digest, verdict, cause } = end;
+  const { startMs, stopMs = startMs, name } = execution;
+  const moved = facts.world.ecsWrites.filter(({ call }) => moveOf(call)?.rollout.rolloutId === name).length;
+  const closing = facts.closings.get(name);
+  const foreign = (twin: string): boolean => facts.wasDone('task-definition', startMs, stopMs, twin);
+  const others = closing?.truths.filter(({ twin }) => !foreign(twin)) ?? [];
+  const twins = closing?.truths.map(describeTruth).join('; ') ?? 'nobody saw the twins then';
+  switch (verdict) {
+    case 'completed': {
+      if (cause === 'already-current' || end.joined) return undefined;
+      if (!closing) return 'it completed without ever having held the service';
+      const image = facts.imageOf(digest);
+      if (image && !mayComplete(image.kind)) return `it completed with an image that is ${image.kind}`;
+      if (!others.every((truth) => twinIsWhollyOn(facts, truth, digest))) return `at its end: ${twins}`;
+      return closing.truths.some(({ tasks }) => tasks.some(({ running }) => running))
+        ? undefined
+        : `nothing ran: ${twins}`;
+    }
+    case 'nothing-proved':
+      return others.every(({ desired }) => desired === 0) ? undefined : `at its end: ${twins}`;
+    case 'refused':
+    case 'superseded':
+      if (cause === 'fence-lost' || cause === 'at-safe-point') return undefined;
+      return moved === 0 ? undefined : `it moved twins ${moved} times`;
+    case 'rolled-back': {
+      if (end.joined) return undefined;
+      if (!anybodys.includes(cause) && !facts.causesOf(digest).includes(cause))
+        return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
+      const before = closing?.before;
+      if (!before || before.digest === digest) return undefined;
+      return others.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
+        ? undefined
+        : `the last proved release is ${short(before.digest)}, and at its end: ${twins}`;
+    }
+    case 'changed-by-someone-else': {
+      const kind = cause === 'desired-count' ? 'count' : 'task-definition';
+      return end.joined || facts.wasDone(kind, startMs, stopMs, undefined, 5 * minute) ? undefined : 'nobody did';
+    }
+    case 'rollback-failed':
+      return end.joined ||
+        facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) ||
+        facts.wasDone('task-definition', 0, stopMs) ||
+        // Without a release that was ever proved the way back leads to where a person has put the service.
+        facts.commits.length === 0
+        ? undefined
+        : `nothing was in the way of going back: ${execution.cause}`;
+    case 'stopped-by-hand':
+      return facts.wasDone('stop', startMs, stopMs) ? undefined : 'nobody stopped it';
+    case 'service-deleted':
+      return 'nobody deleted a service';
+    default:
+      return execution.status === 'ABORTED' && facts.wasDone('stop', startMs, stopMs + 1, execution.arn)
+        ? undefined
+        : 'no such verdict';
+  }
+};
+
+export const verdictsAreTrue = (): Invariant => ({
+  rule: 'a verdict says what was the case',
+  atRest: (facts) =>
+    facts.ended().flatMap((end) => {
+      const lie = lies(facts, end);
+      return lie
+        ? [`${end.execution.name} of ${short(end.digest)} ended as ${end.verdict} (${end.cause}): ${lie}`]
+        : [];
+    }),
+});

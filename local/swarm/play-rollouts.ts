@@ -1,0 +1,167 @@
+import { defaultFidelity } from '../../simulator/cloud/fidelity.ts';
+import { RolloutWorld, type ServiceChange } from '../rollouts/rollout-world.ts';
+import { sampleMachines } from '../world/machines.ts';
+import { type Act, acts, attempt, pushImage, type Scene } from './acts.ts';
+import { Chance } from './chance.ts';
+import { Facts } from './facts.ts';
+import type { Invariant } from './invariant.ts';
+import { invariants } from './invariants/invariants.ts';
+import { calm, drawWeather, interferenceOf, type Weather } from './weather.ts';
+
+/** What one seed drew, did and came to. */
+export interface SwarmOutcome {
+  readonly seed: number;
+  readonly traceHash: string;
+  readonly virtualSeconds: number;
+  readonly events: number;
+  readonly rollouts: number;
+  /** Sentences; empty when no rule was broken. */
+  readonly broken: readonly string[];
+  /** How often each fault struck and each act was done. */
+  readonly drawn: Readonly<Record<string, number>>;
+  readonly verdicts: Readonly<Record<string, number>>;
+  /** States of the machine that were entered. */
+  readonly entered: readonly string[];
+}
+
+/** Lines for a person who watches one seed. */
+export type OnLine = (atMs: number, text: string) => void;
+
+const minute = 60_000;
+const hour = 60 * minute;
+/** Long enough for several rollouts that overlap; the faults of one seed then meet each other. */
+const stormMinutes = { from: 10, to: 40 };
+const restLimitMs = 24 * hour;
+
+/** The services of the swarm: a twin that rests at 0 is another life than one that always runs. */
+const shapes: readonly ServiceChange[] = [
+  { rollout: { deadlineSeconds: 900, sweepSeconds: 300 } },
+  {
+    rollout: { deadlineSeconds: 600, sweepSeconds: 300, waves: ['external', 'fargate'], failedTasksMax: 0 },
+    external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
+    fargate: { baseTasks: 0 },
+  },
+];
+
+const weightOfAll = acts.reduce((sum, { weight }) => sum + weight, 0);
+
+const drawAct = (chance: Chance): Act => {
+  let left = chance.between('which act', 0, weightOfAll);
+  for (const act of acts) {
+    left -= act.weight;
+    if (left < 0) return act;
+  }
+  return acts[0] as Act;
+};
+
+/** One seed: a storm of faults and acts, then calm, rest, and one last release. */
+export const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Promise<SwarmOutcome> => {
+  const drawn: Record<string, number> = {};
+  const entered = new Set<string>();
+  const broken: string[] = [];
+  const rules = invariants();
+  let facts: Facts | undefined;
+  const hold = (check: (rule: Invariant, known: Facts) => readonly string[] | undefined): void => {
+    if (!facts) return;
+    for (const rule of rules)
+      for (const found of check(rule, facts) ?? []) {
+        broken.push(`${rule.rule}: ${found}`);
+        onLine(facts.world.now(), `BROKEN ${rule.rule}: ${found}`);
+      }
+  };
+  const count = (name: string): void => {
+    drawn[name] = (drawn[name] ?? 0) + 1;
+  };
+
+  let weather: Weather = calm;
+  // The simulator looks at these options whenever it needs one, so that the weather can change.
+  const fidelity = { ...defaultFidelity, events: { ...defaultFidelity.events } };
+  const change = shapes[seed % shapes.length] as ServiceChange;
+  const world = await RolloutWorld.boot({
+    seed,
+    change,
+    fidelity,
+    onTrace: ({ kind, detail }) => {
+      if (kind === 'states-entered' && String(detail.execution).includes(':spillway-rollout:'))
+        entered.add(String(detail.state));
+      if (kind === 'event-lost-on-the-way') count('event lost');
+      if (kind === 'event-duplicated') count('event duplicated');
+      if (kind === 'event-dropped') count('best-effort event lost');
+      if (kind.startsWith('ecs-task')) hold((rule, known) => rule.onTask?.(known));
+    },
+  });
+  facts = new Facts(world);
+  const known = facts;
+  const { kernel } = world.world;
+  const chance = new Chance(kernel);
+  const faults = interferenceOf(
+    () => weather,
+    chance,
+    () => kernel.now(),
+    count,
+  );
+  world.interference = {
+    fateOf: faults.fateOf,
+    onEffect: (call, answer) => {
+      faults.onEffect?.(call, answer);
+      if (call.service === 'dynamodb' && call.action !== 'GetItem' && call.action !== 'Query') known.noteControl();
+      if (call.service === 'ecs') hold((rule) => rule.onWrite?.(known, call));
+    },
+  };
+  const startMs = kernel.now();
+  const scene: Scene = { facts, chance, change };
+
+  if (chance.happens('a release before the storm', 0.8)) {
+    onLine(kernel.now(), pushImage(scene, 'good'));
+    await world.pass(300);
+  }
+  weather = drawWeather(chance);
+  Object.assign(fidelity.events, weather.events);
+  onLine(kernel.now(), `the storm begins: ${JSON.stringify(weather)}`);
+  const stormMs = chance.between('storm', stormMinutes.from, stormMinutes.to) * minute;
+  const actsToCome = chance.whole('acts', 3, 10);
+  for (let index = 0; index < actsToCome; index += 1) {
+    const act = drawAct(chance);
+    kernel.after(chance.between('act at', 0, stormMs), 'swarm-act', async () => {
+      const done = await attempt(act, scene);
+      if (done === undefined) return;
+      count(act.name);
+      onLine(kernel.now(), done);
+    });
+  }
+  await world.pass(stormMs / 1_000);
+
+  weather = calm;
+  Object.assign(fidelity.events, calm.events);
+  for (const { managedInstanceId } of sampleMachines) world.world.cloud.ecs.setLinked(managedInstanceId, true);
+  for (const deed of known.deeds) deed.toMs = deed.kind === 'cut' ? Math.min(deed.toMs, kernel.now()) : deed.toMs;
+  onLine(kernel.now(), 'the storm is over');
+  await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
+  await world.pass(30 * 60);
+  hold((rule, all) => rule.atRest?.(all));
+
+  for (const [twin, desiredCount] of Object.entries(world.baseCounts()))
+    await world.call('ecs', 'UpdateService', { cluster: world.cluster, service: twin, desiredCount });
+  // Tasks of a slow image come up at last.
+  await world.pass(1_800);
+  onLine(kernel.now(), pushImage(scene, 'good'));
+  await world.pass(60);
+  await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
+  await world.pass(600);
+  hold((rule, all) => rule.atTheEnd?.(all));
+
+  const verdicts: Record<string, number> = {};
+  for (const { verdict, cause } of known.ended())
+    verdicts[`${verdict} (${cause})`] = (verdicts[`${verdict} (${cause})`] ?? 0) + 1;
+  return {
+    seed,
+    traceHash: kernel.traceHash(),
+    virtualSeconds: Math.round((kernel.now() - startMs) / 1_000),
+    events: kernel.processed,
+    rollouts: known.ended().length,
+    broken,
+    drawn,
+    verdicts,
+    entered: [...entered],
+  };
+};

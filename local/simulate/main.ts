@@ -4,6 +4,7 @@ import { variantOfSeed, variants } from '../unknowns/variants.ts';
 import { playDrill } from './play-drill.ts';
 import { playMany } from './play-many.ts';
 import { playOne } from './play-one.ts';
+import { playSwarm, playSwarmOnce, swarms } from './play-swarm.ts';
 import { scenarios } from './scenarios.ts';
 
 const oneOf =
@@ -36,13 +37,18 @@ const command = new Command('npm run simulate --')
       .argParser(oneOf('drill', drillNames))
       .conflicts(['scenario', 'seeds']),
   )
+  .addOption(
+    new Option('--swarm <name>', `rollouts under all faults at once, held against rules: ${swarms.join(', ')}`)
+      .argParser(oneOf('swarm', swarms))
+      .conflicts(['scenario', 'drill']),
+  )
   .option(
     '--seed <number>',
     'the source of all chance; one seed gives one history (default: 1)',
     wholeNumber('seed', 0, seedMax),
   )
   .addOption(
-    new Option('--seeds <count>', 'play the scenario for so many seeds on all cores, and tell which fail')
+    new Option('--seeds <count>', 'play the scenario or the swarm for so many seeds on all cores, and tell which fail')
       .argParser(wholeNumber('number of seeds', 1, 1_000_000))
       .conflicts('seed'),
   )
@@ -50,7 +56,7 @@ const command = new Command('npm run simulate --')
     new Option(
       '--unknowns',
       `play the scenario's seed under ${variants.length} variants of what nobody knows of AWS, in which every two settings of any two questions meet`,
-    ).conflicts(['seeds', 'drill']),
+    ).conflicts(['seeds', 'drill', 'swarm']),
   )
   .addOption(
     new Option(
@@ -58,7 +64,7 @@ const command = new Command('npm run simulate --')
       'one of those variants; 0 has every default (default: 0, with --seeds each in turn)',
     )
       .argParser(wholeNumber('variant', 0, variants.length - 1))
-      .conflicts(['unknowns', 'drill']),
+      .conflicts(['unknowns', 'drill', 'swarm']),
   )
   .option('--from <seed>', 'the first of those seeds (default: 1)', wholeNumber('seed', 0, seedMax))
   .option('--twice', 'play each of them twice, and compare the histories')
@@ -70,6 +76,7 @@ command.parse();
 const options = command.opts<{
   scenario?: string;
   drill?: string;
+  swarm?: string;
   seed?: number;
   seeds?: number;
   unknowns?: boolean;
@@ -82,14 +89,18 @@ const refuse = (sentence: string): never => command.error(`error: ${sentence}`);
 const json = options.json === true;
 
 const run = (): Promise<boolean> => {
-  const { scenario, drill, seeds, seed = 1, from = 1 } = options;
+  const { scenario, drill, swarm, seeds, seed = 1, from = 1 } = options;
   if (seeds === undefined && options.from !== undefined) return refuse('--from goes with --seeds');
   if (seeds === undefined && !options.unknowns && options.twice)
     return refuse('--twice goes with --seeds or --unknowns');
+  if (swarm && seeds === undefined) return playSwarmOnce({ swarm, seed, json });
+  if (swarm && seeds !== undefined)
+    return playSwarm({ swarm, from, count: seeds, twice: options.twice === true, json });
   const drilled = drills[drill ?? ''];
   if (drill && drilled) return playDrill(drill, drilled, { seed, json });
   const play = scenarios[scenario ?? ''];
-  if (!scenario || !play) return refuse('say what to play: --scenario <name> or --drill <name>; --help lists them');
+  if (!scenario || !play)
+    return refuse('say what to play: --scenario <name>, --swarm <name> or --drill <name>; --help lists them');
   const many = { scenario, twice: options.twice === true, json };
   if (options.unknowns) {
     const jobs = variants.map(({ number }) => ({ seed, variant: number }));

@@ -123,6 +123,42 @@ export const acts: readonly Act[] = [
     },
   },
   {
+    name: 'freeze',
+    weight: 1,
+    run: async (scene) => {
+      const minutes = scene.chance.between('frozen for', 1, 10);
+      note(scene, 'freeze', service, Number.POSITIVE_INFINITY);
+      await start(scene, 'operate', { action: 'freeze', service });
+      scene.facts.world.world.kernel.after(minutes * minute, 'swarm-unfreeze', async () => {
+        await start(scene, 'operate', { action: 'unfreeze', service });
+      });
+      return `freeze for ${minutes.toFixed(1)} min`;
+    },
+  },
+  {
+    name: 'hold',
+    weight: 1,
+    run: async (scene) => {
+      const { facts, chance } = scene;
+      if (facts.images.length === 0) return undefined;
+      const { digest, version } = chance.oneOf('which image', facts.images);
+      note(scene, 'hold', digest, Number.POSITIVE_INFINITY);
+      await start(scene, 'operate', { action: 'hold', service, image: digest });
+      return `hold of ${version}`;
+    },
+  },
+  {
+    name: 'release of a hold',
+    weight: 1,
+    run: async (scene) => {
+      const { facts, chance } = scene;
+      if (facts.images.length === 0) return undefined;
+      const { digest, version } = chance.oneOf('which image', facts.images);
+      await start(scene, 'operate', { action: 'release', service, image: digest });
+      return `release of the hold of ${version}`;
+    },
+  },
+  {
     name: 'execution stopped by hand',
     weight: 3,
     run: async (scene) => {

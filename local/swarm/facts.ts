@@ -14,7 +14,7 @@ export interface PushedImage {
 
 /** What a person did, or what befell the site; the end of an absence is known only later. */
 export interface Deed {
-  readonly kind: 'count' | 'task-definition' | 'stop' | 'cut' | 'stack-update';
+  readonly kind: 'count' | 'task-definition' | 'stop' | 'cut' | 'stack-update' | 'freeze' | 'hold';
   readonly fromMs: number;
   toMs: number;
   /** Twin or execution. */
@@ -34,6 +34,16 @@ export interface Closing {
   readonly truths: readonly TwinTruth[];
   /** The release that was proved last before this rollout. */
   readonly before: Commit | undefined;
+}
+
+export interface EndedRollout {
+  readonly execution: Execution;
+  /** What it wanted, where that is one of the images that were pushed. */
+  readonly digest: string | undefined;
+  readonly verdict: string;
+  readonly cause: string;
+  /** It ended with the verdict of another one. */
+  readonly joined: boolean;
 }
 
 /** Everything that invariants are held against: the world itself and the ledger of what was done to it. */
@@ -76,11 +86,21 @@ export class Facts {
   }
 
   /**
-   * Whether the service is held by an execution that somebody stopped. Nobody has taken its work over yet, so what it
-   * left half done is no lie of anybody.
+   * Whether the service is held by an execution that somebody stopped, or was given over to one. The next rollout takes
+   * its work over and, until then, what is left half done is no lie of anybody.
    */
   isLeftBehind(): boolean {
+    const last = this.lastClosed();
+    if (last?.cause === 'at-safe-point') return this.wasDone('stop', last.execution.startMs, Number.POSITIVE_INFINITY);
     return this.world.executions().some(({ name, status }) => name === this.#holder && status === 'ABORTED');
+  }
+
+  /** The rollout that gave the lease back last. */
+  lastClosed(): EndedRollout | undefined {
+    return this.ended()
+      .filter(({ execution }) => this.closings.has(execution.name))
+      .toSorted((a, b) => (a.execution.stopMs ?? 0) - (b.execution.stopMs ?? 0))
+      .at(-1);
   }
 
   /** Reads the control item after a write to it: what it names as the release, and who has given the lease back. */
@@ -100,13 +120,7 @@ export class Facts {
   }
 
   /** Rollouts that have ended, with what they wanted. */
-  ended(): readonly {
-    readonly execution: Execution;
-    readonly digest: string | undefined;
-    readonly verdict: string;
-    readonly cause: string;
-    readonly joined: boolean;
-  }[] {
+  ended(): readonly EndedRollout[] {
     return this.world
       .executions()
       .filter(({ status }) => status !== 'RUNNING')

@@ -1,5 +1,5 @@
 import { defaultFidelity } from '../../simulator/cloud/fidelity.ts';
-import { RolloutWorld, type ServiceChange } from '../rollouts/rollout-world.ts';
+import { RolloutWorld, type ServiceChange, service } from '../rollouts/rollout-world.ts';
 import { sampleMachines } from '../world/machines.ts';
 import { type Act, acts, attempt, pushImage, type Scene } from './acts.ts';
 import { Chance } from './chance.ts';
@@ -135,6 +135,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   Object.assign(fidelity.events, calm.events);
   for (const { managedInstanceId } of sampleMachines) world.world.cloud.ecs.setLinked(managedInstanceId, true);
   for (const deed of known.deeds) deed.toMs = deed.kind === 'cut' ? Math.min(deed.toMs, kernel.now()) : deed.toMs;
+  await world.begin({ action: 'unfreeze', service }, 'operate');
   onLine(kernel.now(), 'the storm is over');
   await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
   await world.pass(30 * 60);

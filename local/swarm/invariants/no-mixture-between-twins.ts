@@ -19,11 +19,7 @@ export const noMixtureBetweenTwins = (): Invariant => ({
   rule: 'at rest all twins are on one release, unless the last verdict says otherwise',
   atRest: (facts) => {
     if (facts.isLeftBehind()) return [];
-    const last = facts
-      .ended()
-      .filter(({ execution }) => facts.closings.has(execution.name))
-      .toSorted((a, b) => (a.execution.stopMs ?? 0) - (b.execution.stopMs ?? 0))
-      .at(-1);
+    const last = facts.lastClosed();
     const since = last?.execution.startMs ?? 0;
     const told = last !== undefined && toldMixtures.includes(last.verdict);
     if (told || facts.wasDone('task-definition', since, Number.POSITIVE_INFINITY)) return [];

@@ -1,5 +1,5 @@
 import { describeTruth, type TwinTruth } from '../../rollouts/ground-truth.ts';
-import type { Facts } from '../facts.ts';
+import type { EndedRollout, Facts } from '../facts.ts';
 import { mayComplete } from '../images.ts';
 import { type Invariant, moveOf, short } from '../invariant.ts';
 
@@ -7,13 +7,11 @@ import { type Invariant, moveOf, short } from '../invariant.ts';
 const anybodys = ['timed-out', 'placement-failure', 'controller-error', 'circuit-breaker', 'site-lost'];
 const minute = 60_000;
 
-type End = ReturnType<Facts['ended']>[number];
-
 const twinIsWhollyOn = (facts: Facts, truth: TwinTruth, digest: string | undefined): boolean =>
   facts.digestOf(truth.taskDefinition) === digest &&
   truth.tasks.filter((task) => task.running && task.reachable).every((task) => task.digest === digest);
 
-const lies = (facts: Facts, end: End): string | undefined => {
+const lies = (facts: Facts, end: EndedRollout): string | undefined => {
   const { execution, digest, verdict, cause } = end;
   const { startMs, stopMs = startMs, name } = execution;
   const moved = facts.world.ecsWrites.filter(({ call }) => moveOf(call)?.rollout.rolloutId === name).length;
@@ -36,6 +34,7 @@ const lies = (facts: Facts, end: End): string | undefined => {
       return others.every(({ desired }) => desired === 0) ? undefined : `at its end: ${twins}`;
     case 'refused':
     case 'superseded':
+      if (cause === 'frozen' && !facts.wasDone('freeze', startMs, stopMs)) return 'nobody froze the service';
       if (cause === 'fence-lost' || cause === 'at-safe-point') return undefined;
       return moved === 0 ? undefined : `it moved twins ${moved} times`;
     case 'rolled-back': {
@@ -57,7 +56,7 @@ const lies = (facts: Facts, end: End): string | undefined => {
         facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) ||
         facts.wasDone('task-definition', 0, stopMs) ||
         // Without a release that was ever proved the way back leads to where a person has put the service.
-        facts.commits.length === 0
+        closing?.before === undefined
         ? undefined
         : `nothing was in the way of going back: ${execution.cause}`;
     case 'stopped-by-hand':

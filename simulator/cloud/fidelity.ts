@@ -63,6 +63,10 @@ export interface Fidelity {
     readonly protectionOnExternal: boolean;
     /** Whether task scale-in protection keeps a task on a draining instance; undocumented. */
     readonly protectionHoldsDraining: boolean;
+    /** Whether task scale-in protection keeps a task that fails its health checks; AWS's page names scaling and deployments only. */
+    readonly protectionHoldsUnhealthy: boolean;
+    /** Whether the log driver of a machine without a link keeps its lines for later; its bounds are undocumented. */
+    readonly keepsLogsWithoutLink: boolean;
     /** Whether a container that exits right after RUNNING counts for the circuit breaker: not by AWS's text, but people saw it trip. */
     readonly breakerCountsExitAfterRunning: boolean;
     /** Whether `UpdateService` with the task definition that the service has already starts a deployment; it does not, by reports. */
@@ -160,6 +164,8 @@ export const defaultFidelity: Fidelity = {
     alarmsOnExternal: true,
     protectionOnExternal: true,
     protectionHoldsDraining: true,
+    protectionHoldsUnhealthy: false,
+    keepsLogsWithoutLink: true,
     breakerCountsExitAfterRunning: false,
     sameTaskDefinitionDeploys: false,
     supersededEvent: 'none',

@@ -19,7 +19,11 @@ export interface Setting {
   readonly apply: (fidelity: Fidelity) => Fidelity;
 }
 
-type Group = 'events' | 'ecs';
+/** The parts of `Fidelity` that belong to one service. */
+type Group = Exclude<
+  keyof Fidelity,
+  'eventLagMs' | 'metricLagMs' | 'apiLatencyMs' | 'lambdaColdStartMs' | 'stateTransitionMs'
+>;
 
 const unknown = <Of extends Group, Name extends keyof Fidelity[Of] & string>(
   of: Of,
@@ -35,7 +39,7 @@ const unknown = <Of extends Group, Name extends keyof Fidelity[Of] & string>(
   option: `${of}.${name}`,
   question: said.question,
   source: said.source,
-  settings: [defaultFidelity[of][name], ...said.others].map((value) => ({
+  settings: [defaultFidelity[of][name], ...said.others].map((value: Fidelity[Of][Name]) => ({
     label: (said.label ?? String)(value),
     apply: (fidelity) => ({ ...fidelity, [of]: { ...fidelity[of], [name]: value } }),
   })),
@@ -94,6 +98,18 @@ export const unknowns: readonly Unknown[] = [
   unknown('ecs', 'protectionHoldsDraining', {
     question: 'Does scale-in protection keep a task on a draining instance?',
     source: 'ECS developer guide, task-scale-in-protection: names scaling and deployments only.',
+    others: [false],
+    label: yesNo,
+  }),
+  unknown('ecs', 'protectionHoldsUnhealthy', {
+    question: 'Does scale-in protection keep a task that fails its health checks?',
+    source: 'ECS developer guide, task-scale-in-protection: names scaling and deployments only.',
+    others: [true],
+    label: yesNo,
+  }),
+  unknown('ecs', 'keepsLogsWithoutLink', {
+    question: 'Does the log driver of an instance without a link keep its lines for later?',
+    source: 'ECS API reference, LogConfiguration: a buffer of 10 MiB in non-blocking mode; nothing of a lost link.',
     others: [false],
     label: yesNo,
   }),
@@ -162,6 +178,18 @@ export const unknowns: readonly Unknown[] = [
     question: 'May SERVICE_DEPLOYMENT_COMPLETED, SERVICE_STEADY_STATE and the last task event overtake each other?',
     source: 'EventBridge promises no order.',
     others: [3_000],
+    label: duration,
+  }),
+  unknown('sqs', 'countsLagMs', {
+    question: 'How old may the counts of GetQueueAttributes be?',
+    source: 'SQS API reference, GetQueueAttributes: exact about a minute after the producers stop; usually seconds.',
+    others: [60_000],
+    label: duration,
+  }),
+  unknown('codepipeline', 'pollMs', {
+    question: 'How often does a Step Functions action ask whether its execution has ended?',
+    source: 'CodePipeline user guide, action-reference-StepFunctions: by DescribeExecution, at no stated interval.',
+    others: [60_000],
     label: duration,
   }),
   lag('eventLagMs', {

@@ -490,7 +490,9 @@ export class Scheduler implements TaskListener {
     }
 
     // Unhealthy tasks of the PRIMARY leave when their replacements are healthy, or one at a time to make room for them.
-    const unhealthy = wanted().filter((task) => task.deployment === primary && this.#isUnhealthy(task));
+    const unhealthy = wanted().filter(
+      (task) => task.deployment === primary && this.#isUnhealthy(task) && !this.#isHeld(task),
+    );
     const total = [...service.tasks].filter((task) => isPending(task) || isRunning(task)).length;
     const replaced = kept.filter((task) => this.#isHealthy(task)).length >= desired;
     if (primary.rolloutState === 'FAILED') {
@@ -514,8 +516,7 @@ export class Scheduler implements TaskListener {
         )
       : this.#olderFirst(service, wanted());
     for (const task of new Set([...older, ...leaving])) {
-      const heldBack = !this.#isLeaving(task) || this.#ctx.fidelity.ecs.protectionHoldsDraining;
-      if (this.#isProtected(task) && heldBack) continue;
+      if (this.#isHeld(task)) continue;
       if (this.#isUnhealthy(task)) {
         // The source revision loses an unhealthy task when enough healthy ones stand beside it, or one at a time where
         // there is no room to start a replacement first (DG:deployment-type-ecs).
@@ -782,6 +783,14 @@ export class Scheduler implements TaskListener {
 
   #isProtected(task: TaskRecord): boolean {
     return task.protectedUntilMs !== undefined && task.protectedUntilMs > this.#ctx.kernel.now();
+  }
+
+  /** Whether protection keeps the task from being replaced: from a deployment for certain, from all else perhaps (DG:task-scale-in-protection). */
+  #isHeld(task: TaskRecord): boolean {
+    if (!this.#isProtected(task)) return false;
+    const { protectionHoldsUnhealthy, protectionHoldsDraining } = this.#ctx.fidelity.ecs;
+    if (this.#isUnhealthy(task)) return protectionHoldsUnhealthy;
+    return this.#isLeaving(task) ? protectionHoldsDraining : true;
   }
 
   /** Counts for the minimum: by its checks where it has some, and after 40 s of RUNNING where it has none (BC:ecs.DeploymentConfiguration). */

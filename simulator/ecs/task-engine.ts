@@ -476,7 +476,8 @@ export class TaskEngine {
   #log(task: TaskRecord, stream: { readonly group: string; readonly stream: string }, message: string): void {
     const { instance } = task;
     if (!instance || instance.linked) this.#ctx.log({ ...stream, message });
-    else if (instance.unheard.length < 10_000) instance.unheard.push(() => this.#ctx.log({ ...stream, message }));
+    else if (this.#ctx.fidelity.ecs.keepsLogsWithoutLink && instance.unheard.length < 10_000)
+      instance.unheard.push(() => this.#ctx.log({ ...stream, message }));
   }
 
   #taskCredentials(task: TaskRecord): (() => SessionCredentials) | undefined {

@@ -277,3 +277,45 @@ describe('credentials of a task without a link', () => {
     expect(container?.spec.credentials?.().expiration.getTime()).toBeGreaterThan(world.kernel.now());
   });
 });
+
+describe('protection of a task that fails its health checks', () => {
+  it.each([
+    [false, false],
+    [true, true],
+  ])('holds it where protectionHoldsUnhealthy is %s', async (holds, alive) => {
+    const ill = new Set<string>();
+    const world = await workers(
+      { protectionHoldsUnhealthy: holds },
+      { behaviour: { health: ({ taskArn }) => (ill.has(taskArn) ? 1 : 0) } },
+    );
+    const task = await taskOn(world, 'mi-1');
+    await world.call('UpdateTaskProtection', { cluster: 'spillway', tasks: [task], protectionEnabled: true });
+    ill.add(task);
+    await world.until(120);
+    expect(world.containers.find(({ spec }) => spec.taskArn === task)?.alive).toBe(alive);
+  });
+});
+
+describe('lines that are logged without a link', () => {
+  it.each([
+    [true, ['started', 'cut off', 'back']],
+    [false, ['started', 'back']],
+  ])('come later where keepsLogsWithoutLink is %s', async (keepsLogsWithoutLink, messages) => {
+    const logConfiguration = {
+      logDriver: 'awslogs',
+      options: { 'awslogs-group': 'workers', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'w' },
+    };
+    const world = await workers(
+      { keepsLogsWithoutLink },
+      { container: { logConfiguration }, service: { desiredCount: 1 } },
+    );
+    const log = (line: string) => world.containers[0]?.spec.containers[0]?.log(line);
+    const managedInstanceId = world.containers[0]?.spec.managedInstanceId ?? '';
+    world.ecs.setLinked(managedInstanceId, false);
+    log('cut off');
+    world.ecs.setLinked(managedInstanceId, true);
+    await world.until(100);
+    log('back');
+    expect(world.logs.map(({ message }) => message)).toEqual(messages);
+  });
+});

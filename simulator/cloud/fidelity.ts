@@ -73,6 +73,8 @@ export interface Fidelity {
     readonly sameTaskDefinitionDeploys: boolean;
     /** What is told of a deployment that a newer one replaces. AWS documents no event. */
     readonly supersededEvent: 'none' | 'SERVICE_DEPLOYMENT_FAILED';
+    /** The detail-type of SERVICE_DEPLOYMENT_* events: one page has the one (DG:ecs_service_deployment_events), a newer one lists their names under the other (DG:ecs_service_events). */
+    readonly deploymentEventsAs: 'ECS Deployment State Change' | 'ECS Service Action';
     /** How often ECS asks for the states of deployment alarms. Not published; one public drill saw 21 s from ALARM to the rollback. */
     readonly alarmPollMs: number;
     /** Bake time of a deployment that alarms watch, where none is given: computed from the alarms, less than 5 min (DG:deployment-alarm-failure). */
@@ -169,6 +171,7 @@ export const defaultFidelity: Fidelity = {
     breakerCountsExitAfterRunning: false,
     sameTaskDefinitionDeploys: false,
     supersededEvent: 'none',
+    deploymentEventsAs: 'ECS Deployment State Change',
     alarmPollMs: 20_000,
     alarmBakeMs: 180_000,
     staleReadsMs: 0,

@@ -132,6 +132,12 @@ export const unknowns: readonly Unknown[] = [
     source: 'ECS developer guide, service-deployment and ecs_service_deployment_events: no event is documented.',
     others: ['SERVICE_DEPLOYMENT_FAILED'],
   }),
+  unknown('ecs', 'deploymentEventsAs', {
+    question: 'What detail-type do SERVICE_DEPLOYMENT_* events have?',
+    source:
+      'ECS developer guide: ECS Deployment State Change (ecs_service_deployment_events), or ECS Service Action (ecs_service_events).',
+    others: ['ECS Service Action'],
+  }),
   unknown('ecs', 'launchBackoffBaseMs', {
     question: 'How do the delays between launches grow to 27 minutes?',
     source:

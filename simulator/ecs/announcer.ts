@@ -55,7 +55,7 @@ export class Announcer {
 
   deployment(deployment: DeploymentRecord, eventName: string, eventType: 'INFO' | 'ERROR', reason: string): void {
     this.#ctx.kernel.record('ecs-deployment', { service: deployment.service.name, id: deployment.id, eventName });
-    this.#emit('ECS Deployment State Change', deployment.service.arn, {
+    this.#emit(this.#ctx.fidelity.ecs.deploymentEventsAs, deployment.service.arn, {
       eventType,
       eventName,
       deploymentId: deployment.id,

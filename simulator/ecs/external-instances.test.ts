@@ -294,6 +294,24 @@ describe('deregistering (ecs-anywhere-deregistration)', () => {
   });
 });
 
+describe('ListContainerInstances', () => {
+  it('filters by the cluster query language, as by agentConnected (cluster-query-language)', async () => {
+    const world = await site();
+    world.ecs.setLinked('mi-1', false);
+    await world.until(200);
+    const listed = async (filter: string): Promise<number> => {
+      const answer = await world.call<{ containerInstanceArns: string[] }>('ListContainerInstances', {
+        cluster: 'spillway',
+        filter,
+      });
+      return answer.containerInstanceArns.length;
+    };
+    expect(await listed('agentConnected == true')).toBe(1);
+    expect(await listed('ec2InstanceId == mi-1 and agentConnected == false')).toBe(1);
+    expect(await listed('runningTasksCount > 1')).toBe(0);
+  });
+});
+
 describe('placement constraints (cluster-query-language)', () => {
   it('pin a service to the machines of its site', async () => {
     const world = await ecsWorld();

@@ -1,12 +1,16 @@
-import type { Attribute } from '@aws-sdk/client-ecs';
 import { AwsError, notModelled } from '../cloud/aws-error.ts';
 
 /**
- * The part of the cluster query language that pins tasks to machines: comparisons of attributes, joined by `and`, `or`,
- * `not` and parentheses (DG:cluster-query-language).
+ * The cluster query language as far as it picks machines: comparisons of subjects, joined by `and`, `or`, `not` and
+ * parentheses (DG:cluster-query-language).
+ *
+ * @param subjectValue What a subject (`attribute:site`, `agentConnected`) is; undefined where there is none.
  * @throws AwsError `InvalidParameterException` for an expression that cannot be read.
  */
-export const matchesExpression = (expression: string, attributes: readonly Attribute[]): boolean => {
+export const matchesExpression = (
+  expression: string,
+  subjectValue: (subject: string) => string | undefined,
+): boolean => {
   const tokens = expression.match(/\(|\)|\[|\]|,|==|!=|=~|>=|<=|>|<|&&|\|\||!|[^\s()[\],=!<>&|~]+/g) ?? [];
   let next = 0;
   const refuse = (): never => {
@@ -17,11 +21,6 @@ export const matchesExpression = (expression: string, attributes: readonly Attri
     if (token === undefined || (expected !== undefined && token !== expected)) return refuse();
     next += 1;
     return token;
-  };
-  const attributeValue = (subject: string): string | undefined => {
-    if (!subject.startsWith('attribute:')) throw notModelled(`'${subject}' in a placement constraint`);
-    const attribute = attributes.find(({ name }) => name === subject.slice('attribute:'.length));
-    return attribute && (attribute.value ?? '');
   };
   const list = (): readonly string[] => {
     take('[');
@@ -34,7 +33,7 @@ export const matchesExpression = (expression: string, attributes: readonly Attri
     return values;
   };
   const comparison = (): boolean => {
-    const value = attributeValue(take());
+    const value = subjectValue(take());
     const operator = take();
     switch (operator) {
       case '==':
@@ -43,6 +42,18 @@ export const matchesExpression = (expression: string, attributes: readonly Attri
       case '!=':
       case 'not_equals':
         return value !== take();
+      case '>':
+      case 'greater_than':
+        return Number(value) > Number(take());
+      case '>=':
+      case 'greater_than_equal':
+        return Number(value) >= Number(take());
+      case '<':
+      case 'less_than':
+        return Number(value) < Number(take());
+      case '<=':
+      case 'less_than_equal':
+        return Number(value) <= Number(take());
       case 'exists':
         return value !== undefined;
       case '!exists':

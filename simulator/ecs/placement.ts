@@ -1,5 +1,6 @@
 import type { Attribute, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs';
 import { notModelled } from '../cloud/aws-error.ts';
+import { subjectsOf } from './instance-subjects.ts';
 import type { InstanceRecord, TaskDefinitionRecord } from './model.ts';
 import { matchesExpression } from './placement-expression.ts';
 import { requiredAttributes } from './required-attributes.ts';
@@ -94,7 +95,7 @@ const judge = (
     for (const constraint of [...constraints, ...(taskDefinition.input.placementConstraints ?? [])]) {
       if (constraint.type === 'distinctInstance') {
         if ([...instance.tasks].some((task) => task.group === group)) return distinctUnsatisfied;
-      } else if (!matchesExpression(constraint.expression ?? '', instance.attributes)) {
+      } else if (!matchesExpression(constraint.expression ?? '', subjectsOf(instance))) {
         return memberOfUnsatisfied;
       }
     }

@@ -119,8 +119,14 @@ describe('registering a task definition', () => {
   });
 });
 
-describe('an expression of the cluster query language', () => {
-  const attributes = [{ name: 'site', value: 'berlin' }, { name: 'ecs.capability.external' }];
+describe('an expression of the cluster query language (cluster-query-language)', () => {
+  const values: Readonly<Record<string, string>> = {
+    'attribute:site': 'berlin',
+    'attribute:ecs.capability.external': '',
+    agentConnected: 'true',
+    runningTasksCount: '2',
+  };
+  const subjectValue = (subject: string): string | undefined => values[subject];
 
   it.each([
     ['attribute:site == berlin', true],
@@ -131,11 +137,16 @@ describe('an expression of the cluster query language', () => {
     ['attribute:gpu !exists', true],
     ['attribute:site == madrid or (attribute:site == berlin and attribute:gpu exists)', false],
     ['attribute:site == madrid or not (attribute:gpu exists)', true],
+    ['agentConnected == true and runningTasksCount > 1', true],
+    ['runningTasksCount >= 3', false],
+    ['runningTasksCount < 3 and runningTasksCount <= 2', true],
   ])('%s is %s', (expression, holds) => {
-    expect(matchesExpression(expression, attributes)).toBe(holds);
+    expect(matchesExpression(expression, subjectValue)).toBe(holds);
   });
 
   it('is refused when it cannot be read', () => {
-    expect(() => matchesExpression('attribute:site ==', attributes)).toThrow('Invalid placement constraint expression');
+    expect(() => matchesExpression('attribute:site ==', subjectValue)).toThrow(
+      'Invalid placement constraint expression',
+    );
   });
 });

@@ -319,3 +319,14 @@ describe('lines that are logged without a link', () => {
     expect(world.logs.map(({ message }) => message)).toEqual(messages);
   });
 });
+
+describe('events of a deployment', () => {
+  it.each(['ECS Deployment State Change', 'ECS Service Action'] as const)(
+    'may come as %s',
+    async (deploymentEventsAs) => {
+      const world = await workers({ deploymentEventsAs });
+      const kinds = world.events.filter(({ detail }) => String(detail.eventName).startsWith('SERVICE_DEPLOYMENT_'));
+      expect(kinds.map(({ detailType }) => detailType)).toEqual([deploymentEventsAs, deploymentEventsAs]);
+    },
+  );
+});

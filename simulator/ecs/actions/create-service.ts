@@ -41,6 +41,9 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
     if (!/^[\w-]{1,255}$/.test(name)) {
       throw new AwsError('InvalidParameterException', 'Invalid service name: it must match [A-Za-z0-9_-]{1,255}.');
     }
+    if ((input.clientToken?.length ?? 0) > 36) {
+      throw new AwsError('InvalidParameterException', 'clientToken cannot have more than 36 characters.');
+    }
     const { clientToken, ...createdFrom } = structuredClone(input);
     const existing = cluster.services.get(name);
     if (existing?.status === 'DRAINING') {

@@ -19,6 +19,9 @@ export const describeContainerInstances: ActionDefinition<
     if (references.length === 0) {
       throw new AwsError('InvalidParameterException', 'Container instances cannot be empty.');
     }
+    if (references.length > 100) {
+      throw new AwsError('InvalidParameterException', 'Container instances cannot have more than 100 elements.');
+    }
     const answer: DescribeContainerInstancesResponse = { containerInstances: [], failures: [] };
     for (const reference of references) {
       const instance = ecs.findInstance(cluster, reference);

@@ -1,6 +1,7 @@
 import type { ListContainerInstancesRequest, ListContainerInstancesResponse } from '@aws-sdk/client-ecs';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { EcsService } from '../ecs-service.ts';
+import { subjectsOf } from '../instance-subjects.ts';
 import { page } from '../pagination.ts';
 import { onCluster } from '../permissions.ts';
 import { matchesExpression } from '../placement-expression.ts';
@@ -16,7 +17,7 @@ export const listContainerInstances: ActionDefinition<
       .filter(
         (instance) =>
           (!input.status || instance.status === input.status) &&
-          (!input.filter || matchesExpression(input.filter, instance.attributes)),
+          (!input.filter || matchesExpression(input.filter, subjectsOf(instance))),
       )
       .map(({ arn }) => arn);
     const { items, nextToken } = page(arns, input);

@@ -36,6 +36,12 @@ export const runTask: ActionDefinition<EcsService, RunTaskRequest, RunTaskRespon
   run: (ecs, input) => {
     if (input.volumeConfigurations?.length) throw notModelled('volumes managed by a task');
     const cluster = ecs.clusterOf(input.cluster);
+    if ((input.clientToken?.length ?? 0) > 64) {
+      throw new AwsError('InvalidParameterException', 'clientToken cannot have more than 64 characters.');
+    }
+    if ((input.startedBy?.length ?? 0) > 128) {
+      throw new AwsError('InvalidParameterException', 'startedBy cannot have more than 128 characters.');
+    }
     const earlier = input.clientToken === undefined ? undefined : ecs.runTokens.get(input.clientToken);
     if (earlier) {
       if (!isDeepStrictEqual(earlier.input, input)) {

@@ -18,6 +18,8 @@ export interface TaskMock {
   readonly kind: string;
   /** As events show it: `invoke.waitForTaskToken`. */
   readonly resource?: string;
+  /** As events show it: `lambda`, `aws-sdk:dynamodb`. */
+  readonly resourceType?: string | null;
   readonly parameters?: unknown;
   readonly outcomes?: readonly TaskOutcome[];
 }

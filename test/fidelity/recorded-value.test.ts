@@ -9,6 +9,25 @@ const comparison: Comparison = {
 
 const agree = (expected: unknown, actual: unknown): boolean => differences(expected, actual, comparison).length === 0;
 
+describe('the length of a body that is lost', () => {
+  const compare = (lengthsLost: boolean) =>
+    differences(
+      { HttpHeaders: { 'Content-Length': '164' }, Length: '1' },
+      { HttpHeaders: { 'Content-Length': '171' }, Length: '2' },
+      {
+        placeholders: { whole: [], embedded: [], ref: [] },
+        accountId: '123456789012',
+        region: 'us-east-1',
+        lengthsLost,
+      },
+    ).map(({ path }) => path);
+
+  it('is not compared, and every other number is', () => {
+    expect(compare(true)).toEqual(['/Length']);
+    expect(compare(false)).toEqual(['/HttpHeaders/Content-Length', '/Length']);
+  });
+});
+
 describe('a recorded value', () => {
   it.each([
     ['event-id', 5],

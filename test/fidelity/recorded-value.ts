@@ -12,6 +12,8 @@ export interface Comparison {
   /** The account that stands in the recording as 111111111111. */
   readonly accountId: string;
   readonly region: string;
+  /** Whether answers of services are stood in for by what tasks showed of them, so that the length of their bodies is lost. */
+  readonly lengthsLost?: boolean;
 }
 
 const recordedAccount = '111111111111';
@@ -31,6 +33,7 @@ export const differences = (
   comparison: Comparison,
   path = '',
 ): readonly Difference[] => {
+  if (comparison.lengthsLost && actual !== undefined && /\/Content-Length(\/0)?$/.test(path)) return [];
   const differs = [{ path, expected, actual }];
   if (typeof expected === 'string') return matchesText(expected, actual, comparison) ? [] : differs;
   const given = typeof actual === 'string' ? parsed(actual) : plain(actual);

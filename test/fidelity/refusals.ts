@@ -18,6 +18,8 @@ const refusedArns: readonly (readonly [RegExp, string])[] = [
   [/^arn:aws:events:[^:]*:[^:]*:replay\//, 'EventBridge replays'],
   [/^arn:aws:events:[^:]*:[^:]*:api-destination\//, 'EventBridge API destinations'],
   [/^arn:aws:events:[^:]*:[^:]*:endpoint\//, 'EventBridge endpoints'],
+  [/^arn:aws:events:[^:]*:[^:]*:event-source\//, 'EventBridge partner buses'],
+  [/^arn:aws:states:[^:]*:[^:]*:activity:/, 'activities'],
   [/^arn:aws:cloudwatch:[^:]*:[^:]*:insight-rule\//, 'CloudWatch insight rules'],
   [/^arn:aws:cloudwatch:[^:]*:[^:]*:dashboard\//, 'CloudWatch dashboards'],
   [/^arn:aws:cloudwatch:[^:]*:[^:]*:anomaly-detector/, 'CloudWatch anomaly detection'],
@@ -41,7 +43,10 @@ export const refusedFeature = (service: string, operation: string, message: stri
 /** Tags of something that cannot be there: asking for them is refused with it. */
 export const refusedTags = (operation: string, params: unknown): string | undefined => {
   if (!/^(TagResource|UntagResource|ListTagsForResource)$/.test(operation)) return undefined;
-  const { ResourceARN: arn } = params as { readonly ResourceARN?: unknown };
+  const { ResourceARN, resourceArn: arn = ResourceARN } = params as {
+    readonly ResourceARN?: unknown;
+    readonly resourceArn?: unknown;
+  };
   return typeof arn === 'string' ? found(arn, refusedArns) : undefined;
 };
 

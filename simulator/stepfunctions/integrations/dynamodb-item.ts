@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Json } from '../json.ts';
 import { callService, type Integration, type TaskRun } from './integration.ts';
 import { fromApi } from './sdk-case.ts';
@@ -13,7 +14,12 @@ const item = (action: string, required: readonly string[]): Integration => ({
   request: async (run: TaskRun): Promise<Json> => {
     const answer = fromApi(await callService(run, 'dynamodb', action, run.arguments, dynamoDbErrors), false);
     const text = JSON.stringify(answer);
-    return { ...(answer as object), ...sdkMetadata(run.machinery.ctx.kernel, text, 'application/x-amz-json-1.0') };
+    // DynamoDB's own front names itself and sums up its answers.
+    const headers = { Server: 'Server', 'x-amz-crc32': String(crc32(text)) };
+    return {
+      ...(answer as object),
+      ...sdkMetadata(run.machinery.ctx.kernel, text, 'application/x-amz-json-1.0', headers),
+    };
   },
 });
 

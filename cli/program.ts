@@ -4,6 +4,7 @@ import { addDeploy } from './commands/deploy.ts';
 import { addHistory } from './commands/history.ts';
 import { addOperations } from './commands/operate.ts';
 import { addRollouts } from './commands/rollouts.ts';
+import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { type Context, NotAccepted } from './context.ts';
 
@@ -27,7 +28,7 @@ Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused
     });
   // Before the commands: they inherit it.
   program.exitOverride();
-  for (const add of [addStatus, addDeploy, addOperations, addRollouts, addHistory]) add(program, context);
+  for (const add of [addStatus, addDeploy, addOperations, addRollouts, addHistory, addSimulate]) add(program, context);
   return program;
 };
 

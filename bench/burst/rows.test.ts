@@ -9,6 +9,7 @@ const measures = (change: Partial<Measures>): Measures => ({
   messages: 1_000,
   late: 0,
   p99Seconds: 90,
+  longestSeconds: 100,
   taskSeconds: 3_600,
   idleSeconds: 36,
   startingSeconds: 360,

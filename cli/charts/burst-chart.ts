@@ -29,6 +29,8 @@ export const burstChart = (
   const spec: TopLevelSpec = {
     ...chartStyle,
     title: { text: title, subtitle },
+    spacing: 14,
+    resolve: { legend: { color: 'independent' } },
     vconcat: [
       {
         width,
@@ -56,7 +58,8 @@ export const burstChart = (
             type: 'nominal',
             sort: ['on premises', 'Fargate'],
             scale: { domain: ['on premises', 'Fargate'], range: [colours.external, colours.fargate] },
-            legend: { title: null, orient: 'top', offset: 4 },
+            // Inside, where it belongs to one of three charts.
+            legend: { title: null, orient: 'top-left', fillColor: 'white', padding: 4 },
           },
         },
       },
@@ -83,7 +86,7 @@ export const burstChart = (
           },
           {
             data: { values: [{ deadlineSeconds, text: `objective ${deadlineSeconds} s` }] },
-            mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -4, dy: -3, color: colours.late },
+            mark: { type: 'text', align: 'right', baseline: 'top', dx: -4, dy: 4, color: colours.late },
             encoding: {
               y: { field: 'deadlineSeconds', type: 'quantitative' },
               x: { value: width },

@@ -78,6 +78,7 @@ export interface Measures {
   readonly messages: number;
   readonly late: number;
   readonly p99Seconds: number;
+  readonly longestSeconds: number;
   readonly taskSeconds: number;
   readonly idleSeconds: number;
   /** Billed before they were ready. */
@@ -105,6 +106,7 @@ export const measure = (
     messages: counted.length,
     late: lateMessages({ ...outcome, waitSeconds: counted }, deadlineSeconds),
     p99Seconds: percentile(counted, 0.99),
+    longestSeconds: counted.reduce((longest, wait) => Math.max(longest, wait), 0),
     taskSeconds: billedSeconds(outcome.tasks, paidSeconds),
     idleSeconds: outcome.tasks.reduce((sum, { idleSeconds }) => sum + idleSeconds, 0),
     startingSeconds: outcome.tasks.reduce(

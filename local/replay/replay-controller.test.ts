@@ -21,7 +21,7 @@ it('replays a flood through the deployed controller: every message once, Fargate
       policies: [planReplayed, ours],
       countFromSeconds: 0,
     },
-    (policy, outcome) => outcomes.set(policy, outcome),
+    { onOutcome: (policy, outcome) => outcomes.set(policy, outcome) },
   );
   const measured = result.measures[ours];
   expect(measured?.messages).toBeGreaterThan(3_500);

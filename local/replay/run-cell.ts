@@ -56,7 +56,11 @@ const hostsOfPremises = 3;
 
 export const runCell = async (
   cell: Cell,
-  onOutcome: (policy: string, outcome: ReplayOutcome) => void = () => undefined,
+  listen: {
+    readonly onOutcome?: (policy: string, outcome: ReplayOutcome) => void;
+    /** What our controller tells on the bus, with the seconds since the load began. */
+    readonly onTold?: (seconds: number, detail: Readonly<Record<string, unknown>>) => void;
+  } = {},
 ): Promise<CellResult> => {
   const startedCpu = cpuSeconds();
   const condition = conditions[cell.condition];
@@ -84,14 +88,25 @@ export const runCell = async (
       step: cell.step,
       countFromSeconds: cell.countFromSeconds,
     });
-    onOutcome(policy, outcome);
+    listen.onOutcome?.(policy, outcome);
   };
   let controllerCpuSeconds = 0;
   for (const policy of cell.policies) {
     if (policy === ours) {
       const material = await materialFor(cell, condition.believedShare * serviceSeconds);
       const before = cpuSeconds();
-      take(policy, await replayController({ material, arrivals, externalSlots, seed, condition, lostAtSeconds }));
+      take(
+        policy,
+        await replayController({
+          material,
+          arrivals,
+          externalSlots,
+          seed,
+          condition,
+          lostAtSeconds,
+          ...(listen.onTold && { onTold: listen.onTold }),
+        }),
+      );
       controllerCpuSeconds = cpuSeconds() - before;
       continue;
     }

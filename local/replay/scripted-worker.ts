@@ -3,7 +3,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs
 /** What a worker tells of a message that it received and of one that it has done. */
 export interface WorkerLog {
   received(message: number, task: string): void;
-  worked(task: string, launchType: 'EXTERNAL' | 'FARGATE', seconds: number): void;
+  worked(message: number, task: string, seconds: number): void;
   /** Seconds of work in a message. */
   workSeconds(message: number): number;
 }
@@ -68,7 +68,7 @@ export const scriptedWorker = (log: WorkerLog, power: Power) => ({
           const seconds = log.workSeconds(message);
           await clock.sleep(seconds * 1_000);
           if (dark.aborted) return;
-          log.worked(task.arn, task.launchType, seconds);
+          log.worked(message, task.arn, seconds);
           await clients.sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: handle }));
         }
       }

@@ -87,15 +87,15 @@ export const scaledTo = (
 const windowStepSeconds = 10;
 
 /**
- * The part of `seconds` that needs the most Fargate work when the premises are sized for it at `coverage`: the same
- * question for each part, so that a quiet week cannot make a steady hour look like a burst. Traffic that is not longer
- * stays whole. Parts begin at bins, at most every 10 s.
+ * The part of `seconds` that needs the most Fargate work. With a `coverage` the premises are sized anew for each part:
+ * the same question for each, so that a quiet week cannot make a steady hour look like a burst. Without one they are
+ * what they are. Traffic that is not longer stays whole. Parts begin at bins, at most every 10 s.
  */
 export const busiestWindow = (
   rates: Float64Array,
   seconds: number,
   everySeconds: number,
-  coverage: number,
+  coverage: number | undefined,
   premises: Premises,
 ): { readonly startSeconds: number; readonly rates: Float64Array } => {
   if (rates.length <= seconds) return { startSeconds: 0, rates };
@@ -107,7 +107,7 @@ export const busiestWindow = (
   });
   const length = Math.floor(seconds / windowStepSeconds);
   const stride = Math.max(1, Math.round(everySeconds / windowStepSeconds));
-  const { externalSlots, deadlineSeconds } = premises;
+  const { externalSlots, serviceSeconds, deadlineSeconds } = premises;
   let best = { step: 0, bound: -1 };
   for (let step = 0; step + length <= steps.length; step += stride) {
     const window = steps.subarray(step, step + length);
@@ -115,7 +115,7 @@ export const busiestWindow = (
     for (let index = 0; index < length; index += 1) total += window[index] as number;
     if (total === 0) continue;
     // Scaling the premises down is the same as scaling the traffic up, and needs no copy.
-    const workOfMessage = (externalSlots * seconds) / coverage / total;
+    const workOfMessage = coverage === undefined ? serviceSeconds : (externalSlots * seconds) / coverage / total;
     const bound =
       workBound(window, {
         stepSeconds: windowStepSeconds,

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { burstChart } from './burst-chart.ts';
+
+const steps = Array.from({ length: 30 }, (_, step) => ({
+  seconds: step * 10,
+  waiting: step * 20,
+  externalTasks: 3,
+  fargateTasks: step > 10 ? 5 : 0,
+  ...(step > 0 && { longestWaitSeconds: step * 3 }),
+}));
+
+describe('the chart of a burst', () => {
+  it('is one SVG with queue, capacity and waits, its objective, and no figure that is not one', async () => {
+    const svg = await burstChart('orders: a burst', 'picked up within 60 s', steps, 60);
+    expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    for (const text of [
+      'orders: a burst',
+      'messages waiting',
+      'tasks that work',
+      'on premises',
+      'Fargate',
+      'objective 60 s',
+    ])
+      expect(svg).toContain(`>${text}<`);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('is the same for the same burst', async () => {
+    expect(await burstChart('a', 'b', steps, 60)).toBe(await burstChart('a', 'b', steps, 60));
+  });
+
+  it('does without steps', async () => {
+    expect(await burstChart('a', 'b', [], 60)).toContain('objective 60 s');
+  });
+});

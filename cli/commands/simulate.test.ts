@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { WhatIfAnswer } from '../../local/replay/what-if.ts';
+import { runProgram } from '../program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spillway-simulate-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (name: string, ...lines: readonly string[]): string => {
+  const path = join(folder, name);
+  writeFileSync(path, ['timestamp_s,count', ...lines].join('\n'));
+  return path;
+};
+
+const run = async (...args: readonly string[]) => {
+  const told = { out: '', progress: '', code: 0 };
+  await runProgram(
+    {
+      configuration: () => Promise.reject(new Error('it needs no configuration')),
+      connection: () => {
+        throw new Error('it needs no connection');
+      },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      out: (text) => {
+        told.out += `${text}\n`;
+      },
+      progress: (text) => {
+        told.progress += `${text}\n`;
+      },
+      actor: 'tester',
+      exit: (code) => {
+        told.code = code;
+      },
+    },
+    ['simulate', ...args],
+  );
+  return told;
+};
+const asked = ['--service-time', '4', '--external', '6', '--deadline', '60'] as const;
+
+describe('spillway simulate', () => {
+  it('replays counts as they are: lateness, cost, bound and alternatives, with a chart', async () => {
+    // Six slots of 4 s carry 90 a minute; in the fifth to the eighth minute 240 come.
+    const trace = file(
+      'flood.csv',
+      ...Array.from({ length: 15 }, (_, minute) => `${60 * minute},${minute >= 5 && minute < 9 ? 240 : 30}`),
+    );
+    const chart = join(folder, 'flood.svg');
+    const { out, code } = await run('--trace', trace, ...asked, '--json', '--chart', chart);
+    expect(code).toBe(0);
+    const answer = JSON.parse(out) as WhatIfAnswer;
+    expect(answer.trace).toBe('flood.csv');
+    expect(answer.messages).toBeGreaterThan(1_100);
+    expect(answer.messages).toBeLessThan(1_500);
+    const row = (policy: string) => answer.rows.find((each) => each.policy === policy);
+    expect(row('spillway')?.taskHours).toBeGreaterThan(answer.boundTaskHours);
+    expect(row('spillway')?.usd).toBeCloseTo((row('spillway')?.taskHours ?? 0) * answer.taskHourUsd, 4);
+    expect(row('on premises only')?.taskHours).toBe(0);
+    expect(row('on premises only')?.latePct).toBeGreaterThan(20);
+    expect(answer.rows.map(({ policy }) => policy)).toContain('target tracking, 1 min');
+    expect(answer.steps.some(({ fargateTasks }) => fargateTasks > 0)).toBe(true);
+    expect(answer.told.length).toBeGreaterThan(0);
+    expect(readFileSync(chart, 'utf8')).toContain('objective 60 s');
+  });
+
+  it('names the line and the reason of a file that it cannot use, and replays nothing', async () => {
+    const { progress, code, out } = await run('--trace', file('bad.csv', '0,1', '60,many'), ...asked);
+    expect(progress).toBe(
+      "bad.csv, line 3: the count 'many' is not a number; accepted is a first line 'timestamp_s,count', then one line for each bin: seconds and the number of messages in the bin that begins there, in ascending order\n",
+    );
+    expect([code, out]).toEqual([2, '']);
+  });
+
+  it('says which file it cannot read, and what a number may be', async () => {
+    const missing = await run('--trace', join(folder, 'no.csv'), ...asked);
+    expect(missing.progress).toContain('no.csv cannot be read: ENOENT');
+    expect(missing.code).toBe(2);
+    const wrong = await run('--trace', 'x.csv', '--service-time', 'long', '--external', '6');
+    expect(wrong.progress).toContain("'long' is no service time. Accepted: a number from 0.05 to 600.");
+    expect(wrong.code).toBe(2);
+  });
+
+  it('refuses more messages than anybody would wait for', async () => {
+    const { progress, code } = await run('--trace', file('much.csv', '0,9000000', '60,9000000'), ...asked);
+    expect(progress).toContain('18000000 messages in 6 hours are more than a replay takes (3000000)');
+    expect(code).toBe(2);
+  });
+});

@@ -190,5 +190,8 @@ export const replayController = async (replay: ControllerReplay): Promise<Replay
   await world.pass(durationMs);
   const quiet = (): boolean => sent === count && done === count && bursting === 0 && ledger.stopped('FARGATE');
   await world.until(quiet, 60 * minuteMs);
+  // A figure that rests on a missing permission would be of another controller.
+  const denied = cloud.iam.denials();
+  if (denied.length > 0) throw new Error(`IAM denied ${JSON.stringify(denied[0])}`);
   return { waitSeconds, samples, tasks: ledger.fargateTasks(startMs, kernel.now()) };
 };

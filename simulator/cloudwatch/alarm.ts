@@ -1,12 +1,12 @@
 import type { MetricAlarm, MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import { notModelled } from '../cloud/aws-error.ts';
-import { missingParameter, validation } from './errors.ts';
-import { dimensionsOf, type Statistic } from './metric-store.ts';
+import { invalidCombination, missingParameter, validation } from './errors.ts';
+import { dimensionsOf } from './metric-store.ts';
 import { StatefulAlarm, type StateNote } from './stateful-alarm.ts';
+import { readStatistic, type Statistic } from './statistic.ts';
 import { alarmTime } from './times.ts';
 import type { AlarmRule, MissingData } from './verdict.ts';
 
-export const statistics: readonly string[] = ['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'];
 const comparisons: readonly string[] = [
   'GreaterThanOrEqualToThreshold',
   'GreaterThanThreshold',
@@ -69,6 +69,7 @@ export class Alarm extends StatefulAlarm {
       'AlarmDescription',
       'DatapointsToAlarm',
       'EvaluationPeriods',
+      'ExtendedStatistic',
       'MetricName',
       'Metrics',
       'Namespace',
@@ -155,13 +156,15 @@ const readQueries = (
   input: PutMetricAlarmInput,
   metricId: string,
 ): { readonly queries: readonly AlarmQuery[]; readonly returned: string; readonly periodSeconds: number } => {
-  if (input.ExtendedStatistic !== undefined) throw notModelled('percentiles of metrics');
   if (input.ThresholdMetricId !== undefined) throw notModelled('anomaly detection alarms');
   if (input.Metrics === undefined) {
-    const { MetricName, Namespace, Statistic, Period } = input;
+    const { MetricName, Namespace, Statistic, ExtendedStatistic, Period } = input;
     if (!MetricName) throw missingParameter('MetricName');
     if (!Namespace) throw missingParameter('Namespace');
-    if (!Statistic) throw missingParameter('Statistic');
+    if (Statistic && ExtendedStatistic)
+      throw invalidCombination('The parameters Statistic and ExtendedStatistic are mutually exclusive.');
+    const statistic = Statistic ?? ExtendedStatistic;
+    if (!statistic) throw missingParameter('Statistic');
     if (!Period) throw missingParameter('Period');
     checkPeriod(Period, input.EvaluationPeriods ?? 1);
     const query: AlarmQuery = {
@@ -170,7 +173,7 @@ const readQueries = (
       namespace: Namespace,
       name: MetricName,
       dimensions: dimensionsOf(input.Dimensions),
-      statistic: readStatistic(Statistic),
+      statistic: readStatistic(statistic),
       unit: input.Unit,
       label: undefined,
     };
@@ -206,13 +209,6 @@ const readQuery = (query: MetricDataQuery, periods: Set<number>): AlarmQuery => 
     unit: stat.Unit,
     label,
   };
-};
-
-export const readStatistic = (statistic: string | undefined): Statistic => {
-  if (statistic !== undefined && statistics.includes(statistic)) return statistic as Statistic;
-  if (/^(p|tm|tc|ts|wm)\d|^(PR|TM|TC|TS|WM)\(|^IQM$/.test(statistic ?? ''))
-    throw notModelled(`the statistic ${statistic} of metrics`);
-  throw validation(`The value ${statistic} for parameter Stat is not supported.`);
 };
 
 const checkPeriod = (seconds: number, evaluationPeriods: number): void => {

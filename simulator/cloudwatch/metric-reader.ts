@@ -2,7 +2,8 @@ import type { ServiceContext } from '../cloud/service.ts';
 import type { AlarmQuery } from './alarm.ts';
 import { validation } from './errors.ts';
 import { asSeries, evaluateMath, type MathValue, type Series } from './metric-math.ts';
-import { type MetricStore, type Sample, statisticOf } from './metric-store.ts';
+import type { MetricStore, Sample } from './metric-store.ts';
+import { statisticOf } from './statistic.ts';
 
 /** A range of periods: `count` of them from number `first` on. */
 export interface Range {

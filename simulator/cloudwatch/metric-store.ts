@@ -1,7 +1,6 @@
 import type { Dimension } from '@aws-sdk/client-cloudwatch';
 import type { Kernel } from '../kernel/kernel.ts';
-
-export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'SampleCount' | 'Sum';
+import { type Distribution, withSample } from './statistic.ts';
 
 export interface MetricName {
   readonly namespace: string;
@@ -17,6 +16,7 @@ interface Bucket {
   sum: number;
   minimum: number;
   maximum: number;
+  values?: Map<number, number> | null | undefined;
 }
 
 export interface Sample {
@@ -24,6 +24,10 @@ export interface Sample {
   readonly sum: number;
   readonly minimum: number;
   readonly maximum: number;
+  /** The single values: left out where there is just one, or where nobody knows them; null where they are lost. */
+  readonly values?: Distribution | null | undefined;
+  /** The samples that this one was put together from. */
+  readonly parts?: readonly Sample[];
 }
 
 interface Series {
@@ -34,6 +38,9 @@ interface Series {
 
 /** Datapoints of a minute are kept for 15 days (CloudWatch, metrics retention). */
 const bucketsMax = 15 * 24 * 60;
+
+/** How many buckets keep single values besides their sum and count: three hours of minutes. */
+const valuesKeptBuckets = 180;
 
 /**
  * Metrics, in buckets of a minute (a second for high resolution). A minute is a minute of AWS's time: live with a pace
@@ -79,13 +86,18 @@ export class MetricStore {
     for (let at = index - 1; at >= 0 && (buckets[at] as Bucket).startMs === startMs; at -= 1) {
       const bucket = buckets[at] as Bucket;
       if (bucket.unit !== unit) continue;
+      bucket.values = withSample(bucket, sample);
       bucket.count += sample.count;
       bucket.sum += sample.sum;
       bucket.minimum = Math.min(bucket.minimum, sample.minimum);
       bucket.maximum = Math.max(bucket.maximum, sample.maximum);
       return;
     }
-    buckets.splice(index, 0, { startMs, unit, ...sample });
+    const { count, sum, minimum, maximum } = sample;
+    buckets.splice(index, 0, { startMs, unit, count, sum, minimum, maximum });
+    // Single values of long ago would only take room: nobody asks for percentiles of them here.
+    const old = buckets[buckets.length - 1 - valuesKeptBuckets];
+    if (old?.values) old.values = null;
     // In steps, since dropping from the front moves all the rest.
     if (buckets.length > bucketsMax * 1.1) buckets.splice(0, buckets.length - bucketsMax);
   }
@@ -137,6 +149,7 @@ export class MetricStore {
             sum: old.sum + bucket.sum,
             minimum: Math.min(old.minimum, bucket.minimum),
             maximum: Math.max(old.maximum, bucket.maximum),
+            parts: [...(old.parts ?? [old]), bucket],
           }
         : bucket;
     }
@@ -161,18 +174,3 @@ const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
 
 export const dimensionsOf = (list: readonly Dimension[] | undefined): Record<string, string> =>
   Object.fromEntries((list ?? []).map(({ Name = '', Value = '' }) => [Name, Value]));
-
-export const statisticOf = (sample: Sample, statistic: Statistic): number => {
-  switch (statistic) {
-    case 'Average':
-      return sample.sum / sample.count;
-    case 'Maximum':
-      return sample.maximum;
-    case 'Minimum':
-      return sample.minimum;
-    case 'SampleCount':
-      return sample.count;
-    case 'Sum':
-      return sample.sum;
-  }
-};

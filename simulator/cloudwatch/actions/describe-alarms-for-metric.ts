@@ -10,6 +10,7 @@ export const describeAlarmsForMetric: ActionDefinition<
 > = {
   run: (service, input) => {
     const wanted = JSON.stringify(Object.entries(dimensionsOf(input.Dimensions)).sort());
+    const statistic = input.Statistic ?? input.ExtendedStatistic;
     return {
       MetricAlarms: [...service.alarms.values()]
         .filter(({ queries, periodSeconds }) =>
@@ -19,7 +20,7 @@ export const describeAlarmsForMetric: ActionDefinition<
               query.namespace === input.Namespace &&
               query.name === input.MetricName &&
               JSON.stringify(Object.entries(query.dimensions).sort()) === wanted &&
-              (input.Statistic === undefined || query.statistic === input.Statistic) &&
+              (statistic === undefined || query.statistic === statistic) &&
               (input.Period === undefined || periodSeconds === input.Period) &&
               (input.Unit === undefined || query.unit === input.Unit),
           ),

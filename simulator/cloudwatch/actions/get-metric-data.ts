@@ -5,16 +5,17 @@ import type {
   MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { type AlarmQuery, readStatistic } from '../alarm.ts';
+import type { AlarmQuery } from '../alarm.ts';
 import type { CloudWatchService } from '../cloudwatch-service.ts';
 import { missingParameter, validation } from '../errors.ts';
 import { dimensionsOf } from '../metric-store.ts';
+import { readStatistic } from '../statistic.ts';
 import { readTime } from '../times.ts';
 
 export const getMetricData: ActionDefinition<CloudWatchService, GetMetricDataInput, GetMetricDataOutput> = {
   refuses: ['LabelOptions'],
   partly:
-    'percentiles and other extended statistics, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, DIFF_TIME, RATE, FIRST, LAST, LOG, LOG10, METRICS, REMOVE_EMPTY, RUNNING_SUM and STDDEV',
+    'extended statistics of more than 180 periods ago, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, DIFF_TIME, RATE, FIRST, LAST, LOG, LOG10, METRICS, REMOVE_EMPTY, RUNNING_SUM and STDDEV',
   run: (service, input) => {
     if (!input.StartTime) throw missingParameter('StartTime');
     if (!input.EndTime) throw missingParameter('EndTime');

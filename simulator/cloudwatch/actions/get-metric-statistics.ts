@@ -4,12 +4,11 @@ import type {
   GetMetricStatisticsOutput,
   StandardUnit,
 } from '@aws-sdk/client-cloudwatch';
-import { notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { readStatistic } from '../alarm.ts';
 import type { CloudWatchService } from '../cloudwatch-service.ts';
 import { missingParameter } from '../errors.ts';
-import { dimensionsOf, statisticOf } from '../metric-store.ts';
+import { dimensionsOf, type Sample } from '../metric-store.ts';
+import { readStatistic, type Statistic, statisticOf } from '../statistic.ts';
 import { readTime } from '../times.ts';
 
 export const getMetricStatistics: ActionDefinition<
@@ -17,15 +16,15 @@ export const getMetricStatistics: ActionDefinition<
   GetMetricStatisticsInput,
   GetMetricStatisticsOutput
 > = {
-  partly: 'percentiles and other extended statistics',
+  partly: 'extended statistics of more than 180 periods ago',
   run: (service, input) => {
     const { Namespace: namespace, MetricName: name, Period: periodSeconds, Unit: unit } = input;
     if (!namespace) throw missingParameter('Namespace');
     if (!name) throw missingParameter('MetricName');
     if (!periodSeconds) throw missingParameter('Period');
-    if (input.ExtendedStatistics?.length) throw notModelled('percentiles of metrics');
     const statistics = (input.Statistics ?? []).map(readStatistic);
-    if (statistics.length === 0) throw missingParameter('Statistics');
+    const extended = (input.ExtendedStatistics ?? []).map(readStatistic);
+    if (statistics.length + extended.length === 0) throw missingParameter('Statistics');
     const { reader } = service;
     const first = reader.periodAt(readTime(input.StartTime, 'StartTime'), periodSeconds);
     const count = Math.max(0, reader.periodAt(readTime(input.EndTime, 'EndTime') - 1, periodSeconds) - first + 1);
@@ -35,7 +34,7 @@ export const getMetricStatistics: ActionDefinition<
       namespace,
       name,
       dimensions: dimensionsOf(input.Dimensions),
-      statistic: statistics[0] ?? 'Sum',
+      statistic: 'Sum',
       label: undefined,
     };
     // Without a unit, the values of each unit are datapoints of their own (API_GetMetricStatistics, Unit).
@@ -46,7 +45,8 @@ export const getMetricStatistics: ActionDefinition<
           ? [
               {
                 Timestamp: new Date(reader.startOf(first + index, periodSeconds)),
-                ...Object.fromEntries(statistics.map((statistic) => [statistic, statisticOf(sample, statistic)])),
+                ...valuesOf(sample, statistics),
+                ...(extended.length > 0 ? { ExtendedStatistics: valuesOf(sample, extended) } : {}),
                 Unit: each as StandardUnit,
               },
             ]
@@ -56,3 +56,11 @@ export const getMetricStatistics: ActionDefinition<
     return { Label: name, Datapoints: datapoints };
   },
 };
+
+const valuesOf = (sample: Sample, statistics: readonly Statistic[]): Record<string, number> =>
+  Object.fromEntries(
+    statistics.flatMap((statistic) => {
+      const value = statisticOf(sample, statistic);
+      return value === undefined ? [] : [[statistic, value]];
+    }),
+  );

@@ -15,7 +15,7 @@ export const putMetricAlarm: ActionDefinition<CloudWatchService, PutMetricAlarmI
     'WarmUpConfiguration',
   ],
   partly:
-    'alarms on anomaly detection, actions on anything but functions and topics, percentiles and other extended statistics, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, DIFF_TIME, RATE, FIRST, LAST, LOG, LOG10, METRICS, REMOVE_EMPTY, RUNNING_SUM and STDDEV',
+    'alarms on anomaly detection, actions on anything but functions and topics, extended statistics of more than 180 periods ago, functions of metric math beyond AVG, MIN, MAX, SUM, DATAPOINT_COUNT, ABS, CEIL, FLOOR, FILL, IF, PERIOD, TIME_SERIES, DIFF, DIFF_TIME, RATE, FIRST, LAST, LOG, LOG10, METRICS, REMOVE_EMPTY, RUNNING_SUM and STDDEV',
   permissions: (service, input) => service.onAlarms('PutMetricAlarm', [input.AlarmName ?? '']),
   run: (service, input) => {
     const { kernel } = service.ctx;

@@ -63,6 +63,7 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
       'await-approval',
       'move-twin',
       'close-rollout',
+      'start-burst',
       'admit-burst',
       'decide-burst',
       'close-burst',
@@ -96,13 +97,13 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
         'All versions of this one function: an execution that began before an update of the controller ends with the versions it began with.',
     })),
   {
-    at: roleOf('start-rollout', 'admit-rollout', 'admit-burst', 'decide-burst', 'admit-operation'),
+    at: roleOf('start-rollout', 'admit-rollout', 'start-burst', 'admit-burst', 'decide-burst', 'admit-operation'),
     id: wildcard(`arn:<AWS::Partition>:ssm:${account}:parameter/spillway/services/*`),
     reason:
       'The name of the service comes with the request. A name that does not exist must be answered as unknown, and with a grant for each service it would be answered as denied. Only Spillway writes below this path, and nothing secret.',
   },
   ...(['rollout', 'burst'] as const).map((workflow) => ({
-    at: workflow === 'rollout' ? roleOf('take-lease', 'move-twin', 'operate') : roleOf('admit-burst'),
+    at: workflow === 'rollout' ? roleOf('take-lease', 'move-twin', 'operate') : roleOf('start-burst', 'admit-burst'),
     id: wildcard(`arn:<AWS::Partition>:states:${account}:execution:spillway-${workflow}:*`),
     reason: 'Executions are named when they start; the wildcard covers those of this one state machine.',
   })),

@@ -107,6 +107,25 @@ describe('the end of the looks', () => {
     });
   });
 
+  it('does not come while Fargate keeps the queue empty and more arrives than the base can carry', () => {
+    // 20 tasks pick up 5 a second; 10 tasks of Fargate work too, and all 30 have picked up 7.5 a second for a minute.
+    const busyWith = (calm: number) =>
+      decideBurst(
+        seen(0, 0, 0, { fargateTasks: 10 }),
+        remember({
+          calm,
+          asked: [{ atMs: at(-600), tasks: 10 }],
+          fargateReady: 10,
+          counts: [130, 120, 60, 30].map((ago) => ({ atMs: at(-ago), visible: 0, pickedUp: (130 - ago) * 7.5 })),
+          told: { atMs: at(-10), pickedUp: 120 * 7.5 },
+          pickedUp: 120 * 7.5,
+        }),
+        limits,
+        at(0),
+      );
+    expect(busyWith(5)).toMatchObject({ action: 'rest', moves: [], memory: { calm: 0 } });
+  });
+
   it('comes when the time is over, whatever waits', () => {
     const timed = { ...limits, fixedTasks: 5, untilMs: at(60) };
     const held = { fargateTasks: 5 };

@@ -1,5 +1,6 @@
 import { effectiveCap, spend } from './burst-caps.ts';
 import { foldDelays } from './count-delays.ts';
+import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { judgeCounts, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
@@ -151,18 +152,14 @@ export const decideBurst = (
   const { lag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
   const startLag = plannedLag(lag);
   const pending = Math.max(0, fargate.desired - fargateReady);
-  const pacePerSlot = observed.visible > 0 ? 1 / service.fargate.secondsPerMessage : 0;
+  // Where messages wait every slot has work, whatever it did before they came.
+  const pacePerSlot = observed.visible > 0 ? 1 / service.external.secondsPerMessage : undefined;
 
-  // What waits, and since when.
-  const pickedUp =
-    memory.pickedUp +
-    (lastMs === undefined
-      ? 0
-      : workers.length > 0
-        ? risen(workers, { read: ({ pickUps }) => pickUps, pacePerSlot }, lastMs, nowMs)
-        : observed.visible > 0
-          ? elapsed * (externalReady * perTask.external + fargateReady * perTask.fargate)
-          : 0);
+  // What was picked up. Without reports: as much as the tasks that ECS tells of can.
+  const counted = countPickUps(memory, workers, pacePerSlot, nowMs);
+  const guessed =
+    observed.visible > 0 ? elapsed * (externalReady * perTask.external + fargateReady * perTask.fargate) : 0;
+  const pickedUp = workers.length > 0 ? counted.pickedUp : memory.pickedUp + guessed;
   const serving: Serving[] = [
     { perSecond: externalReady * perTask.external, readySeconds: 0 },
     {
@@ -181,7 +178,7 @@ export const decideBurst = (
   );
   const head = readHead(workers, nowMs);
   const count = { atMs: nowMs, visible: observed.visible, pickedUp, ...(head && { head }) };
-  const counts = [...memory.counts, count];
+  const counts = [...counted.counts, count];
   const judged = judgeCounts(counts);
   // Smoothed, since one look's guess of how old the counts are jumps between the candidates.
   const staleSeconds = 0.7 * memory.staleSeconds + 0.3 * judged.secondsBehind;
@@ -230,7 +227,7 @@ export const decideBurst = (
 
   // Whether more would help.
   const windowFromMs = nowMs - 60_000;
-  const completed = risen(workers, { read: ({ completions }) => completions, pacePerSlot }, windowFromMs, nowMs);
+  const completed = risen(workers, { read: ({ completions }) => completions, pacePerSlot }, windowFromMs, nowMs, nowMs);
   const deadLettersBase =
     observed.deadLetters === undefined
       ? undefined
@@ -240,7 +237,7 @@ export const decideBurst = (
   const work: AddedWork = {
     nowMs,
     completed,
-    failed: risen(workers, { read: ({ failures }) => failures, pacePerSlot: 0 }, windowFromMs, nowMs),
+    failed: risen(workers, { read: ({ failures }) => failures, pacePerSlot: 0 }, windowFromMs, nowMs, nowMs),
     deadLettersAdded: Math.max(0, (observed.deadLetters ?? 0) - (deadLettersBase?.messages ?? 0)),
     tasks: externalReady + fargateReady,
     perTask: throughputOf(live),
@@ -289,7 +286,9 @@ export const decideBurst = (
       { perSecond: Math.min(fargateReady, limits.fargateBase) * perTask.fargate, readySeconds: 0 },
     ],
   };
-  const enough = late(baseOutlook, planned / 2, planned / 2) <= 0;
+  // An empty queue says nothing while Fargate keeps it empty: the base must be able to carry what arrives, too.
+  const basePerSecond = baseOutlook.serving.reduce((all, { perSecond }) => all + perSecond, 0);
+  const enough = late(baseOutlook, planned / 2, planned / 2) <= 0 && arriving <= basePerSecond;
   const calmNow = enough && headSeconds <= deadline / 8;
   const calm = calmNow ? memory.calm + 1 : 0;
   const timeOver = limits.untilMs !== undefined && nowMs >= limits.untilMs;
@@ -325,8 +324,9 @@ export const decideBurst = (
     fargateGoal > fargate.desired ? ('up' as const) : fargateGoal < fargate.desired ? ('down' as const) : undefined;
   const busyMs = risen(
     workers.filter(({ capacity }) => capacity === 'fargate'),
-    { read: (point) => point.busyMs, pacePerSlot: observed.visible > 0 ? 1_000 : 0 },
+    { read: (point) => point.busyMs, pacePerSlot: observed.visible > 0 ? 1_000 : undefined },
     lastMs ?? nowMs,
+    nowMs,
     nowMs,
   );
   const readySeconds = Math.max(0, Math.min(fargateReady, memory.fargateReady) - limits.fargateBase) * elapsed;
@@ -339,6 +339,7 @@ export const decideBurst = (
     counts: thinned(counts, Math.min(headMs, nowMs - 120_000) - 60_000),
     staleSeconds,
     pickedUp,
+    ...(workers.length > 0 && { told: counted.told }),
     externalReports,
     asked:
       fargateGoal > fargate.desired

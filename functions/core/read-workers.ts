@@ -15,16 +15,17 @@ export const isLive = (worker: WorkerReport, nowMs: number): boolean => {
   return nowMs - last.atMs <= ((missedReports + 0.5) * worker.everySeconds + onTheWaySeconds) * 1_000;
 };
 
-/** Which counter is read, and by how much it rises a second on each slot that has work: for a task that is too new to say. */
+/** Which counter is read, and how it goes on after a task's newest point. */
 export interface Counter {
   readonly read: (point: WorkerPoint) => number;
-  readonly pacePerSlot: number;
+  /** By how much it rises a second on each slot, where messages wait and every slot has work; else as it rose before. */
+  readonly pacePerSlot: number | undefined;
 }
 
 /** A pace that is measured over less than this says more of chance than of the task. */
 const paceSeconds = 15;
 
-/** A counter at a time: on a line between two points, and after the last one at the pace of them all. */
+/** A counter at a time: on a line between two points, and beyond them at a pace. */
 const at = (worker: WorkerReport, counter: Counter, nowMs: number, timeMs: number): number => {
   const { startedMs, points, slots } = worker;
   const [first] = points;
@@ -32,11 +33,11 @@ const at = (worker: WorkerReport, counter: Counter, nowMs: number, timeMs: numbe
   if (!first || !last || timeMs <= startedMs) return 0;
   const values = points.map((point) => ({ atMs: point.atMs, value: counter.read(point) }));
   const spanSeconds = (last.atMs - first.atMs) / 1_000;
-  const pace =
-    spanSeconds >= paceSeconds ? (counter.read(last) - counter.read(first)) / spanSeconds : slots * counter.pacePerSlot;
+  const pace = spanSeconds >= paceSeconds ? (counter.read(last) - counter.read(first)) / spanSeconds : 0;
   if (timeMs >= last.atMs) {
     const workedMs = isLive(worker, nowMs) ? timeMs - last.atMs : 0;
-    return counter.read(last) + (pace * workedMs) / 1_000;
+    const onward = counter.pacePerSlot === undefined ? pace : slots * counter.pacePerSlot;
+    return counter.read(last) + (onward * workedMs) / 1_000;
   }
   if (timeMs <= first.atMs) return Math.max(0, counter.read(first) - (pace * (first.atMs - timeMs)) / 1_000);
   const next = values.findIndex((value) => value.atMs > timeMs);
@@ -45,13 +46,26 @@ const at = (worker: WorkerReport, counter: Counter, nowMs: number, timeMs: numbe
   return a.value + ((b.value - a.value) * (timeMs - a.atMs)) / (b.atMs - a.atMs);
 };
 
-/** By how much a counter of all workers together rose from one time to another, up to now. */
-export const risen = (workers: readonly WorkerReport[], counter: Counter, fromMs: number, nowMs: number): number => {
+/** The newest time up to which every task that still works has told of itself. */
+export const toldUntil = (workers: readonly WorkerReport[], nowMs: number): number =>
+  Math.min(
+    nowMs,
+    ...workers.filter((worker) => isLive(worker, nowMs)).map(({ points }) => points.at(-1)?.atMs ?? nowMs),
+  );
+
+/** By how much a counter of all workers together rose from one time to another, as known at `nowMs`. */
+export const risen = (
+  workers: readonly WorkerReport[],
+  counter: Counter,
+  fromMs: number,
+  toMs: number,
+  nowMs: number,
+): number => {
   let sum = 0;
   for (const worker of workers) {
     // A task that has said nothing since then has done nothing, as far as anybody knows.
     if ((worker.points.at(-1)?.atMs ?? 0) < fromMs && !isLive(worker, nowMs)) continue;
-    sum += Math.max(0, at(worker, counter, nowMs, nowMs) - at(worker, counter, nowMs, fromMs));
+    sum += Math.max(0, at(worker, counter, nowMs, toMs) - at(worker, counter, nowMs, fromMs));
   }
   return sum;
 };

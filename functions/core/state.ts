@@ -323,6 +323,8 @@ export const BurstMemory = z
     staleSeconds: z.number(),
     /** Messages picked up since the first look. */
     pickedUp: z.number(),
+    /** Up to where every task has told of itself, and the messages picked up until then. */
+    told: z.object({ atMs: z.number(), pickedUp: z.number() }).readonly().optional(),
     /** Whether external tasks were all seen to report: from then on one that is silent does not work. */
     externalReports: z.boolean(),
     /** Fargate tasks beyond the base that have not been given back, by when they were asked for, oldest first. */

@@ -535,6 +535,14 @@ const entries = [
   },
   {
     of: 'burst',
+    verdict: 'refused',
+    cause: 'bound-to-premises',
+    succeeded: false,
+    exitCode: 2,
+    sentence: 'Only messages that are bound to the premises are late, and no Fargate task may read them.',
+  },
+  {
+    of: 'burst',
     verdict: 'recalled',
     cause: 'controller-error',
     succeeded: false,

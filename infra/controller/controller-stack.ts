@@ -70,6 +70,7 @@ export class ControllerStack extends Stack {
       startRollout: named(functions, 'start-rollout'),
       observeScan: named(functions, 'observe-scan'),
       observeTwin: named(functions, 'observe-twin'),
+      startBurst: named(functions, 'start-burst'),
       burst: named(machines, 'burst'),
       undelivered: new Undelivered(this, 'Undelivered').queue,
     });

@@ -7,13 +7,14 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Configuration } from '../../functions/core/configuration.ts';
-import { Arns, ageAlarmName, backlogAlarmName } from '../names.ts';
+import { Arns, ageAlarmName, backlogAlarmName, saturatedDetailType } from '../names.ts';
 
 export interface EventRulesProps {
   readonly configuration: Configuration;
   readonly startRollout: Lambda;
   readonly observeTwin: Lambda;
   readonly observeScan: Lambda;
+  readonly startBurst: Lambda;
   readonly burst: StateMachine;
   /** Where an event goes that its target did not take. */
   readonly undelivered: IQueue;
@@ -92,6 +93,38 @@ export class EventRules extends Construct {
 
     const bursting = Object.entries(configuration.services).filter(([, settings]) => settings.burst);
     if (bursting.length === 0) return;
+    // A signal that is older than the deadline is left alone by the function; an hour is longer than any that matters.
+    const begin = (input: Readonly<Record<string, unknown>>): IRuleTarget =>
+      new LambdaFunction(props.startBurst, {
+        ...delivery,
+        maxEventAge: Duration.hours(1),
+        event: RuleTargetInput.fromObject({ ...input, time: EventField.time, eventId: EventField.eventId }),
+      });
+    new Rule(this, 'Saturated', {
+      ruleName: 'spillway-queue-saturated',
+      description: 'A task received a message that had waited for long',
+      eventPattern: { source: bursting.map(([service]) => service), detailType: [saturatedDetailType] },
+      targets: [
+        begin({
+          kind: 'saturation',
+          service: EventField.fromPath('$.source'),
+          queue: EventField.fromPath('$.detail.queue'),
+          queueDelaySeconds: EventField.fromPath('$.detail.queueDelaySeconds'),
+        }),
+      ],
+    });
+    for (const [service] of bursting.filter(([, { burst }]) => burst?.onSiteLoss)) {
+      new Rule(this, `SiteLoss-${service}`, {
+        ruleName: `spillway-${service}-site-loss`,
+        description: `The agent of an external machine was lost, on which tasks of ${service} may have run`,
+        eventPattern: {
+          source: ['aws.ecs'],
+          detailType: ['ECS Container Instance State Change'],
+          detail: { clusterArn: [arns.cluster()], agentConnected: [false] },
+        },
+        targets: [begin({ kind: 'site-loss', service, machine: EventField.fromPath('$.detail.ec2InstanceId') })],
+      });
+    }
     const starter = new Role(this, 'BurstStarter', {
       description: 'Lets a backlog alarm start a burst',
       assumedBy: new ServicePrincipal('events.amazonaws.com'),

@@ -15,7 +15,8 @@ export type FunctionVariable =
   | 'CLUSTER_NAME'
   | 'SERVICES_PARAMETER_PREFIX'
   | 'TEMPLATES_PARAMETER_PREFIX'
-  | 'ROLLOUT_STATE_MACHINE_ARN';
+  | 'ROLLOUT_STATE_MACHINE_ARN'
+  | 'BURST_STATE_MACHINE_ARN';
 
 export interface FunctionPlan {
   /** Folder in `functions/`, and the end of its name. */
@@ -277,6 +278,20 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     grants: all(table('GetItem', 'UpdateItem', 'Query'), answerTasks, putEvents),
   },
   {
+    folder: 'start-burst',
+    purpose: 'Starts a burst when tasks see a late queue, or when a machine is lost',
+    calledBy: 'rules',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'BURST_STATE_MACHINE_ARN'],
+    grants: all(
+      readSettings,
+      table('GetItem', 'UpdateItem'),
+      ({ arns }) => allow(['states:StartExecution'], [arns.stateMachine('burst')]),
+      describeExecutions('burst'),
+      putEvents,
+    ),
+  },
+  {
     folder: 'admit-burst',
     purpose: 'Lets one burst of a service run at a time',
     calledBy: 'state machines',
@@ -346,4 +361,5 @@ export const variableValues = ({ arns, configuration }: Grantable): Readonly<Rec
   SERVICES_PARAMETER_PREFIX: settingsPrefix,
   TEMPLATES_PARAMETER_PREFIX: templatesPrefix,
   ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
+  BURST_STATE_MACHINE_ARN: arns.stateMachine('burst'),
 });

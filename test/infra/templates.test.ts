@@ -282,6 +282,14 @@ describe('grants of the functions', () => {
       'states:SendTaskSuccess',
       'events:PutEvents',
     ],
+    'start-burst': [
+      'ssm:GetParameter',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'states:StartExecution',
+      'states:DescribeExecution',
+      'events:PutEvents',
+    ],
     'admit-burst': [
       'ssm:GetParameter',
       'dynamodb:GetItem',
@@ -491,6 +499,29 @@ describe('rules', () => {
     });
   });
 
+  test('what a task tells of a late queue reaches start-burst with the service, the queue and the delay', () => {
+    const { Targets, EventPattern } = rule('spillway-queue-saturated') as {
+      Targets: { InputTransformer: { InputPathsMap: Record<string, string>; InputTemplate: string } }[];
+      EventPattern: unknown;
+    };
+    expect(EventPattern).toEqual({ source: ['order-processor'], 'detail-type': ['Queue Saturated'] });
+    const { InputPathsMap = {}, InputTemplate = '' } = Targets[0]?.InputTransformer ?? {};
+    const input = InputTemplate.replaceAll(/<([^>]+)>/g, (_, variable: string) => `"${InputPathsMap[variable]}"`);
+    expect(JSON.parse(input)).toEqual({
+      kind: 'saturation',
+      service: '$.source',
+      queue: '$.detail.queue',
+      queueDelaySeconds: '$.detail.queueDelaySeconds',
+      time: '$.time',
+      eventId: '$.id',
+    });
+  });
+
+  test('the loss of a machine starts a burst only for a service that asks for it', () => {
+    const names = ofType(controller, 'AWS::Events::Rule').map(([, { Properties }]) => Properties.Name);
+    expect(names).not.toContain('spillway-order-processor-site-loss');
+  });
+
   test('the backlog alarm starts a burst that knows its service and its alarm', () => {
     const { Targets, EventPattern } = rule('spillway-order-processor-backlog') as {
       Targets: { InputTransformer: { InputPathsMap: Record<string, string>; InputTemplate: string } }[];
@@ -551,6 +582,7 @@ describe('alarms', () => {
       'spillway-orders-onprem-dlq',
       'spillway-rollout-failed',
       'spillway-rollout-timed-out',
+      'spillway-start-burst-errors',
       'spillway-start-rollout-errors',
       'spillway-undelivered',
     ]);

@@ -1,0 +1,17 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './start-burst.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: {
+    dynamodb: new DynamoDBClient(),
+    events: new EventBridgeClient(),
+    sfn: new SFNClient(),
+    ssm: new SSMClient(),
+  },
+  clock: systemClock,
+});

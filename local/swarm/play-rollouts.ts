@@ -1,5 +1,5 @@
-import { defaultFidelity } from '../../simulator/cloud/fidelity.ts';
 import { RolloutWorld, type ServiceChange, service } from '../rollouts/rollout-world.ts';
+import { describeVariant, variantOfSeed } from '../unknowns/variants.ts';
 import { sampleMachines } from '../world/machines.ts';
 import { type Act, acts, attempt, pushImage, type Scene } from './acts.ts';
 import { Chance } from './chance.ts';
@@ -74,8 +74,10 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   };
 
   let weather: Weather = calm;
-  // The simulator looks at these options whenever it needs one, so that the weather can change.
-  const fidelity = { ...defaultFidelity, events: { ...defaultFidelity.events } };
+  // What nobody knows of AWS is drawn by the seed. The simulator looks at these options whenever it needs one, so that the
+  // weather can change.
+  const variant = variantOfSeed(seed);
+  const fidelity = { ...variant.fidelity, events: { ...variant.fidelity.events } };
   const change = shapes[seed % shapes.length] as ServiceChange;
   const world = await RolloutWorld.boot({
     seed,
@@ -85,6 +87,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
       if (kind === 'states-entered' && String(detail.execution).includes(':spillway-rollout:'))
         entered.add(String(detail.state));
       if (kind === 'event-lost-on-the-way') count('event lost');
+      if (kind === 'ecs-stale-read') count('stale read');
       if (kind === 'event-duplicated') count('event duplicated');
       if (kind === 'event-dropped') count('best-effort event lost');
       if (kind.startsWith('ecs-task')) hold((rule, known) => rule.onTask?.(known));
@@ -109,6 +112,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
     },
   };
   const startMs = kernel.now();
+  onLine(startMs, `AWS as it may behave: ${describeVariant(variant)}`);
   const scene: Scene = { facts, chance, change };
 
   if (chance.happens('a release before the storm', 0.8)) {
@@ -132,7 +136,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   await world.pass(stormMs / 1_000);
 
   weather = calm;
-  Object.assign(fidelity.events, calm.events);
+  Object.assign(fidelity.events, variant.fidelity.events);
   for (const { managedInstanceId } of sampleMachines) world.world.cloud.ecs.setLinked(managedInstanceId, true);
   for (const deed of known.deeds) deed.toMs = deed.kind === 'cut' ? Math.min(deed.toMs, kernel.now()) : deed.toMs;
   await world.begin({ action: 'unfreeze', service }, 'operate');

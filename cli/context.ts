@@ -13,6 +13,8 @@ export interface Context {
   readonly progress: (text: string) => void;
   /** Who runs the command; goes into the history. */
   readonly actor: string;
+  /** Where the local cloud listens, when the environment says so. */
+  readonly localEndpoint?: string;
   readonly exit: (code: number) => void;
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { InvalidConfiguration } from '../functions/core/configuration.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addHistory } from './commands/history.ts';
+import { addLocal } from './commands/local.ts';
 import { addOperations } from './commands/operate.ts';
 import { addRollouts } from './commands/rollouts.ts';
 import { addSimulate } from './commands/simulate.ts';
@@ -28,7 +29,8 @@ Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused
     });
   // Before the commands: they inherit it.
   program.exitOverride();
-  for (const add of [addStatus, addDeploy, addOperations, addRollouts, addHistory, addSimulate]) add(program, context);
+  const commands = [addStatus, addDeploy, addOperations, addRollouts, addHistory, addSimulate, addLocal];
+  for (const add of commands) add(program, context);
   return program;
 };
 
@@ -46,8 +48,12 @@ export const runProgram = async (context: Context, args: readonly string[]): Pro
 
 const said = (error: unknown): string => {
   if (error instanceof InvalidConfiguration || error instanceof NotAccepted) return error.message;
-  const { name, message, code } = error as Error & { readonly code?: string };
-  if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(message))
+  const { name, message, code, cause } = error as Error & { readonly code?: string };
+  // `fetch` keeps why it failed in the cause.
+  if (
+    [code, (cause as { readonly code?: string } | undefined)?.code].includes('ECONNREFUSED') ||
+    /ECONNREFUSED/.test(message)
+  )
     return "Nothing answers at the endpoint: start the local cloud with 'npm start', or set AWS_ENDPOINT_URL, or AWS_PROFILE for an account.";
   return `${name}: ${message}`;
 };

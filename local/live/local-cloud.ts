@@ -97,6 +97,7 @@ export class LocalCloud {
       callerOf: (accessKeyId) => this.cloud.sts.callerOf(accessKeyId),
       kernel: this.#kernel,
       operator: this.cloud.operator,
+      reaches: (caller) => this.cloud.reaches(caller),
       routes: [...this.#ownRoutes(), registryRoute(this.cloud.ecr)],
       onFault,
     });
@@ -186,6 +187,21 @@ export class LocalCloud {
             body: { message: 'no such path' },
           };
           return json(status, body);
+        },
+      },
+      {
+        matches: ({ path, method }) => method === 'PUT' && path.startsWith('/_spillway/sites/'),
+        handle: ({ path, body }) => {
+          const site = decodeURIComponent(path.slice('/_spillway/sites/'.length));
+          const { linked } = (jsonIn(body) ?? {}) as { readonly linked?: unknown };
+          const sites = [...new Set(this.#options.machines.map((machine) => machine.site))];
+          if (!sites.includes(site))
+            return json(404, { message: `There is no site '${site}'. Accepted: ${sites.join(', ')}.` });
+          if (typeof linked !== 'boolean')
+            return json(400, { message: 'The body is not {"linked": true} or {"linked": false}.' });
+          const machines = this.#options.machines.filter((machine) => machine.site === site);
+          for (const { managedInstanceId } of machines) this.cloud.ecs.setLinked(managedInstanceId, linked);
+          return json(200, { site, linked, machines: machines.map(({ managedInstanceId }) => managedInstanceId) });
         },
       },
       {

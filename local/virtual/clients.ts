@@ -106,11 +106,14 @@ const send = async (
     await latency(cloud, name);
     if (!alive()) return never;
     if (signal?.aborted) throw abortError();
+    if (!cloud.reaches(caller)) return unanswered(cloud, alive);
     try {
       const call = { service: name, action, input: copied(command.input), caller, signal };
       const output = gate ? await throughGate(cloud, gate, call) : await cloud.dispatcher.call(call);
       if (!alive()) return never;
       if (signal?.aborted) throw abortError();
+      // What was asked for is done; its answer is lost on a link that was cut meanwhile.
+      if (!cloud.reaches(caller)) return unanswered(cloud, alive);
       await latency(cloud, name);
       if (!alive()) return never;
       return { ...(copied(output) as object), $metadata: { httpStatusCode: 200, attempts: attempt } };
@@ -125,6 +128,15 @@ const send = async (
       await new Promise<void>((resolve) => void cloud.kernel.after(delayMs, 'sdk-retry', resolve));
     }
   }
+};
+
+/** How long a call waits on a cut link before the client gives up: a connection time-out of a few seconds. */
+const unansweredMs = 5_000;
+
+const unanswered = async (cloud: Cloud, alive: () => boolean): Promise<never> => {
+  await new Promise<void>((resolve) => void cloud.kernel.after(unansweredMs, 'unanswered', resolve));
+  if (!alive()) return never;
+  throw Object.assign(new Error('Connection timed out'), { name: 'TimeoutError' });
 };
 
 const throughGate = async (cloud: Cloud, gate: Gate, call: ApiCall): Promise<unknown> => {

@@ -133,6 +133,11 @@ export class Cloud {
     }
   }
 
+  /** Whether the network carries a caller's requests to AWS, and the answers back. */
+  reaches(caller: Caller): boolean {
+    return caller.kind !== 'role' || this.ecs.reaches(caller.sessionName);
+  }
+
   /** Calls an API as the operator. @throws AwsError */
   call(service: Parameters<Dispatcher['call']>[0]['service'], action: string, input: unknown): Promise<unknown> {
     return this.dispatcher.call({ service, action, input, caller: this.operator });

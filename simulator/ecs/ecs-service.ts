@@ -162,6 +162,18 @@ export class EcsService implements SimulatedService {
     }
   }
 
+  /**
+   * Whether calls of a session of a task's role reach AWS: a cut link carries nothing of the tasks behind it either.
+   * A session of anybody else does.
+   */
+  reaches(sessionName: string): boolean {
+    for (const cluster of this.clusters.values()) {
+      const task = cluster.tasks.get(sessionName);
+      if (task) return task.instance?.linked ?? true;
+    }
+    return true;
+  }
+
   /** The agent drops its connection and returns, as it does several times an hour: nothing is lost (DG:ecs_container_instance_events). */
   flapAgent(managedInstanceId: string, forMs: number): void {
     for (const instance of this.#instances(managedInstanceId)) {

@@ -339,3 +339,16 @@ describe('placement constraints (cluster-query-language)', () => {
     expect(tasks.map(({ containerInstanceArn }) => containerInstanceArn)).toEqual([madrid, madrid, madrid]);
   });
 });
+
+describe('a cut link', () => {
+  it('carries nothing of the tasks behind it either, and other tasks and callers go on', async () => {
+    const world = await site();
+    const [[near = ''], [far = '']] = [await tasksOn(world, 0), await tasksOn(world, 1)];
+    const reaches = (arn: string): boolean => world.ecs.reaches(arn.split('/').at(-1) ?? '');
+    world.ecs.setLinked('mi-1', false);
+    expect([reaches(near), reaches(far), reaches('spillway-move-twin')]).toEqual([false, true, true]);
+    world.ecs.setLinked('mi-1', true);
+    await world.until(120);
+    expect(reaches(near)).toBe(true);
+  });
+});

@@ -30,11 +30,13 @@ const session: Caller = {
 let server: Server;
 let calls: ApiCall[];
 let answer: (call: ApiCall) => unknown;
+let linked: boolean;
 
 beforeAll(async () => {
   const front = httpFront({
     kernel: new VirtualKernel({ seed: 1 }),
     callerOf: (accessKeyId) => (accessKeyId === 'ASIASESSION' ? session : undefined),
+    reaches: (caller) => linked || caller.kind !== 'role',
     dispatcher: {
       call: async (call) => {
         calls.push(call);
@@ -59,6 +61,7 @@ afterAll(() => {
 beforeEach(() => {
   calls = [];
   answer = () => ({});
+  linked = true;
 });
 
 const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -398,4 +401,27 @@ test('a fault of the simulator is an InternalFailure, not a hung request', async
   const response = await post({ ...signed, 'x-amz-target': 'AmazonSSM.GetParameter' }, '{}');
   expect(response.status).toBe(500);
   expect(await response.json()).toEqual({ __type: 'InternalFailure', message: 'broken' });
+});
+
+describe('a caller behind a link that is cut', () => {
+  const ask = (accessKeyId?: string) =>
+    new SQSClient(client(accessKeyId)).send(new GetQueueUrlCommand({ QueueName: 'q' }));
+  const found = () => ({ QueueUrl: 'http://127.0.0.1/q' });
+
+  test('reaches nothing, while others do', async () => {
+    answer = found;
+    linked = false;
+    await expect(ask('ASIASESSION')).rejects.toThrow(/socket hang up|ECONNRESET/);
+    expect(calls).toEqual([]);
+    await expect(ask()).resolves.toMatchObject(found());
+  });
+
+  test('gets no answer to what it asked before, though that is done', async () => {
+    answer = () => {
+      linked = false;
+      return found();
+    };
+    await expect(ask('ASIASESSION')).rejects.toThrow(/socket hang up|ECONNRESET/);
+    expect(calls).toHaveLength(1);
+  });
 });

@@ -19,6 +19,8 @@ export interface HttpFrontOptions {
   readonly callerOf: (accessKeyId: string) => Caller | undefined;
   /** Whoever signs with a key of his own. */
   readonly operator?: Caller;
+  /** Whether the network carries a caller's requests and answers; where not, the connection breaks off. Default: it does. */
+  readonly reaches?: (caller: Caller) => boolean;
   readonly routes?: readonly HttpRoute[];
   /** Told of errors that are no answer of AWS: faults of the simulator. */
   readonly onFault?: (error: unknown) => void;
@@ -31,7 +33,7 @@ const defaultOperator: Caller = { kind: 'operator', arn: 'arn:aws:iam::123456789
  * verified, but an API call without any is refused: a task that lost its credentials must notice.
  */
 export const httpFront = (options: HttpFrontOptions): RequestListener => {
-  const serve = async (request: HttpRequest): Promise<HttpResponse> => {
+  const serve = async (request: HttpRequest): Promise<HttpResponse | undefined> => {
     const route = options.routes?.find((candidate) => candidate.matches(request));
     if (route) return route.handle(request);
     return callApi(options, request);
@@ -40,7 +42,9 @@ export const httpFront = (options: HttpFrontOptions): RequestListener => {
     void (async () => {
       try {
         const request = await readRequest(incoming, outgoing);
-        write(outgoing, incoming.method, await serve(request));
+        const response = await serve(request);
+        if (response) write(outgoing, incoming.method, response);
+        else outgoing.destroy();
       } catch (error) {
         options.onFault?.(error);
         if (!outgoing.headersSent) write(outgoing, incoming.method, internalFailure);
@@ -56,17 +60,19 @@ const internalFailure: HttpResponse = {
   body: JSON.stringify({ __type: 'InternalFailure', message: 'The local cloud failed.' }),
 };
 
-const callApi = async (options: HttpFrontOptions, request: HttpRequest): Promise<HttpResponse> => {
+/** @returns undefined when the answer does not reach the caller. */
+const callApi = async (options: HttpFrontOptions, request: HttpRequest): Promise<HttpResponse | undefined> => {
+  const cut = (caller: Caller): boolean => options.reaches?.(caller) === false;
   const protocol = protocolOf(request);
   const requestId = options.kernel.uuid('http-request-id');
   let call: WireCall | undefined;
   try {
     call = protocol.read(request);
-    const output = await options.dispatcher.call({
-      ...call,
-      caller: callerOf(options, request),
-      signal: request.signal,
-    });
+    const caller = callerOf(options, request);
+    if (cut(caller)) return undefined;
+    const output = await options.dispatcher.call({ ...call, caller, signal: request.signal });
+    // What was asked for is done; its answer is lost on a link that was cut meanwhile.
+    if (cut(caller)) return undefined;
     return protocol.answer(call, output ?? {}, requestId);
   } catch (error) {
     if (error instanceof AwsError) return protocol.fail(call, error, requestId);

@@ -123,6 +123,8 @@ export interface Fidelity {
     readonly countsNoise: number;
   };
   readonly ecr: {
+    /** Whether the event of a push without a tag has no `image-tag`, or an empty one. */
+    readonly untaggedPushTag: 'absent' | 'empty';
     /** How long a basic scan takes. AWS says nothing; half a minute by users' reports. */
     readonly basicScanMs: number;
     /** From a push to Inspector's first scan of the image. AWS says nothing; a minute or two by users' reports. */
@@ -200,6 +202,7 @@ export const defaultFidelity: Fidelity = {
     countsNoise: 0,
   },
   ecr: {
+    untaggedPushTag: 'absent',
     basicScanMs: 30_000,
     enhancedScanMs: 90_000,
   },

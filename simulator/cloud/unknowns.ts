@@ -180,6 +180,11 @@ export const unknowns: readonly Unknown[] = [
     source: 'ECS developer guide, ecs_container_instance_events: several times an hour, as part of normal operation.',
     others: [6],
   }),
+  unknown('ecr', 'untaggedPushTag', {
+    question: 'Does the event of a push without a tag leave `image-tag` out, or bring it along empty?',
+    source: "ECR's page shows tagged pushes only; users have seen both.",
+    others: ['empty'],
+  }),
   unknown('events', 'orderJitterMs', {
     question: 'May SERVICE_DEPLOYMENT_COMPLETED, SERVICE_STEADY_STATE and the last task event overtake each other?',
     source: 'EventBridge promises no order.',

@@ -6,6 +6,7 @@ import type {
   ListImagesResponse,
 } from '@aws-sdk/client-ecr';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { defaultFidelity } from '../cloud/fidelity.ts';
 import { type LoneService, loneService } from '../cloud/lone-service.ts';
 import { EcrService } from './ecr-service.ts';
 
@@ -59,6 +60,19 @@ describe('a push', () => {
       })),
     );
     expect(world.events[0]).toMatchObject({ source: 'aws.ecr', resources: [], delivery: 'best-effort' });
+  });
+
+  test('without a tag has no tag in its event, or an empty one', () => {
+    push('one');
+    expect(actions()[0]).not.toHaveProperty('image-tag');
+    const { ecr } = defaultFidelity;
+    const other = loneService((ctx) => new EcrService(ctx), {
+      fidelity: { ecr: { ...ecr, untaggedPushTag: 'empty' } },
+    });
+    return other.call('CreateRepository', { repositoryName: 'web' }).then(() => {
+      other.service.store({ repository: 'web', tags: [], config: {}, layers: [] });
+      expect(other.events[0]?.detail).toMatchObject({ 'action-type': 'PUSH', 'image-tag': '' });
+    });
   });
 
   test('of what is there already is not announced', () => {

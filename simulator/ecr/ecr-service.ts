@@ -271,7 +271,7 @@ export class EcrService implements SimulatedService, ImageSource {
         'repository-name': repository.name,
         'image-digest': digest,
         'action-type': action,
-        ...(tag === undefined ? {} : { 'image-tag': tag }),
+        ...(tag === undefined && this.ctx.fidelity.ecr.untaggedPushTag === 'absent' ? {} : { 'image-tag': tag ?? '' }),
       },
       delivery: 'best-effort',
     });

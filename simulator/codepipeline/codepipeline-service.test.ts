@@ -208,6 +208,15 @@ describe('a pipeline', () => {
     ]);
   });
 
+  test('names its trigger in no later event', async () => {
+    await create();
+    await world.pass(5 * second);
+    await answerApproval('Rejected');
+    const later = world.events.filter(({ detail }) => detail.state !== 'STARTED');
+    expect(later.map(({ detail }) => detail.state)).toContain('FAILED');
+    for (const { detail } of later) expect(detail).not.toHaveProperty('execution-trigger');
+  });
+
   test('is read back as it was declared, each update as its next version', async () => {
     await create();
     await world.call('UpdatePipeline', { pipeline: declaration({ executionMode: 'QUEUED', version: 9 }) });
@@ -674,6 +683,31 @@ describe('retrying a stage', () => {
       ['RollOut', 'Failed'],
       ['Image', 'Succeeded'],
     ]);
+  });
+
+  test.each([
+    ['FAILED_ACTIONS', ['RollOut']],
+    ['ALL_ACTIONS', ['Look', 'RollOut']],
+  ])('with %s runs %j of a stage in which an approval was given', async (retryMode, again) => {
+    await create({ stages: stages([approval, { ...rollOut, runOrder: 2 }]) });
+    await world.pass(5 * second);
+    await answerApproval('Approved');
+    outside.status = 'FAILED';
+    await world.pass(30 * second);
+    const before = told().length;
+    await world.call('RetryStageExecution', {
+      pipelineName: 'web',
+      stageName: 'Stage1',
+      pipelineExecutionId: await latestId(),
+      retryMode,
+    });
+    await world.pass(5 * second);
+    if (retryMode === 'ALL_ACTIONS') await answerApproval('Approved');
+    await world.pass(5 * second);
+    const started = told()
+      .slice(before)
+      .filter((text) => /\/\w+ STARTED$/.test(text));
+    expect(started).toEqual(again.map((action) => `Stage1/${action} STARTED`));
   });
 
   test('needs a stage that has failed', async () => {

@@ -105,6 +105,7 @@ export class Cloud {
       images: this.ecr,
       credentials: this.sts,
       targets: this.elb,
+      subnets: this.ec2,
     });
     this.codePipeline = new CodePipelineService(context);
     this.cloudFormation = new CloudFormationService(context, { responseUrlBase: options.endpoint });

@@ -175,6 +175,12 @@ export interface ManagedMachine {
   readonly linkChangedMs: number;
 }
 
+/** Knows which subnets are full; kept by EC2. */
+export interface SubnetSource {
+  /** Whether a network interface can be made there. A subnet that nobody made is never full. */
+  hasFreeAddress(subnetId: string): boolean;
+}
+
 /** Counts the addresses that tasks hold in a subnet; kept by ECS. */
 export interface AddressHolder {
   addressesIn(subnetId: string): number;

@@ -1,7 +1,7 @@
 import type { CreateSubnetResult, DescribeSubnetsResult } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { loneService } from '../cloud/lone-service.ts';
-import { ecsWorld } from '../ecs/ecs-world.ts';
+import { type EcsWorld, ecsWorld } from '../ecs/ecs-world.ts';
 import { Ec2Service } from './ec2-service.ts';
 
 const world = (used = 0) => loneService((ctx) => new Ec2Service(ctx, { addressesIn: () => used }));
@@ -57,28 +57,52 @@ describe('a subnet', () => {
   });
 });
 
-test('a task in awsvpc mode holds one address from its start to its end', async () => {
-  const { ecs, call, push, until } = await ecsWorld();
-  await call('RegisterTaskDefinition', {
-    family: 'web',
-    requiresCompatibilities: ['FARGATE'],
-    networkMode: 'awsvpc',
-    cpu: '256',
-    memory: '512',
-    executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
-    containerDefinitions: [{ name: 'main', image: push('web', 'v1') }],
+describe('a task in awsvpc mode', () => {
+  const run = async (world: EcsWorld, count: number): Promise<readonly string[]> => {
+    await world.call('RegisterTaskDefinition', {
+      family: 'web',
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: '256',
+      memory: '512',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+      containerDefinitions: [{ name: 'main', image: world.push('web', 'v1') }],
+    });
+    const { tasks = [] } = await world.call<{ tasks?: { taskArn: string }[] }>('RunTask', {
+      cluster: 'spillway',
+      taskDefinition: 'web',
+      launchType: 'FARGATE',
+      count,
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+    });
+    return tasks.map(({ taskArn }) => taskArn);
+  };
+
+  test('holds one address from its provisioning to its end', async () => {
+    const world = await ecsWorld();
+    const [task] = await run(world, 2);
+    expect(world.ecs.addressesIn('subnet-1')).toBe(0);
+    await world.until(60);
+    expect([world.ecs.addressesIn('subnet-1'), world.ecs.addressesIn('subnet-2')]).toEqual([2, 0]);
+    await world.call('StopTask', { cluster: 'spillway', task });
+    await world.until(120);
+    expect(world.ecs.addressesIn('subnet-1')).toBe(1);
   });
-  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
-  const { tasks = [] } = await call<{ tasks?: { taskArn: string }[] }>('RunTask', {
-    cluster: 'spillway',
-    taskDefinition: 'web',
-    launchType: 'FARGATE',
-    count: 2,
-    networkConfiguration,
+
+  test('fails to start where its subnet has no address left', async () => {
+    const hasFreeAddress = (subnetId: string): boolean => world.ecs.addressesIn(subnetId) < 2;
+    const world: EcsWorld = await ecsWorld({ subnets: { hasFreeAddress } });
+    const tasks = await run(world, 3);
+    await world.until(60);
+    const described = await world.call<{ tasks: { lastStatus: string; stopCode?: string; stoppedReason?: string }[] }>(
+      'DescribeTasks',
+      { cluster: 'spillway', tasks },
+    );
+    expect(described.tasks.map(({ lastStatus }) => lastStatus)).toEqual(['RUNNING', 'RUNNING', 'STOPPED']);
+    expect(described.tasks[2]).toMatchObject({
+      stopCode: 'TaskFailedToStart',
+      stoppedReason:
+        "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment disabled in subnet 'subnet-1': InsufficientFreeAddressesInSubnet",
+    });
   });
-  expect([ecs.addressesIn('subnet-1'), ecs.addressesIn('subnet-2')]).toEqual([2, 0]);
-  await until(60);
-  await call('StopTask', { cluster: 'spillway', task: tasks[0]?.taskArn });
-  await until(120);
-  expect(ecs.addressesIn('subnet-1')).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { AwsError } from '../cloud/aws-error.ts';
-import type { AddressHolder } from '../cloud/ports.ts';
+import type { AddressHolder, SubnetSource } from '../cloud/ports.ts';
 import type { ActionDefinition, ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { createSubnet } from './actions/create-subnet.ts';
 import { deleteSubnet } from './actions/delete-subnet.ts';
@@ -7,7 +7,7 @@ import { describeSubnets } from './actions/describe-subnets.ts';
 import type { Subnet } from './subnet.ts';
 
 /** Of Amazon EC2 the subnets, whose free addresses bound how many tasks start; there is no network behind them. */
-export class Ec2Service implements SimulatedService {
+export class Ec2Service implements SimulatedService, SubnetSource {
   readonly name = 'ec2';
   readonly ctx: ServiceContext;
   readonly subnets = new Map<string, Subnet>();
@@ -35,6 +35,11 @@ export class Ec2Service implements SimulatedService {
   /** Takes addresses of a subnet out of reach, as other users of the network do. */
   holdAddresses(subnetId: string, count: number): void {
     this.subnet(subnetId).heldAddresses = count;
+  }
+
+  hasFreeAddress(subnetId: string): boolean {
+    const subnet = this.subnets.get(subnetId);
+    return subnet === undefined || this.availableAddresses(subnet) > 0;
   }
 
   /** "The first four IP addresses and the last IP address in each subnet CIDR block are not available." */

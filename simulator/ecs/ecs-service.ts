@@ -1,6 +1,13 @@
 import type { Attribute, RunTaskRequest } from '@aws-sdk/client-ecs';
 import { AwsError } from '../cloud/aws-error.ts';
-import type { CredentialIssuer, ImageSource, ManagedMachine, TargetRegistry, TaskRuntime } from '../cloud/ports.ts';
+import type {
+  CredentialIssuer,
+  ImageSource,
+  ManagedMachine,
+  SubnetSource,
+  TargetRegistry,
+  TaskRuntime,
+} from '../cloud/ports.ts';
 import type { ServiceContext, SimulatedService } from '../cloud/service.ts';
 import { type EcsAction, ecsActions } from './actions.ts';
 import { Announcer } from './announcer.ts';
@@ -18,6 +25,8 @@ export interface EcsPorts {
   readonly images: ImageSource;
   readonly credentials: CredentialIssuer;
   readonly targets: TargetRegistry;
+  /** Left out: no subnet is ever full. */
+  readonly subnets?: SubnetSource;
 }
 
 /** A call of RunTask that may be repeated with its client token. */
@@ -205,13 +214,14 @@ export class EcsService implements SimulatedService {
         yield { id: managedInstanceId, registeredMs: registeredAtMs, isLinked: linked, linkChangedMs: linkChangedAtMs };
   }
 
-  /** Each task in `awsvpc` mode holds one address of its first subnet until its network interface is deleted. */
+  /** Each task in `awsvpc` mode holds one address of its first subnet from when it is provisioned until it has stopped. */
   addressesIn(subnetId: string): number {
     let count = 0;
     for (const cluster of this.clusters.values())
-      for (const { lastStatus, networkConfiguration } of cluster.tasks.values())
-        if (lastStatus !== 'STOPPED' && networkConfiguration?.awsvpcConfiguration?.subnets?.[0] === subnetId)
-          count += 1;
+      for (const { lastStatus, networkConfiguration } of cluster.tasks.values()) {
+        const hasInterface = lastStatus !== 'PROVISIONING' && lastStatus !== 'STOPPED';
+        if (hasInterface && networkConfiguration?.awsvpcConfiguration?.subnets?.[0] === subnetId) count += 1;
+      }
     return count;
   }
 

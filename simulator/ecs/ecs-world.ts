@@ -6,6 +6,7 @@ import type {
   LoadBalancerTarget,
   RuntimeTask,
   StoredImage,
+  SubnetSource,
   TargetRegistry,
   TaskEvents,
   TaskRuntime,
@@ -69,6 +70,7 @@ export const ecsWorld = async (
     readonly fidelity?: Partial<Fidelity['ecs']>;
     /** Answers of the other services. */
     readonly answer?: (call: ApiCall) => unknown;
+    readonly subnets?: SubnetSource;
   } = {},
 ): Promise<EcsWorld> => {
   const kernel = new VirtualKernel({ seed: 1, startMs: 0 });
@@ -121,6 +123,7 @@ export const ecsWorld = async (
         },
       },
       targets: targetRegistry,
+      ...(options.subnets ? { subnets: options.subnets } : {}),
     },
   );
   dispatcher.register(ecs);

@@ -5,6 +5,7 @@ import type {
   CredentialIssuer,
   ImageSource,
   SessionCredentials,
+  SubnetSource,
   TargetRegistry,
   TaskEvents,
   TaskRuntime,
@@ -71,6 +72,7 @@ export class TaskEngine {
   readonly #runtime: TaskRuntime;
   readonly #credentials: CredentialIssuer;
   readonly #targets: TargetRegistry;
+  readonly #subnets: SubnetSource | undefined;
   readonly #preparation: ContainerPreparation;
   readonly #health: HealthChecks;
   readonly #listener: TaskListener;
@@ -88,6 +90,7 @@ export class TaskEngine {
       readonly images: ImageSource;
       readonly credentials: CredentialIssuer;
       readonly targets: TargetRegistry;
+      readonly subnets?: SubnetSource;
     },
     listener: TaskListener,
     faults: EcsFaults,
@@ -99,6 +102,7 @@ export class TaskEngine {
     this.#runtime = ports.runtime;
     this.#credentials = ports.credentials;
     this.#targets = ports.targets;
+    this.#subnets = ports.subnets;
     this.#listener = listener;
     this.#preparation = new ContainerPreparation(ctx, ports.images);
     this.#health = new HealthChecks(ctx.kernel, (task, container, status) => {
@@ -188,6 +192,11 @@ export class TaskEngine {
       this.#fargateUnits[task.capacityProvider ?? 'FARGATE'] += task.taskDefinition.cpuUnits;
       task.timer = kernel.afterAws(task.slowness * fidelity.ecs.fargateProvisioningMs, 'ecs-provision', () => {
         task.connectivityAtMs = kernel.now();
+        const full = this.#fullSubnet(task);
+        if (full) {
+          this.#failToStart(task, full);
+          return undefined;
+        }
         this.#advance(task, 'PENDING');
         return this.#begin(task);
       });
@@ -347,6 +356,21 @@ export class TaskEngine {
       });
       return undefined;
     });
+  }
+
+  /**
+   * Why a task gets no network interface: "the subnet doesn't have enough IP addresses". The choice among several subnets
+   * is undocumented; here it is always the first.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+   */
+  #fullSubnet(task: TaskRecord): TaskStartError | undefined {
+    const network = task.networkConfiguration?.awsvpcConfiguration;
+    const [subnet] = network?.subnets ?? [];
+    if (subnet === undefined || this.#subnets?.hasFreeAddress(subnet) !== false) return undefined;
+    const assigned = network?.assignPublicIp === 'ENABLED' ? 'enabled' : 'disabled';
+    return new TaskStartError(
+      `Unexpected EC2 error while attempting to Create Network Interface with public IP assignment ${assigned} in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
+    );
   }
 
   #stoppedMeanwhile(task: TaskRecord): boolean {

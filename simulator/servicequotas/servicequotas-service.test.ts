@@ -12,7 +12,10 @@ test('the quota of Fargate is the one that the scheduler keeps to', async () => 
   expect(await ask('fargate', 'L-3032A538')).toMatchObject({
     Quota: { QuotaName: 'Fargate On-Demand vCPU resource count', Value: 6 },
   });
-  expect(world.asked.at(-1)).toEqual([
+  expect(await ask('fargate', 'L-36FBB829')).toMatchObject({
+    Quota: { QuotaName: 'Fargate Spot vCPU resource count', Value: 6 },
+  });
+  expect(world.asked.at(0)).toEqual([
     {
       action: 'servicequotas:GetServiceQuota',
       resource: 'arn:aws:servicequotas:us-east-1:123456789012:fargate/L-3032A538',

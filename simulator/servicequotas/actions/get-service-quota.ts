@@ -3,13 +3,16 @@ import { AwsError, notModelled } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
 import type { ServiceQuotasService } from '../servicequotas-service.ts';
 
-/** "Fargate On-Demand vCPU resource count": https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
-const fargateVcpus = 'L-3032A538';
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const quotas: Readonly<Record<string, { readonly name: string; readonly usageClass: string }>> = {
+  'L-3032A538': { name: 'Fargate On-Demand vCPU resource count', usageClass: 'Standard/OnDemand' },
+  'L-36FBB829': { name: 'Fargate Spot vCPU resource count', usageClass: 'Standard/Spot' },
+};
 
 export const getServiceQuota: ActionDefinition<ServiceQuotasService, GetServiceQuotaRequest, GetServiceQuotaResponse> =
   {
     refuses: ['ContextId'],
-    partly: 'quotas other than `L-3032A538` of the service `fargate`',
+    partly: 'quotas other than `L-3032A538` and `L-36FBB829` of the service `fargate`',
     permissions: (service, input) => [
       {
         action: 'servicequotas:GetServiceQuota',
@@ -19,7 +22,8 @@ export const getServiceQuota: ActionDefinition<ServiceQuotasService, GetServiceQ
     run: (service, input) => {
       const { ServiceCode = '', QuotaCode = '' } = input;
       if (ServiceCode !== 'fargate') throw notModelled(`the quotas of the service '${ServiceCode}'`);
-      if (QuotaCode !== fargateVcpus)
+      const quota = quotas[QuotaCode];
+      if (!quota)
         throw new AwsError(
           'NoSuchResourceException',
           `The request failed because the specified service quota ${QuotaCode} does not exist.`,
@@ -31,7 +35,7 @@ export const getServiceQuota: ActionDefinition<ServiceQuotasService, GetServiceQ
           ServiceName: 'AWS Fargate',
           QuotaArn: quotaArn(service, ServiceCode, QuotaCode),
           QuotaCode,
-          QuotaName: 'Fargate On-Demand vCPU resource count',
+          QuotaName: quota.name,
           Value: service.ctx.fidelity.ecs.fargateVcpus,
           Unit: 'None',
           Adjustable: true,
@@ -39,7 +43,7 @@ export const getServiceQuota: ActionDefinition<ServiceQuotasService, GetServiceQ
           UsageMetric: {
             MetricNamespace: 'AWS/Usage',
             MetricName: 'ResourceCount',
-            MetricDimensions: { Class: 'Standard/OnDemand', Resource: 'vCPU', Service: 'Fargate', Type: 'Resource' },
+            MetricDimensions: { Class: quota.usageClass, Resource: 'vCPU', Service: 'Fargate', Type: 'Resource' },
             MetricStatisticRecommendation: 'Maximum',
           },
           QuotaAppliedAtLevel: 'ACCOUNT',

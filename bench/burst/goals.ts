@@ -1,4 +1,6 @@
+import { usually } from '../../local/replay/conditions.ts';
 import { ours, planReplayed } from '../../local/replay/run-cell.ts';
+import { syntheticNames } from './loads.ts';
 import type { Row } from './rows.ts';
 import { lateAllowedPct, overflowing, summarize } from './summary.ts';
 
@@ -19,9 +21,11 @@ const unusedPctMax = 3;
 const falseBurstTaskHoursMax = 0.15;
 const firstLaunchSMax = 60;
 const recallSMax = 100;
+/** Under wrong beliefs and losses, on traces. */
+const troubledCostMax = 1.3;
 
 const where = ({ trace, coverage, deadlineS, condition }: Row): string =>
-  `${trace} at ${coverage}, D ${deadlineS} s${condition === 'as believed' ? '' : `, ${condition}`}`;
+  `${trace} at ${coverage}, D ${deadlineS} s${condition === usually ? '' : `, ${condition}`}`;
 
 /** Where the billed time of a row went beyond the bound, in shares of the bound. */
 const wentInto = (row: Row, plan: Row | undefined): string => {
@@ -40,10 +44,9 @@ const wentInto = (row: Row, plan: Row | undefined): string => {
 const worstFirst = (rows: readonly Row[]): readonly Row[] =>
   rows.toSorted((a, b) => (b.costOverBound ?? 0) - (a.costOverBound ?? 0)).slice(0, 4);
 
-/** The goals that a run of these rows can be asked about. */
-export const judgeGoals = (rows: readonly Row[]): readonly Goal[] => {
-  const mine = rows.filter(({ policy }) => policy === ours);
-  const planOf = (row: Row): Row | undefined =>
+const planAmong =
+  (rows: readonly Row[]) =>
+  (row: Row): Row | undefined =>
     rows.find(
       (other) =>
         other.policy === planReplayed &&
@@ -52,6 +55,51 @@ export const judgeGoals = (rows: readonly Row[]): readonly Goal[] => {
         other.deadlineS === row.deadlineS &&
         other.condition === row.condition,
     );
+
+/** The goals that a run of these rows can be asked about. */
+export const judgeGoals = (rows: readonly Row[]): readonly Goal[] => [
+  ...judgeUsual(rows.filter(({ condition }) => condition === usually)),
+  ...judgeTroubled(rows.filter(({ condition }) => condition !== usually)),
+];
+
+/** Under a condition: in time wherever the plan itself, replayed under it, is; and not much dearer on real traffic. */
+const judgeTroubled = (rows: readonly Row[]): readonly Goal[] => {
+  const planOf = planAmong(rows);
+  const mine = Map.groupBy(
+    rows.filter(({ policy }) => policy === ours),
+    ({ condition }) => condition,
+  );
+  return [...mine].flatMap(([condition, here]): Goal[] => {
+    const possible = here.filter((row) => (planOf(row)?.latePct ?? 0) <= lateAllowedPct);
+    const late = possible.filter(({ latePct }) => latePct > lateAllowedPct);
+    const traces = overflowing(here).filter(({ trace }) => !syntheticNames.includes(trace));
+    const dear = traces.filter(({ costOverBound }) => costOverBound > troubledCostMax);
+    const inTime: Goal = {
+      goal: `${condition}: late after ten minutes, wherever the replayed plan is in time`,
+      wanted: `≤ ${lateAllowedPct} %`,
+      reached: `${possible.length - late.length} of ${possible.length}, worst ${Math.max(0, ...possible.map(({ latePct }) => latePct))} %`,
+      met: late.length === 0,
+      because: late.map(
+        (row) => `${where(row)}: ${row.latePct} % late; the plan, replayed, ${planOf(row)?.latePct ?? '?'} %`,
+      ),
+    };
+    if (traces.length === 0) return [inTime];
+    return [
+      inTime,
+      {
+        goal: `${condition}: cost over the bound on traces`,
+        wanted: `≤ ${troubledCostMax}`,
+        reached: `${Math.max(...traces.map(({ costOverBound }) => costOverBound)).toFixed(3)} at worst`,
+        met: dear.length === 0,
+        because: dear.map((row) => `${where(row)}: ${wentInto(row, planOf(row))}`),
+      },
+    ];
+  });
+};
+
+const judgeUsual = (rows: readonly Row[]): readonly Goal[] => {
+  const mine = rows.filter(({ policy }) => policy === ours);
+  const planOf = planAmong(rows);
   const goals: Goal[] = [];
   const goal = (said: string, wanted: string, reached: string, because: readonly string[], met: boolean): void => {
     goals.push({ goal: said, wanted, reached, met, because: met ? [] : because });

@@ -1,3 +1,4 @@
+import { usually } from '../../local/replay/conditions.ts';
 import { ours } from '../../local/replay/run-cell.ts';
 import type { Goal } from './goals.ts';
 import type { Row } from './rows.ts';
@@ -21,11 +22,16 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[], le
 
 const number = (value: number, digits = 2): string => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 
-/** All policies over all scenarios that overflow, one table for each deadline. */
+/** All policies over all scenarios that overflow, one table for each deadline and condition. */
 export const printSummaries = (rows: readonly Row[]): string =>
-  [...Map.groupBy(rows, ({ deadlineS }) => deadlineS)]
-    .toSorted(([a], [b]) => a - b)
-    .map(([deadlineS, here]) => {
+  [
+    ...Map.groupBy(
+      rows,
+      ({ deadlineS, condition }) => `D = ${deadlineS} s${condition === usually ? '' : `, ${condition}`}`,
+    ),
+  ]
+    .toSorted(([, [a]], [, [b]]) => (a?.deadlineS ?? 0) - (b?.deadlineS ?? 0))
+    .map(([title, here]) => {
       const policies = [...new Set(here.map(({ policy }) => policy))];
       const summaries = policies.map((policy) =>
         summarize(
@@ -35,7 +41,7 @@ export const printSummaries = (rows: readonly Row[]): string =>
       );
       const scenarios = summaries[0]?.scenarios ?? 0;
       return [
-        `D = ${deadlineS} s, ${scenarios} scenarios with a bound of at least 0.5 task-hours`,
+        `${title}: ${scenarios} scenarios with a bound of at least 0.5 task-hours`,
         table(
           [
             'policy',

@@ -109,6 +109,19 @@ describe('the goals', () => {
     expect(find([row({ firstLaunchS: 60, recallS: 101 })], 'recall')?.met).toBe(false);
   });
 
+  it('under a condition ask for what the replayed plan can, and for the cost on traces only', () => {
+    const condition = 'counts 30 s old';
+    const plan = row({ policy: 'offline plan, replayed', condition, latePct: 0.2 });
+    expect(find([row({ condition, latePct: 9 }), plan], 'counts 30 s old')).toMatchObject({
+      met: true,
+      reached: '0 of 0, worst 0 %',
+    });
+    expect(find([row({ condition, latePct: 9 }), { ...plan, latePct: 0.1 }], 'counts 30 s old')?.met).toBe(false);
+    expect(find([row({ condition, costOverBound: 2 })], 'on traces')).toBeUndefined();
+    expect(find([row({ condition, trace: 'elb', costOverBound: 1.3 })], 'on traces')?.met).toBe(true);
+    expect(find([row({ condition, trace: 'elb', costOverBound: 1.31 })], 'on traces')?.met).toBe(false);
+  });
+
   it('that are not met say where and into what the cost went', () => {
     const plan = row({ policy: 'offline plan, replayed', costOverBound: 1.03, starts: 4 });
     const dear = row({ costOverBound: 1.5, taskHours: 1.5, startingPct: 20, unusedPct: 10, starts: 12 });
@@ -119,7 +132,7 @@ describe('the goals', () => {
 
   it('and tables are printed for people', () => {
     const rows = [row({}), row({ deadlineS: 60, costOverBound: null })];
-    expect(printSummaries(rows)).toContain('D = 60 s, 0 scenarios');
+    expect(printSummaries(rows)).toContain('D = 60 s: 0 scenarios');
     expect(printScenarios(rows)).toMatch(/^square +1\.2 +120 +0\.000 +90 +1\.00 +1\.00 +1\.000 +1\.0 +10 +5 +- +-$/m);
     expect(printGoals(judgeGoals([row({ latePct: 1 })]))).toContain('NOT MET  D 120 s: late in every scenario: 0 of 1');
   });

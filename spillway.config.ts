@@ -1,5 +1,8 @@
 import { defineConfiguration } from './functions/core/configuration.ts';
 
+/** Short, so that a first try is quick; in production an hour of watching costs nothing. */
+const rollout = { bakeSeconds: 10 };
+
 /** The services of the sample workload: where they run, how they roll out, when they burst. Fields: docs/configuration.md. */
 export default defineConfiguration({
   queues: {
@@ -13,6 +16,7 @@ export default defineConfiguration({
       memoryMiB: 512,
       paths: ['/*'],
       fargate: { baseTasks: 1 },
+      rollout,
     },
     'orders-api': {
       cpuUnits: 256,
@@ -21,6 +25,7 @@ export default defineConfiguration({
       sendsTo: ['orders', 'orders-onprem'],
       tables: ['orders'],
       fargate: { baseTasks: 2 },
+      rollout,
     },
     'order-processor': {
       cpuUnits: 512,
@@ -32,6 +37,7 @@ export default defineConfiguration({
       tables: ['orders'],
       external: { baseTasks: 3, maxTasks: 4, minimumHealthyPercent: 50, maximumPercent: 150 },
       fargate: { baseTasks: 0, maxTasks: 8 },
+      rollout,
       burst: { queue: 'orders', deadlineSeconds: 20, workSecondsPerMessage: 0.5, messagesPerTask: 2 },
     },
   },

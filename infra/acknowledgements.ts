@@ -1,5 +1,6 @@
+import { type Configuration, clusterNameOf } from '../functions/core/configuration.ts';
 import { controllerFunctions } from './controller/function-catalogue.ts';
-import { functionName, workflows } from './names.ts';
+import { functionName, twinsOf, workflows } from './names.ts';
 
 /**
  * Findings of cdk-nag that stand, each with the reason. `at` matches the path of the finding's resource; a test sees to
@@ -20,7 +21,7 @@ const roleOf = (...folders: readonly string[]): RegExp =>
 
 const tracing = "X-Ray's PutTraceSegments and PutTelemetryRecords have no resource in IAM.";
 
-export const acknowledgementsFor = (clusterName: string): readonly Acknowledgement[] => [
+export const acknowledgementsFor = (configuration: Configuration): readonly Acknowledgement[] => [
   {
     at: /^SpillwayNetwork\/BalancerSecurityGroup\/Resource$/,
     id: 'AwsSolutions-EC23',
@@ -62,6 +63,8 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
       'observe-scan',
       'await-approval',
       'move-twin',
+      'probe-twin',
+      'keep-image',
       'close-rollout',
       'start-burst',
       'admit-burst',
@@ -103,15 +106,23 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
       'The name of the service comes with the request. A name that does not exist must be answered as unknown, and with a grant for each service it would be answered as denied. Only Spillway writes below this path, and nothing secret.',
   },
   ...(['rollout', 'burst'] as const).map((workflow) => ({
-    at: workflow === 'rollout' ? roleOf('take-lease', 'move-twin', 'operate') : roleOf('start-burst', 'admit-burst'),
+    at:
+      workflow === 'rollout'
+        ? roleOf('take-lease', 'await-twin', 'move-twin', 'operate')
+        : roleOf('start-burst', 'admit-burst'),
     id: wildcard(`arn:<AWS::Partition>:states:${account}:execution:spillway-${workflow}:*`),
     reason: 'Executions are named when they start; the wildcard covers those of this one state machine.',
   })),
   {
-    at: roleOf('await-twin', 'observe-twin', 'prove-release'),
-    id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterName}/*`),
+    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin'),
+    id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a task its id when it starts; the wildcard covers the tasks of this one cluster.',
   },
+  ...twinsOf(configuration).map(({ name }) => ({
+    at: roleOf('probe-twin'),
+    id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task-definition/${name}:*`),
+    reason: 'Every release is a revision of its own; the wildcard covers those of this one twin.',
+  })),
   {
     at: /^SpillwayWorkload\/LoadReports\/Table\/Resource$/,
     id: 'AwsSolutions-DDB3',
@@ -119,7 +130,7 @@ export const acknowledgementsFor = (clusterName: string): readonly Acknowledgeme
   },
   {
     at: roleOf('decide-burst'),
-    id: wildcard(`arn:<AWS::Partition>:ecs:${account}:container-instance/${clusterName}/*`),
+    id: wildcard(`arn:<AWS::Partition>:ecs:${account}:container-instance/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a machine its id when it registers; the wildcard covers the machines of this one cluster.',
   },
   {

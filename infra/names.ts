@@ -92,6 +92,11 @@ export class Arns {
     return this.#ecs('service', `${this.#cluster}/`);
   }
 
+  /** Every revision of the task definitions that twins run. */
+  taskDefinitions(): readonly string[] {
+    return twinsOf(this.#configuration).map((twin) => this.#ecs('task-definition', `${twin.name}:*`));
+  }
+
   tasks(): string {
     return this.#ecs('task', `${this.#cluster}/*`);
   }

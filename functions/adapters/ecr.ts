@@ -1,4 +1,4 @@
-import { BatchGetImageCommand, type ECRClient } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, type ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 
 export type ResolvedImage =
@@ -68,5 +68,40 @@ export const resolveImage = async (
       return { kind: 'missing', reason: `There is no repository ${image.repository}` };
     }
     throw error;
+  }
+};
+
+/**
+ * Adds a tag to an image, which stays what it is; a tag that it has already is no error.
+ * @throws ExpectedFailure `UnexpectedAnswer` when the image is not there any more.
+ */
+export const tagImage = async (
+  ecr: Pick<ECRClient, 'send'>,
+  image: { readonly repository: string; readonly registryId: string; readonly digest: string; readonly tag: string },
+): Promise<void> => {
+  const place = { repositoryName: image.repository, registryId: image.registryId };
+  const { images } = await ecr.send(
+    new BatchGetImageCommand({
+      ...place,
+      imageIds: [{ imageDigest: image.digest }],
+      acceptedMediaTypes: [...imageTypes, ...indexTypes],
+    }),
+  );
+  const found = images?.[0];
+  if (!found?.imageManifest) {
+    throw new ExpectedFailure('UnexpectedAnswer', `ECR has no image ${image.digest} in ${image.repository} any more.`);
+  }
+  try {
+    await ecr.send(
+      new PutImageCommand({
+        ...place,
+        imageManifest: found.imageManifest,
+        imageManifestMediaType: found.imageManifestMediaType,
+        imageTag: image.tag,
+        imageDigest: image.digest,
+      }),
+    );
+  } catch (error) {
+    if (nameOf(error) !== 'ImageAlreadyExistsException') throw error;
   }
 };

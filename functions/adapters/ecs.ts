@@ -5,10 +5,13 @@ import {
   type ECSClient,
   ListContainerInstancesCommand,
   ListTasksCommand,
+  RunTaskCommand,
   type Service,
+  StopTaskCommand,
   type Task,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
+import { probeStartedBy } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
 import type { Deployment } from '../core/state.ts';
@@ -17,6 +20,16 @@ export interface ClusterClient {
   readonly client: Pick<ECSClient, 'send'>;
   readonly cluster: string;
 }
+
+/** The same client, counting the calls that it is asked to make. */
+export const countCalls = (ecs: ClusterClient): ClusterClient & { readonly calls: () => number } => {
+  let calls = 0;
+  const send = (...parameters: readonly unknown[]): unknown => {
+    calls += 1;
+    return (ecs.client.send as (...all: readonly unknown[]) => unknown)(...parameters);
+  };
+  return { client: { send: send as ECSClient['send'] }, cluster: ecs.cluster, calls: () => calls };
+};
 
 const deploymentStates: Readonly<Record<string, ObservedDeployment['state']>> = {
   COMPLETED: 'completed',
@@ -34,7 +47,11 @@ const toObserved = (service: Service): ObservedTwin => {
     desiredCount: service.desiredCount ?? 0,
     runningCount: service.runningCount ?? 0,
     pendingCount: service.pendingCount ?? 0,
-    deploymentCount: service.deployments?.length ?? 0,
+    deployments: (service.deployments ?? []).map(({ taskDefinition, runningCount, pendingCount }) => ({
+      taskDefinition: taskDefinition ?? '',
+      running: runningCount ?? 0,
+      pending: pendingCount ?? 0,
+    })),
     primary: primary && {
       id: primary.id ?? '',
       taskDefinition: primary.taskDefinition ?? '',
@@ -42,6 +59,7 @@ const toObserved = (service: Service): ObservedTwin => {
       state: deploymentStates[primary.rolloutState ?? ''] ?? 'in-progress',
       stateReason: primary.rolloutStateReason ?? '',
       failedTasks: primary.failedTasks ?? 0,
+      running: primary.runningCount ?? 0,
     },
     placementFailure: placement?.createdAt && {
       atMs: placement.createdAt.getTime(),
@@ -50,15 +68,27 @@ const toObserved = (service: Service): ObservedTwin => {
   };
 };
 
+/** A twin, and what RunTask must be told to start a task of it beside the service. */
+export interface DescribedTwin extends ObservedTwin {
+  readonly launch: Readonly<Record<string, unknown>>;
+}
+
 /** What ECS knows of these twins; one that does not exist is missing in the answer. At most 10. */
 export const describeTwins = async (
   ecs: ClusterClient,
   twins: readonly string[],
-): Promise<ReadonlyMap<string, ObservedTwin>> => {
+): Promise<ReadonlyMap<string, DescribedTwin>> => {
   const { services } = await ecs.client.send(
     new DescribeServicesCommand({ cluster: ecs.cluster, services: [...twins] }),
   );
-  return new Map((services ?? []).map((service) => [service.serviceName ?? '', toObserved(service)]));
+  return new Map(
+    (services ?? []).map((service) => {
+      const { launchType, networkConfiguration, platformVersion, placementConstraints } = service;
+      const launch = Object.entries({ launchType, networkConfiguration, platformVersion, placementConstraints });
+      const known = Object.fromEntries(launch.filter(([, value]) => value !== undefined));
+      return [service.serviceName ?? '', { ...toObserved(service), launch: known }];
+    }),
+  );
 };
 
 /** Where a task definition's containers and what ECS says of a stop are told apart. */
@@ -72,6 +102,8 @@ export interface StoppedTask {
 
 // An image that is not there: Docker's and containerd's words, and ECR's own.
 const imageGone = /not found|manifest unknown|does not exist|ImageNotFound/i;
+// A program that the image does not have, or not for this machine: runc's words.
+const programGone = /executable file not found|no such file or directory|exec format error|permission denied/i;
 
 /**
  * Whether a stopped task counts against its release, and as what. Tasks that ECS stopped to scale or to replace, that a
@@ -84,12 +116,17 @@ export const failureOf = (task: Omit<StoppedTask, 'taskArn' | 'startedBy'>): Tas
     case 'TaskFailedToStart':
       return /CannotPull/.test(reason)
         ? { cause: 'pull-failure', reason, mendable: !imageGone.test(reason) }
-        : { cause: 'failed-to-start', reason, mendable: true };
+        : { cause: 'failed-to-start', reason, mendable: !programGone.test(reason) };
     case 'EssentialContainerExited': {
       const exits = task.containers
         .filter(({ exitCode }) => exitCode !== undefined)
         .map(({ name, exitCode }) => `${name ?? 'container'} exited with ${exitCode}`);
-      return { cause: 'crash-after-start', reason: [reason, ...exits].join('; '), mendable: true };
+      const clean = exits.length > 0 && task.containers.every(({ exitCode = 0 }) => exitCode === 0);
+      return {
+        cause: clean ? 'exits-cleanly' : 'crash-after-start',
+        reason: [reason, ...exits].join('; '),
+        mendable: true,
+      };
     }
     case 'ServiceSchedulerInitiated':
       return /failed (container|ELB) health checks/i.test(reason)
@@ -159,25 +196,102 @@ export interface RunningTask {
   readonly images: readonly { readonly image: string; readonly digest: string | undefined }[];
 }
 
-export const readRunningTasks = async (ecs: ClusterClient, twin: string): Promise<readonly RunningTask[]> => {
-  const tasks = await describeTasks(ecs, await listTasks(ecs, twin, 'RUNNING'));
-  return tasks
-    .filter(({ lastStatus }) => lastStatus === 'RUNNING')
-    .map((task) => ({
-      taskArn: task.taskArn ?? '',
-      taskDefinition: task.taskDefinitionArn ?? '',
-      images: (task.containers ?? []).map(({ image, imageDigest }) => ({ image: image ?? '', digest: imageDigest })),
-    }));
+const toRunning = (task: Task): RunningTask => ({
+  taskArn: task.taskArn ?? '',
+  taskDefinition: task.taskDefinitionArn ?? '',
+  images: (task.containers ?? []).map(({ image, imageDigest }) => ({ image: image ?? '', digest: imageDigest })),
+});
+
+/** The running tasks of some twins, with as few calls as the API allows: tasks of several twins fit into one. */
+export const readRunningTasks = async (
+  ecs: ClusterClient,
+  twins: readonly string[],
+): Promise<ReadonlyMap<string, readonly RunningTask[]>> => {
+  const arns: string[] = [];
+  for (const twin of twins) arns.push(...(await listTasks(ecs, twin, 'RUNNING')));
+  const tasks = (await describeTasks(ecs, arns)).filter(({ lastStatus }) => lastStatus === 'RUNNING');
+  return new Map(twins.map((twin) => [twin, tasks.filter(({ group }) => group === `service:${twin}`).map(toRunning)]));
+};
+
+/** A probe as ECS tells of it. */
+export interface ObservedProbe {
+  readonly stopped: TaskFailure | undefined;
+  readonly running: boolean;
+  readonly health: 'healthy' | 'unhealthy' | 'unknown';
+  readonly images: RunningTask['images'];
+}
+
+/**
+ * Starts one task of a release that is told not to work.
+ * @returns its ARN, or why ECS did not start it.
+ */
+export const runProbe = async (
+  ecs: ClusterClient,
+  probe: {
+    readonly twin: string;
+    readonly taskDefinition: string;
+    readonly container: string;
+    readonly launch: Readonly<Record<string, unknown>>;
+    /** Equal for equal probes: the same call again starts no second task. At most 64 characters. */
+    readonly clientToken: string;
+  },
+): Promise<
+  { readonly kind: 'started'; readonly taskArn: string } | { readonly kind: 'refused'; readonly reason: string }
+> => {
+  const { tasks, failures } = await ecs.client.send(
+    new RunTaskCommand({
+      ...probe.launch,
+      cluster: ecs.cluster,
+      taskDefinition: probe.taskDefinition,
+      count: 1,
+      startedBy: probeStartedBy,
+      group: `probe:${probe.twin}`,
+      clientToken: probe.clientToken,
+      overrides: {
+        containerOverrides: [{ name: probe.container, environment: [{ name: 'SPILLWAY_PROBE', value: '1' }] }],
+      },
+    }),
+  );
+  const taskArn = tasks?.[0]?.taskArn;
+  if (taskArn) return { kind: 'started', taskArn };
+  return { kind: 'refused', reason: failures?.map(({ reason }) => reason ?? '').join(', ') || 'ECS does not say why' };
+};
+
+export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<ObservedProbe> => {
+  const [task] = await describeTasks(ecs, [taskArn]);
+  const health = { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', UNKNOWN: 'unknown' } as const;
+  return {
+    stopped: !task || task.lastStatus === 'STOPPED' ? stoppedProbe(task) : undefined,
+    running: task?.lastStatus === 'RUNNING',
+    health: health[task?.healthStatus ?? 'UNKNOWN'],
+    images: task ? toRunning(task).images : [],
+  };
+};
+
+const stoppedProbe = (task: Task | undefined): TaskFailure =>
+  failureOf({
+    stopCode: task?.stopCode ?? '',
+    stoppedReason: task?.stoppedReason ?? '',
+    containers: task?.containers ?? [],
+  }) ?? { cause: 'failed-to-start', reason: task?.stoppedReason ?? 'The task is not there any more', mendable: true };
+
+/** Stops a task; one that is gone is no error. */
+export const stopTask = async (ecs: ClusterClient, taskArn: string, reason: string): Promise<void> => {
+  try {
+    await ecs.client.send(new StopTaskCommand({ cluster: ecs.cluster, task: taskArn, reason }));
+  } catch (error) {
+    if (nameOf(error) !== 'InvalidParameterException') throw error;
+  }
 };
 
 /**
  * The one call of UpdateService that moves a twin.
- * @returns the deployment that is primary afterwards; undefined when the service does not exist.
+ * @returns the twin with the deployment that is primary afterwards; undefined when the service does not exist.
  */
 export const updateTwin = async (
   ecs: ClusterClient,
   move: { readonly twin: string; readonly taskDefinition?: string; readonly desiredCount?: number },
-): Promise<Deployment | undefined> => {
+): Promise<{ readonly observed: ObservedTwin; readonly deployment: Deployment } | undefined> => {
   try {
     const { service } = await ecs.client.send(
       new UpdateServiceCommand({
@@ -187,10 +301,11 @@ export const updateTwin = async (
         ...(move.desiredCount !== undefined && { desiredCount: move.desiredCount }),
       }),
     );
-    const primary = service && toObserved(service).primary;
+    const observed = service && toObserved(service);
+    const primary = observed?.primary;
     if (!primary)
       throw new ExpectedFailure('UnexpectedAnswer', `UpdateService of ${move.twin} answered no deployment.`);
-    return { id: primary.id, createdAtMs: primary.createdAtMs };
+    return { observed, deployment: { id: primary.id, createdAtMs: primary.createdAtMs } };
   } catch (error) {
     if (['ServiceNotFoundException', 'ServiceNotActiveException'].includes(nameOf(error))) return undefined;
     throw error;

@@ -17,3 +17,13 @@ export const readDepth = async (
     inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0),
   };
 };
+
+/** Messages that are visible on each of these queues. */
+export const readDepths = async (
+  sqs: Pick<SQSClient, 'send'>,
+  queues: readonly string[],
+): Promise<Readonly<Record<string, number>>> => {
+  const depths: [string, number][] = [];
+  for (const queue of queues) depths.push([queue, (await readDepth(sqs, queue)).visible]);
+  return Object.fromEntries(depths);
+};

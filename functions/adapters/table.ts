@@ -21,7 +21,9 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `scan#<rolloutId>`, `approval#<rolloutId>` | a start that waits at this gate: its task token |
  * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |
  * | `all` | `freeze` | the freeze of all services |
- * | `twin#<twin>` | `wait` | the execution that waits for this twin: its task token, what it waits for, which tasks failed |
+ * | `service#<service>` | `watch` | what the rollout's execution waits for: its task token, the twins that it has moved, which tasks failed |
+ * | `twin#<twin>` | `news` | how the newest deployment of the twin ended, where nobody waited for it yet |
+ * | `twin#<twin>` | `count` | the count that the controller set last |
  *
  * Every item has a `version` that rises with each write. Times in keys are ISO 8601 in UTC, so they sort.
  */
@@ -49,7 +51,9 @@ export const turnKey = (of: { readonly service: string; readonly askedAt: string
 export const burstKey = (of: { readonly service: string; readonly startedAt: string; readonly burstId: string }): Key =>
   serviceKey(of.service, `burst#${of.startedAt}#${of.burstId}`);
 export const freezeKey: Key = { pk: 'all', sk: 'freeze' };
-export const waitKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'wait' });
+export const watchKey = (service: string): Key => serviceKey(service, 'watch');
+export const newsKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'news' });
+export const countKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'count' });
 
 /** An item and the version that a write of it is conditional on. Version 0: there is none yet. */
 export interface Versioned<Item> {

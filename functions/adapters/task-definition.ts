@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { repositoryPathOf, repositoryUriOf } from '../core/image-reference.ts';
+import type { ProbePlan } from '../core/state.ts';
 import type { ClusterClient } from './ecs.ts';
 
 /** The image that is pinned, and what tells which container it belongs to. */
@@ -30,7 +31,7 @@ export const readBlueprint = async (ecs: ClusterClient, taskDefinition: string):
 };
 
 /** Which container runs the service: the one of its name, else the one from its repository, else the only essential one. */
-const containerIndex = (definition: TaskDefinition, image: PinnedImage): number => {
+const containerIndex = (definition: TaskDefinition, image: Pick<PinnedImage, 'service' | 'repository'>): number => {
   const containers = definition.containerDefinitions ?? [];
   const byName = containers.findIndex(({ name }) => name === image.service);
   if (byName >= 0) return byName;
@@ -78,6 +79,24 @@ export const deriveTaskDefinition = (
     containerDefinitions: (blueprint.containerDefinitions ?? []).map((container, position) =>
       position === index ? { ...container, image: pinnedReference(container.image ?? '', image) } : container,
     ),
+  };
+};
+
+/** How a task of this definition is probed: the service's container, and how long its health takes to be decided. */
+export const probePlanOf = (
+  request: RegisterTaskDefinitionCommandInput,
+  image: Pick<PinnedImage, 'service' | 'repository'>,
+): ProbePlan | undefined => {
+  const container = request.containerDefinitions?.[containerIndex(request as TaskDefinition, image)];
+  if (!container?.name) return undefined;
+  const check = container.healthCheck;
+  // ECS's defaults: every 30 s, 5 s to answer, 3 failures in a row.
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+  const { startPeriod = 0, interval = 30, timeout = 5, retries = 3 } = check ?? {};
+  return {
+    container: container.name,
+    healthSeconds: check ? startPeriod + retries * (interval + timeout) : 10,
+    healthChecked: check !== undefined,
   };
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { resolveImage } from '../adapters/ecr.ts';
 import { readService } from '../adapters/parameters.ts';
-import { twinName } from '../core/configuration.ts';
+import { deadLetterQueueName, twinName } from '../core/configuration.ts';
 import { type ImageReference, parseImageReference } from '../core/image-reference.ts';
 import { explainInput, RolloutRequest, rolloutAccepts } from '../core/requests.ts';
 import { type Candidate, type End, Execution, type Trigger, type TwinPlan } from '../core/state.ts';
@@ -107,6 +107,11 @@ export const create = (deps: Dependencies<'ssm' | 'ecr'>): WrappedHandler<AdmitR
         sweepSeconds: rollout.sweepSeconds,
         deadlineSeconds: rollout.deadlineSeconds,
         bakeSeconds: rollout.bakeSeconds,
+        probe: rollout.probe,
+        alarms: rollout.alarms,
+        deadLetterQueues: [...configuration.receivesFrom, ...configuration.receivesFromOnPremises].map(
+          deadLetterQueueName,
+        ),
         trigger,
         actor: request.actor ?? '',
       },

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { readControl } from '../adapters/records.ts';
 import { endTask } from '../adapters/sfn.ts';
 import { storeTurn } from '../adapters/turns.ts';
-import { Candidate } from '../core/state.ts';
+import { endWatch, readWatch } from '../adapters/watch.ts';
+import { Candidate, type Control } from '../core/state.ts';
+import { supersededBy } from '../core/take-lease.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -26,6 +28,17 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<A
   const env = readEnvironment(deps.env, 'await-turn', ['TABLE_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 
+  /** A bake is a safe point all along: whoever is newer need not wait for its end. */
+  const endBake = async (control: Control, candidate: Candidate): Promise<void> => {
+    if (control.newest?.executionArn !== candidate.executionArn) return;
+    const watch = await readWatch(table, candidate.service);
+    if (watch?.phase !== 'bake' || watch.rolloutId !== control.rollout?.rolloutId) return;
+    await endWatch({ sfn: deps.clients.sfn, table }, watch, {
+      kind: 'superseded',
+      failure: supersededBy(control.newest),
+    });
+  };
+
   return wrapHandler({
     folder: 'await-turn',
     env: deps.env,
@@ -34,7 +47,10 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<A
       const { service, rolloutId, executionArn, askedAt, startedAt } = candidate;
       await storeTurn(table, { service, rolloutId, executionArn, askedAt, startedAt, token });
       const control = await readControl(table, service);
-      if ((control.rollout?.rolloutId ?? '') === waitsFor) return { kind: 'waiting' as const };
+      if ((control.rollout?.rolloutId ?? '') === waitsFor) {
+        await endBake(control, candidate);
+        return { kind: 'waiting' as const };
+      }
       await endTask(deps.clients.sfn, token, { kind: 'called' });
       return { kind: 'called' as const };
     },

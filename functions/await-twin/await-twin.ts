@@ -1,49 +1,63 @@
 import { z } from 'zod';
-import { storeWait, type TwinWait, watchTwin } from '../adapters/twin-wait.ts';
-import { Deployment, Rollout, Step } from '../core/state.ts';
+import { readControl } from '../adapters/records.ts';
+import { executionRuns } from '../adapters/sfn.ts';
+import { endWatch, lookAtTwin, readNews, storeWatch, type Watch } from '../adapters/watch.ts';
+import { Moved, Rollout, Step } from '../core/state.ts';
+import { newerStart, supersededBy } from '../core/take-lease.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 
-const Input = z.object({
-  kind: z.enum(['forward', 'back']),
+const waiting = {
   token: z.string().min(1),
   attempt: z.object({ enteredAt: z.string(), retryCount: z.number() }),
   rollout: Rollout,
-  step: Step,
-  deployment: Deployment,
-  deadlineAt: z.string(),
-});
+  steps: z.array(Step).readonly(),
+  /** The twins that were moved, the newest move of each last. */
+  moves: z.array(Moved).readonly(),
+};
+const Input = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['forward', 'back']), ...waiting, twin: z.string(), deadlineAt: z.string() }),
+  z.object({ kind: z.literal('bake'), ...waiting }),
+]);
 type Input = z.infer<typeof Input>;
 
 export interface AwaitTwinOutput {
   readonly kind: string;
 }
 
-const toWait = ({ kind, token, attempt, rollout, step, deployment, deadlineAt }: Input): TwinWait => {
-  const place = kind === 'forward' ? step.to : step.back;
+const toWatch = (input: Input): Watch => {
+  const { kind, token, attempt, rollout, steps, moves } = input;
+  const back = kind === 'back';
   return {
-    twin: step.twin,
+    service: rollout.service,
     rolloutId: rollout.rolloutId,
-    direction: kind,
+    phase: kind,
+    twin: kind === 'bake' ? '' : input.twin,
     token,
     attempt,
+    twins: Object.fromEntries(
+      moves.flatMap(({ twin, deployment }) => {
+        const step = steps.find((each) => each.twin === twin);
+        if (!step) return [];
+        // On the way back our own move forward may still be under way, when its answer was lost.
+        const overtaken = back ? [...step.overtaken, step.to.taskDefinition] : step.overtaken;
+        return [
+          [twin, { taskDefinition: (back ? step.back : step.to).taskDefinition, deployment, overtaken }] as const,
+        ];
+      }),
+    ),
     failures: {},
-    limits: {
-      taskDefinition: place.taskDefinition,
-      deployment,
-      // On the way back our own move forward may still be under way, when its answer was lost.
-      overtaken: kind === 'forward' ? step.overtaken : [...step.overtaken, step.to.taskDefinition],
-      failedTasksMax: rollout.failedTasksMax,
-      deadlineMs: Date.parse(deadlineAt),
-      failFast: kind === 'forward',
-    },
+    failedTasksMax: rollout.failedTasksMax,
+    deadlineMs: kind === 'bake' ? Number.MAX_SAFE_INTEGER : Date.parse(input.deadlineAt),
+    seenRunning: 0,
+    ecsCalls: 0,
   };
 };
 
 /**
- * Begins a wait. The token is stored first and the twin read after it: an event that came before the token is seen by
- * the read, one that comes later finds the token.
+ * Begins a wait: for the arrival of a twin, or for what goes wrong in a bake. The token is stored first and the news read
+ * after it: an end that was told before the token was there is in the news, one that is told later finds the token.
  */
 export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedHandler<AwaitTwinOutput> => {
   const env = readEnvironment(deps.env, 'await-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
@@ -57,16 +71,29 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     env: deps.env,
     input: Input,
     run: async (input) => {
-      const { stored, sweep } = await storeWait(clients.table, toWait(input));
-      // A newer attempt has taken over: its own read follows its token.
+      const { stored, sweep } = await storeWatch(clients.table, toWatch(input));
+      // A newer attempt has taken over: its own look follows its token.
       if (stored.token !== input.token) return { kind: 'overtaken' };
-      return { kind: (await watchTwin(clients, stored, deps.clock.now(), sweep)).kind };
+      const { twin } = stored;
+      if (twin === '') {
+        // Whoever came just before the token was there found no bake to end.
+        const newer = newerStart(await readControl(clients.table, input.rollout.service), input.rollout);
+        const { sfn } = clients;
+        if (newer && (await executionRuns(sfn, newer.executionArn, newer.startedAt, deps.clock.now()))) {
+          await endWatch(clients, stored, { kind: 'superseded', failure: supersededBy(newer) });
+          return { kind: 'superseded' };
+        }
+        return { kind: 'waiting' };
+      }
+      const news = await readNews(clients.table, twin);
+      const ours = news?.deploymentId === stored.twins[twin]?.deployment.id ? news : undefined;
+      if (ours?.kind === 'completed') {
+        await endWatch(clients, stored, { kind: 'done', reason: `ECS told that the deployment of ${twin} completed` });
+        return { kind: 'done' };
+      }
+      if (!sweep && !ours) return { kind: 'waiting' };
+      return { kind: (await lookAtTwin(clients, stored, twin, deps.clock.now(), sweep)).kind };
     },
-    summary: ({ rollout, step, kind }, output) => ({
-      rollout: rollout.rolloutId,
-      twin: step.twin,
-      direction: kind,
-      outcome: output.kind,
-    }),
+    summary: ({ rollout, kind }, output) => ({ rollout: rollout.rolloutId, for: kind, outcome: output.kind }),
   });
 };

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { describeTwins } from '../adapters/ecs.ts';
 import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { changeControl, readControlVersioned } from '../adapters/records.ts';
 import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
 import { callTurns } from '../adapters/turns.ts';
 import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
-import { concludeFailure, concludeSuccess } from '../core/conclude-rollout.ts';
+import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import type { Happening } from '../core/history.ts';
 import { holdAfter, holdAfterRollback, holdDigest } from '../core/holds.ts';
@@ -48,6 +49,7 @@ const Input = z.discriminatedUnion('kind', [
     rollout: Rollout,
     steps: z.array(Step).readonly(),
     proof: z.object({ twins: z.array(ProvedTwin).readonly() }),
+    ecsCalls: z.number(),
   }),
   /** Something failed, and whatever was written was taken back as far as possible. */
   z.object({
@@ -57,6 +59,7 @@ const Input = z.discriminatedUnion('kind', [
     moved: z.boolean(),
     failure: Failure,
     backFailures: z.array(Failure).readonly(),
+    ecsCalls: z.number(),
   }),
 ]);
 type Input = z.infer<typeof Input>;
@@ -90,8 +93,11 @@ const lineOf = (
  * verdict (joined starts read it once the lease is free), the release is kept, the lease is freed, waiting starts are
  * called, listeners are told.
  */
-export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): WrappedHandler<CloseRolloutOutput> => {
-  const env = readEnvironment(deps.env, 'close-rollout', ['TABLE_NAME']);
+export const create = (
+  deps: Dependencies<'dynamodb' | 'ecs' | 'events' | 'sfn'>,
+): WrappedHandler<CloseRolloutOutput> => {
+  const env = readEnvironment(deps.env, 'close-rollout', ['TABLE_NAME', 'CLUSTER_NAME']);
+  const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 
   const publish = (
@@ -167,8 +173,8 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
     if (!committed && !(control && isHeldBy(control, rollout))) {
       return finish(rollout, lost, await record(rollout, lost, {}), tools);
     }
-    const end = concludeSuccess(rollout.service, proof.twins);
-    const written = await record(rollout, end, { proof: proof.twins });
+    const end = concludeSuccess(rollout, proof.twins);
+    const written = await record(rollout, end, { proof: proof.twins, ecsCalls: input.ecsCalls });
     const release: Release = {
       digest: rollout.digest,
       image: `${rollout.repository}@${rollout.digest}`,
@@ -192,20 +198,31 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
     }
     // After the control item, so that a release that was not committed is never in the history; again after a crash.
     await createItem(table, releaseKey(rollout.service, release), release);
-    return finish(rollout, end, written, tools, { proof: proof.twins });
+    return finish(rollout, end, written, tools, { proof: proof.twins, ecsCalls: input.ecsCalls });
   };
 
   const fail = async (input: Extract<Input, { kind: 'fail' }>, tools: Tools): Promise<CloseRolloutOutput> => {
     const { rollout } = input;
-    const end = concludeFailure(input);
-    const written = await record(rollout, end, {});
+    // A person who must look is told how each twin stands.
+    const standing = input.backFailures.length > 0 ? await describeStanding(rollout) : [];
+    const ecsCalls = input.ecsCalls + (standing.length > 0 ? 1 : 0);
+    const end = concludeFailure({ ...input, standing });
+    const written = await record(rollout, end, { ecsCalls });
     const hold = holdAfter(end, written.endedAt ?? isoNow(deps.clock), rollout.rolloutId);
     await changeControl(table, rollout.service, (now) => {
       const next = releaseLease(now, rollout, end, written);
       // A restart that failed says nothing against the release that is proved and goes on running.
       return next && hold && now.release?.digest !== rollout.digest ? holdDigest(next, rollout.digest, hold) : next;
     });
-    return finish(rollout, end, written, tools);
+    return finish(rollout, end, written, tools, { ecsCalls });
+  };
+
+  const describeStanding = async ({ twins }: Rollout): Promise<readonly Standing[]> => {
+    const observed = await describeTwins(
+      ecs,
+      twins.map(({ twin }) => twin),
+    );
+    return twins.map(({ twin }) => ({ twin, observed: observed.get(twin) }));
   };
 
   const notStarted = async (
@@ -250,7 +267,13 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
 
   const notAdmitted = async (input: Extract<Input, { kind: 'not-admitted' }>): Promise<CloseRolloutOutput> => {
     const { execution } = input;
-    const end = concludeFailure({ failure: input.failure, wentBack: false, moved: false, backFailures: [] });
+    const end = concludeFailure({
+      failure: input.failure,
+      wentBack: false,
+      moved: false,
+      backFailures: [],
+      standing: [],
+    });
     const service = z.object({ service: z.string().min(1) }).safeParse(input.request).data?.service ?? '';
     if (service) {
       const key = { service, rolloutId: execution.name, startedAt: execution.startedAt };

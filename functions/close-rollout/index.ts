@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../runtime/clock.ts';
@@ -6,6 +7,11 @@ import { create } from './close-rollout.ts';
 
 export const handler = create({
   env: process.env,
-  clients: { dynamodb: new DynamoDBClient(), events: new EventBridgeClient(), sfn: new SFNClient() },
+  clients: {
+    dynamodb: new DynamoDBClient(),
+    ecs: new ECSClient(),
+    events: new EventBridgeClient(),
+    sfn: new SFNClient(),
+  },
   clock: systemClock,
 });

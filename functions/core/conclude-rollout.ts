@@ -1,4 +1,5 @@
-import type { End, Failure, ProvedTwin } from './state.ts';
+import type { ObservedTwin } from './judge-twin.ts';
+import type { End, Failure, ProvedTwin, Rollout } from './state.ts';
 import { endOf } from './verdict.ts';
 
 export interface FailureFacts {
@@ -9,7 +10,23 @@ export interface FailureFacts {
   readonly moved: boolean;
   /** What failed on the way back, by twin. */
   readonly backFailures: readonly Failure[];
+  /** How each twin stands, where the way back failed. */
+  readonly standing: readonly Standing[];
 }
+
+export interface Standing {
+  readonly twin: string;
+  /** Undefined where the ECS service is gone. */
+  readonly observed: ObservedTwin | undefined;
+}
+
+const stands = ({ twin, observed }: Standing): string => {
+  if (!observed?.active) return `${twin} does not exist.`;
+  const parts = observed.deployments
+    .filter(({ running, pending }) => running + pending > 0)
+    .map(({ taskDefinition, running }) => `${running} of ${taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1)}`);
+  return `${twin} runs ${parts.join(' and ') || 'nothing'}, and ${observed.desiredCount} are desired.`;
+};
 
 /** A failed function's own sentence: Lambda wraps it as JSON. */
 const sentenceOf = (failure: Extract<Failure, { kind: 'error' }>): string => {
@@ -33,7 +50,7 @@ const describe = (failure: Failure): string =>
     : sentence(failure.reason);
 
 /** Names the end of a rollout that did not complete. */
-export const concludeFailure = ({ failure, wentBack, moved, backFailures }: FailureFacts): End => {
+export const concludeFailure = ({ failure, wentBack, moved, backFailures, standing }: FailureFacts): End => {
   const lost = [failure, ...backFailures].find((each) => each.kind === 'error' && each.error === 'FenceLost');
   if (lost)
     return endOf('rollout', 'superseded', 'fence-lost', `Another execution took the service over. ${describe(lost)}`);
@@ -42,7 +59,15 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures }: Fail
       'rollout',
       'rollback-failed',
       'needs-a-person',
-      `${describe(failure)} The way back failed too: ${backFailures.map(describe).join(' ')} A person must look.`,
+      `${describe(failure)} The way back failed too: ${backFailures.map(describe).join(' ')} A person must look: ${standing.map(stands).join(' ')}`,
+    );
+  }
+  if (failure.kind === 'watched') {
+    return endOf(
+      'rollout',
+      'rolled-back',
+      failure.cause,
+      `${sentence(failure.reason)} Every twin is back where it was.`,
     );
   }
   if (failure.kind === 'superseded') {
@@ -87,10 +112,16 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures }: Fail
 };
 
 /** Names the end of a rollout whose twins all arrived. */
-export const concludeSuccess = (service: string, proof: readonly ProvedTwin[]): End => {
+export const concludeSuccess = (
+  { service, twins }: Pick<Rollout, 'service' | 'twins'>,
+  proof: readonly ProvedTwin[],
+): End => {
   const proved = proof.filter(({ tasks }) => tasks > 0);
   const unproved = proof.filter(({ tasks }) => tasks === 0).map(({ twin }) => twin);
-  const seen = proved.map(({ twin, tasks }) => `${tasks} on ${twin}`).join(', ');
+  const probes = proved.filter(({ probed }) => probed).map(({ twin }) => twin);
+  const seen = `Running containers were seen with the digest: ${proved
+    .map(({ twin, tasks, probed }) => (probed ? `one on ${twin}, a probe` : `${tasks} on ${twin}`))
+    .join(', ')}.`;
   if (proved.length === 0) {
     return endOf(
       'rollout',
@@ -99,13 +130,26 @@ export const concludeSuccess = (service: string, proof: readonly ProvedTwin[]): 
       `${service} is on the release, but no task has run it: ${unproved.join(' and ')} rest at desired count 0.`,
     );
   }
+  const foreign = proof.filter(({ countBefore }) => countBefore !== undefined);
+  if (foreign.length > 0) {
+    const counts = foreign.map(
+      ({ twin, countBefore, desiredCount }) => `${twin} from ${countBefore} to ${desiredCount}`,
+    );
+    return endOf(
+      'rollout',
+      'changed-by-someone-else',
+      'desired-count',
+      `${seen} Someone else changed a count on the way, and it was left so: ${counts.join(', ')}.`,
+    );
+  }
   if (unproved.length > 0) {
     return endOf(
       'rollout',
       'completed',
       'partly-proved',
-      `Running containers were seen with the digest: ${seen}. Not proved, since at desired count 0: ${unproved.join(', ')}.`,
+      `${seen} Not proved, since at desired count 0: ${unproved.join(', ')}.`,
     );
   }
-  return endOf('rollout', 'completed', 'proved', `Running containers were seen with the digest: ${seen}.`);
+  if (twins.length === 1) return endOf('rollout', 'completed', 'one-capacity', seen);
+  return endOf('rollout', 'completed', probes.length > 0 ? 'proved-by-probe' : 'proved', seen);
 };

@@ -13,6 +13,12 @@ export const controllerTableName = 'spillway';
 /** The table in which tasks report their load, under the name of their service. */
 export const loadReportsTableName = 'spillway-load';
 
+/** Tags that the controller sets on proved images: ECR's lifecycle rules spare them, and their pushes start nothing. */
+export const keepTagPrefix = 'spillway-keep-';
+
+/** `startedBy` of the tasks by which a release is proved on a twin that rests at count 0. */
+export const probeStartedBy = 'spillway-probe';
+
 const name = z
   .string()
   .regex(
@@ -101,8 +107,8 @@ export const RolloutSettings = fields({
   waves: z.array(Capacity).min(1).default(['fargate', 'external']),
   /** Seconds after which an unfinished rollout is rolled back as timed out: 60 to 86,400. Default 1,800. */
   deadlineSeconds: z.int().min(60).max(86_400).default(1_800),
-  /** Seconds between two looks at a twin while no event comes (the sweep): 60 to 3,600. Default 300. */
-  sweepSeconds: z.int().min(60).max(3_600).default(300),
+  /** Seconds between two looks at a twin while no event comes (the sweep): 300 to 3,600. Default 300. */
+  sweepSeconds: z.int().min(300).max(3_600).default(300),
   /** Tasks of the new release that may fail, per twin, before the rollout is rolled back: 0 to 199. Default 2. */
   failedTasksMax: count(199).default(2),
   /**
@@ -112,6 +118,10 @@ export const RolloutSettings = fields({
   concurrency: z.enum(['supersede', 'queue', 'reject']).default('supersede'),
   /** Seconds for which every twin must stay healthy on the release before it counts as proved: 0 to 86,400. Default 60. */
   bakeSeconds: count(86_400).default(60),
+  /** Whether a twin that rests at count 0 is proved by one task of the release that does no work. Default true. */
+  probe: z.boolean().default(true),
+  /** Names of CloudWatch alarms; one that rises until the end of the bake rolls the release back. Default: none. */
+  alarms: z.array(z.string().min(1).max(255)).max(20).default([]),
   /** Tags that may be released, `*` standing for any characters, e.g. `v*`. Default: every tag. */
   deployableTags: z
     .array(z.string().regex(/^[\w.*-]{1,128}$/, "a tag, with '*' for any characters"))
@@ -421,3 +431,6 @@ export const burstAlarmMessages = (service: ServiceConfiguration): number => {
   const perSecond = (external.baseTasks * burst.messagesPerTask) / burst.workSecondsPerMessage;
   return burst.alarmMessages ?? Math.max(1, Math.floor((perSecond * burst.deadlineSeconds) / 2));
 };
+
+/** Service of a twin by its name. */
+export const serviceOfTwin = (twin: string): string => twin.replace(/-(external|fargate)$/, '');

@@ -1,4 +1,5 @@
 import type { ServiceConfiguration } from './configuration.ts';
+import { isKeepTag } from './keep-tag.ts';
 
 /** An image that was pushed. */
 export interface Push {
@@ -15,6 +16,9 @@ export const decideStart = (push: Push, service: ServiceConfiguration | undefine
   if (!service) return { kind: 'ignore', reason: `${push.repository} is not a service of ours` };
   if (service.rollout.trigger !== 'push') {
     return { kind: 'ignore', reason: `rollouts of ${push.repository} are started by its pipeline` };
+  }
+  if (push.tag && isKeepTag(push.tag)) {
+    return { kind: 'ignore', reason: `${push.tag} is the controller's own tag on a proved image` };
   }
   if (!push.tag) return { kind: 'ignore', reason: `${push.digest} was pushed without a tag` };
   return { kind: 'start' };

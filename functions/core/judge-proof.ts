@@ -6,6 +6,10 @@ import type { Failure, ProvedTwin, Rollout, Step } from './state.ts';
 export interface SeenTwin {
   readonly step: Step;
   readonly observed: ObservedTwin | undefined;
+  /** Whether a probe proved the release on this twin. */
+  readonly probed: boolean;
+  /** The count that the controller set last on it, where it set one. */
+  readonly countSet: number | undefined;
   readonly tasks: readonly {
     readonly taskArn: string;
     readonly taskDefinition: string;
@@ -36,7 +40,7 @@ const fail = (
  */
 export const judgeProof = (seen: readonly SeenTwin[], release: Release): ProofJudgement => {
   const twins: ProvedTwin[] = [];
-  for (const { step, observed, tasks } of seen) {
+  for (const { step, observed, tasks, probed, countSet } of seen) {
     const { twin } = step;
     if (!observed?.active) return fail(twin, 'service-deleted', `The ECS service ${twin} does not exist any more.`);
     const primary = observed.primary?.taskDefinition;
@@ -70,7 +74,15 @@ export const judgeProof = (seen: readonly SeenTwin[], release: Release): ProofJu
     if (observed.desiredCount > 0 && read === 0) {
       return { kind: 'unsettled', reason: `No running task of ${twin} could be read` };
     }
-    twins.push({ twin, tasks: read, desiredCount: observed.desiredCount });
+    const { desiredCount } = observed;
+    const foreign = desiredCount !== step.desiredCount && desiredCount !== countSet;
+    twins.push({
+      twin,
+      tasks: read === 0 && probed ? 1 : read,
+      desiredCount,
+      ...(read === 0 && probed && { probed }),
+      ...(foreign && { countBefore: step.desiredCount }),
+    });
   }
   return { kind: 'proved', twins };
 };

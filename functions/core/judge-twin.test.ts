@@ -23,6 +23,7 @@ const primary = {
   state: 'completed' as const,
   stateReason: '',
   failedTasks: 0,
+  running: 2,
 };
 
 const arrived: ObservedTwin = {
@@ -31,7 +32,7 @@ const arrived: ObservedTwin = {
   desiredCount: 2,
   runningCount: 2,
   pendingCount: 0,
-  deploymentCount: 1,
+  deployments: [{ taskDefinition: ours, running: 2, pending: 0 }],
   placementFailure: undefined,
   primary,
 };
@@ -54,11 +55,14 @@ const causeOf = (judgement: ReturnType<typeof judge>): string =>
 
 describe('a twin has arrived', () => {
   it('when our deployment is complete, alone and fully running', () => {
-    expect(judge(arrived)).toMatchObject({ kind: 'done', running: 2, desiredCount: 2 });
+    expect(judge(arrived).kind).toBe('done');
   });
 
   it('not while an older deployment still has tasks', () => {
-    expect(judge({ ...arrived, deploymentCount: 2 }).kind).toBe('wait');
+    expect(
+      judge({ ...arrived, deployments: [...arrived.deployments, { taskDefinition: old, running: 1, pending: 0 }] })
+        .kind,
+    ).toBe('wait');
   });
 
   it('not while fewer tasks run than are desired', () => {
@@ -84,7 +88,7 @@ describe('a twin has arrived', () => {
       runningCount: 0,
       primary: { ...primary, state: 'in-progress' as const },
     };
-    expect(judge(empty)).toMatchObject({ kind: 'done', running: 0, desiredCount: 0 });
+    expect(judge(empty).kind).toBe('done');
     expect(judge({ ...empty, runningCount: 1 }).kind).toBe('wait');
   });
 
@@ -184,6 +188,7 @@ describe('when ECS gives up', () => {
   const given: ObservedTwin = {
     ...arrived,
     runningCount: 0,
+    deployments: [{ taskDefinition: ours, running: 0, pending: 0 }],
     primary: { ...primary, state: 'failed', stateReason: 'ECS deployment circuit breaker: tasks failed to start.' },
   };
 
@@ -201,6 +206,23 @@ describe('when ECS gives up', () => {
 
   it('it ends a way back too', () => {
     expect(causeOf(judge(given, [], { failFast: false }))).toBe('circuit-breaker');
+  });
+
+  it('a way back is at its end all the same when all tasks run there, in whichever deployment', () => {
+    const stuck: ObservedTwin = {
+      ...given,
+      runningCount: 2,
+      deployments: [
+        { taskDefinition: ours, running: 0, pending: 0 },
+        { taskDefinition: ours, running: 2, pending: 0 },
+      ],
+    };
+    expect(judge(stuck, [], { failFast: false }).kind).toBe('done');
+    expect(causeOf(judge(stuck))).toBe('circuit-breaker');
+    const mixed = { ...stuck, deployments: [...stuck.deployments, { taskDefinition: old, running: 1, pending: 0 }] };
+    expect(causeOf(judge(mixed, [], { failFast: false }))).toBe('circuit-breaker');
+    const short = { ...stuck, deployments: [{ taskDefinition: ours, running: 1, pending: 0 }] };
+    expect(causeOf(judge(short, [], { failFast: false }))).toBe('circuit-breaker');
   });
 });
 

@@ -10,6 +10,7 @@ export interface ObservedDeployment {
   readonly stateReason: string;
   /** Failed tasks as ECS counts them; it starts again at 0 when one runs. */
   readonly failedTasks: number;
+  readonly running: number;
 }
 
 export interface ObservedTwin {
@@ -21,16 +22,23 @@ export interface ObservedTwin {
   readonly pendingCount: number;
   readonly primary: ObservedDeployment | undefined;
   /** The primary one and the older ones that still have tasks. */
-  readonly deploymentCount: number;
+  readonly deployments: readonly {
+    readonly taskDefinition: string;
+    readonly running: number;
+    readonly pending: number;
+  }[];
   /** ECS's newest complaint that it finds no place for a task. */
   readonly placementFailure: { readonly atMs: number; readonly reason: string } | undefined;
 }
 
 /** A stopped task that counts against its release. */
 export interface TaskFailure {
-  readonly cause: Extract<TwinFailureCause, 'pull-failure' | 'failed-to-start' | 'crash-after-start' | 'unhealthy'>;
+  readonly cause: Extract<
+    TwinFailureCause,
+    'pull-failure' | 'failed-to-start' | 'crash-after-start' | 'exits-cleanly' | 'unhealthy'
+  >;
   readonly reason: string;
-  /** False when no retry can mend it: an image that is not there. */
+  /** False when no retry can mend it: an image that is not there, a program that the image does not have. */
   readonly mendable: boolean;
 }
 
@@ -49,10 +57,10 @@ export interface TwinLimits {
 
 export type Judgement =
   | { readonly kind: 'wait'; readonly reason: string }
-  | { readonly kind: 'done'; readonly reason: string; readonly running: number; readonly desiredCount: number }
+  | { readonly kind: 'done'; readonly reason: string }
   /** A late write of an overtaken rollout came after ours: ours is sent again. */
   | { readonly kind: 'again'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly failure: Extract<Failure, { kind: 'twin' }> };
+  | { readonly kind: 'failed'; readonly failure: Extract<Failure, { kind: 'twin' | 'watched' }> };
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
@@ -69,15 +77,48 @@ const words: Readonly<Record<TaskFailure['cause'], string>> = {
   'pull-failure': 'could not pull the image',
   'failed-to-start': 'could not start',
   'crash-after-start': 'stopped by itself after it had started',
+  'exits-cleanly': 'ended with exit code 0 instead of serving',
   unhealthy: 'failed its health checks',
 };
 
-/** Whether the failures alone end the wait: one that no retry can mend, or more than are tolerated. */
-export const tooManyFailures = (
+/** What the failures alone say: one that no retry can mend, or more than are tolerated, end the rollout. */
+export const judgeFailures = (
+  twin: string,
   failures: readonly TaskFailure[],
   limits: Pick<TwinLimits, 'failedTasksMax' | 'failFast'>,
-): boolean =>
-  limits.failFast && (failures.some((failure) => !failure.mendable) || failures.length > limits.failedTasksMax);
+): Extract<Judgement, { kind: 'failed' }> | undefined => {
+  if (!limits.failFast) return undefined;
+  const failed = (cause: TwinFailureCause, reason: string) =>
+    ({ kind: 'failed', failure: { kind: 'twin', twin, cause, reason, leave: false } }) as const;
+  const fatal = failures.find((failure) => !failure.mendable);
+  if (fatal) {
+    return failed(fatal.cause, `A task of ${twin} ${words[fatal.cause]}, and no retry can mend that: ${fatal.reason}`);
+  }
+  const worst = prevailing(failures);
+  if (!worst || failures.length <= limits.failedTasksMax) return undefined;
+  return failed(
+    worst.cause,
+    `${plural(failures.length, 'task')} of the release stopped on ${twin}, and ${limits.failedTasksMax} may; ` +
+      `the last one ${words[worst.cause]}: ${worst.reason}`,
+  );
+};
+
+/** Whether a twin stands on a task definition, by what ECS says of it now. */
+export const hasArrived = (observed: ObservedTwin, taskDefinition: string): boolean => {
+  const { primary, deployments, desiredCount, runningCount, pendingCount } = observed;
+  if (primary?.taskDefinition !== taskDefinition) return false;
+  // With no task to start, ECS may leave the deployment in progress; there is nothing left to wait for.
+  const ended = primary.state === 'completed' || desiredCount === 0;
+  return ended && deployments.length === 1 && pendingCount === 0 && runningCount === desiredCount;
+};
+
+/**
+ * Whether all tasks of a twin run a task definition, in whichever deployment. On the way back ECS may fail to start one
+ * task more where there is no room for it, although all that it was to start run already, from before.
+ */
+const runsNothingElse = ({ deployments, desiredCount }: ObservedTwin, taskDefinition: string): boolean =>
+  deployments.every((each) => each.taskDefinition === taskDefinition || each.running + each.pending === 0) &&
+  deployments.reduce((sum, { running }) => sum + running, 0) === desiredCount;
 
 /**
  * Says whether a twin has arrived. Reads of ECS may be late, so a primary deployment older than the move says nothing:
@@ -110,20 +151,21 @@ export const judgeTwin = (
     );
   }
 
+  const tooMany = judgeFailures(twin, failures, limits);
+  if (tooMany) return tooMany;
   const worst = prevailing(failures);
-  const fatal = failures.find((failure) => !failure.mendable);
-  if (limits.failFast && fatal) {
-    return failed(fatal.cause, `A task of ${twin} ${words[fatal.cause]}, and no retry can mend that: ${fatal.reason}`);
-  }
-  if (worst && tooManyFailures(failures, limits)) {
-    return failed(
-      worst.cause,
-      `${plural(failures.length, 'task')} of the release stopped on ${twin}, and ${limits.failedTasksMax} may; ` +
-        `the last one ${words[worst.cause]}: ${worst.reason}`,
-    );
+
+  if (!older && hasArrived(observed, limits.taskDefinition)) {
+    const reason = `${twin} runs ${plural(observed.runningCount, 'task')} of ${revision(limits.taskDefinition)}`;
+    return { kind: 'done', reason };
   }
 
   const ours = primary && !older ? primary : undefined;
+  const givenUp = ours?.state === 'failed' || nowMs >= limits.deadlineMs;
+  if (givenUp && !limits.failFast && runsNothingElse(observed, limits.taskDefinition)) {
+    const reason = `All ${plural(observed.runningCount, 'task')} of ${twin} run ${revision(limits.taskDefinition)}, although ECS could start no other`;
+    return { kind: 'done', reason };
+  }
   const placement =
     observed.placementFailure && observed.placementFailure.atMs >= limits.deployment.createdAtMs
       ? observed.placementFailure
@@ -133,19 +175,6 @@ export const judgeTwin = (
       return failed(worst.cause, `ECS gave up on ${twin}; its last task ${words[worst.cause]}: ${worst.reason}`);
     if (placement) return failed('placement-failure', `ECS gave up on ${twin}: ${placement.reason}`);
     return failed('circuit-breaker', `ECS gave up on ${twin}: ${ours.stateReason || 'it does not say why'}`);
-  }
-
-  const alone = observed.deploymentCount === 1 && observed.pendingCount === 0;
-  if (ours && alone && observed.runningCount === observed.desiredCount) {
-    // With no task to start, ECS may leave the deployment in progress; there is nothing left to wait for.
-    if (ours.state === 'completed' || observed.desiredCount === 0) {
-      return {
-        kind: 'done',
-        reason: `${twin} runs ${plural(observed.runningCount, 'task')} of ${revision(limits.taskDefinition)}`,
-        running: observed.runningCount,
-        desiredCount: observed.desiredCount,
-      };
-    }
   }
 
   if (nowMs >= limits.deadlineMs) {
@@ -160,13 +189,13 @@ export const judgeTwin = (
     }
     return failed(
       'timed-out',
-      `At the deadline ${missing} on ${twin}, in ${plural(observed.deploymentCount, 'deployment')}.`,
+      `At the deadline ${missing} on ${twin}, in ${plural(observed.deployments.length, 'deployment')}.`,
     );
   }
   return {
     kind: 'wait',
     reason: older
       ? `ECS does not show the new deployment of ${twin} yet`
-      : `${observed.runningCount} of ${plural(observed.desiredCount, 'task')} run in ${plural(observed.deploymentCount, 'deployment')}`,
+      : `${observed.runningCount} of ${plural(observed.desiredCount, 'task')} run in ${plural(observed.deployments.length, 'deployment')}`,
   };
 };

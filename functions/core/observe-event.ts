@@ -1,26 +1,24 @@
 /** What an event says about a twin that someone may be waiting for. */
 export type TwinNews =
-  /** A task of the twin stopped. */
-  | { readonly kind: 'task-stopped' }
-  /** Its deployment ended, or the service came to rest. */
-  | { readonly kind: 'at-rest' }
+  /** Its deployment has reached its end: every task runs, and none of an older deployment does. */
+  | { readonly kind: 'completed'; readonly deploymentId: string }
+  /** ECS gave its deployment up, or has trouble with its tasks: what exactly is to be read. */
+  | { readonly kind: 'trouble'; readonly deploymentId: string | undefined }
   /** A deployment began: ours, or somebody else's. */
   | { readonly kind: 'deployment-began'; readonly deploymentId: string }
   | { readonly kind: 'nothing' };
 
-const atRest = new Set([
-  'SERVICE_DEPLOYMENT_COMPLETED',
-  'SERVICE_DEPLOYMENT_FAILED',
-  'SERVICE_STEADY_STATE',
-  'SERVICE_TASK_START_IMPAIRED',
-]);
+const trouble = new Set(['SERVICE_DEPLOYMENT_FAILED', 'SERVICE_TASK_START_IMPAIRED']);
 
 /**
  * What a deployment or service event means. ECS sends the deployment events under two detail types, so the event's name
  * decides, not its detail type.
  */
 export const newsOf = (eventName: string, deploymentId: string | undefined): TwinNews => {
-  if (atRest.has(eventName)) return { kind: 'at-rest' };
+  if (trouble.has(eventName)) return { kind: 'trouble', deploymentId };
+  if (eventName === 'SERVICE_DEPLOYMENT_COMPLETED' && deploymentId !== undefined) {
+    return { kind: 'completed', deploymentId };
+  }
   if (eventName === 'SERVICE_DEPLOYMENT_IN_PROGRESS' && deploymentId !== undefined) {
     return { kind: 'deployment-began', deploymentId };
   }

@@ -1,5 +1,5 @@
 import { templateFamily } from './configuration.ts';
-import type { Release, Resting, Step, TwinPlan, Unsettled } from './state.ts';
+import type { ProbePlan, Release, Resting, Step, TwinPlan, Unsettled } from './state.ts';
 
 export interface PlanFacts {
   /** In the order of the waves. */
@@ -8,6 +8,8 @@ export interface PlanFacts {
   readonly before: Readonly<Record<string, Resting>>;
   /** Registered for this rollout, by twin. */
   readonly taskDefinitions: Readonly<Record<string, string>>;
+  /** How each twin may be probed. */
+  readonly probes: Readonly<Record<string, ProbePlan>>;
   readonly release: Release | undefined;
   readonly unsettled: Unsettled | undefined;
 }
@@ -34,6 +36,8 @@ export const planRollout = (facts: PlanFacts): Plan => ({
     const before = facts.unsettled?.before[twin] ?? facts.before[twin];
     const to = facts.taskDefinitions[twin];
     if (!before || !to) throw new TypeError(`${twin} was not observed or has no task definition`);
+    const here = facts.before[twin];
+    const probe = facts.probes[twin];
     const back = facts.release?.taskDefinitions[twin] ?? before.taskDefinition;
     const first = familyOf(before.taskDefinition) === templateFamily(twin) && before.desiredCount === 0;
     return {
@@ -42,6 +46,9 @@ export const planRollout = (facts: PlanFacts): Plan => ({
       to: { taskDefinition: to, ...(first && { desiredCount: baseTasks }) },
       back: { taskDefinition: back, ...(first && { desiredCount: 0 }) },
       overtaken: (facts.unsettled?.taskDefinitions ?? []).filter((arn) => arn !== to && arn !== back),
+      desiredCount: first ? baseTasks : (here?.desiredCount ?? before.desiredCount),
+      ...(probe && { probe }),
+      ...(here?.launch && { launch: here.launch }),
       ours: [...new Set([to, back, before.taskDefinition, ...(facts.unsettled?.taskDefinitions ?? [])])],
     };
   }),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { commitRelease, releaseLease } from './close-rollout.ts';
 import { concludeFailure, concludeSuccess } from './conclude-rollout.ts';
+import { judgeProbe } from './judge-probe.ts';
 import { judgeProof, type SeenTwin } from './judge-proof.ts';
+import { judgeWatched } from './judge-watched.ts';
 import { previousRelease } from './release-history.ts';
 import { mayTakeBack, type PlanFacts, planRollout } from './rollout-plan.ts';
 import type { Control, Failure, Release, Step } from './state.ts';
@@ -29,6 +31,7 @@ const planFacts: PlanFacts = {
     'shop-external': { taskDefinition: td('shop-external:4'), desiredCount: 3 },
   },
   taskDefinitions: { 'shop-fargate': td('shop-fargate:5'), 'shop-external': td('shop-external:5') },
+  probes: {},
   release: release('sha256:1'),
   unsettled: undefined,
 };
@@ -124,14 +127,16 @@ describe('the proof', () => {
     more: Partial<SeenTwin['observed'] & object> = {},
     image = '1.dkr.ecr.r.amazonaws.com/shop@sha256:aa',
   ): SeenTwin => ({
-    step,
+    step: { ...step, desiredCount: more.desiredCount ?? 1 },
+    probed: false,
+    countSet: undefined,
     observed: {
       twin: 'shop-fargate',
       active: true,
       desiredCount: 1,
       runningCount: 1,
       pendingCount: 0,
-      deploymentCount: 1,
+      deployments: [{ taskDefinition: td('shop-fargate:5'), running: 1, pending: 0 }],
       placementFailure: undefined,
       primary: {
         id: 'ecs-svc/1',
@@ -140,6 +145,7 @@ describe('the proof', () => {
         state: 'completed',
         stateReason: '',
         failedTasks: 0,
+        running: 1,
       },
       ...more,
     },
@@ -175,7 +181,14 @@ describe('the proof', () => {
   });
 
   it('is not settled while ECS shows the old task definition, and over when it shows a foreign one', () => {
-    const primary = { id: 'x', createdAtMs: 0, state: 'completed' as const, stateReason: '', failedTasks: 0 };
+    const primary = {
+      id: 'x',
+      createdAtMs: 0,
+      state: 'completed' as const,
+      stateReason: '',
+      failedTasks: 0,
+      running: 1,
+    };
     expect(
       judgeProof([seen('sha256:aa', { primary: { ...primary, taskDefinition: td('shop-fargate:4') } })], rollout).kind,
     ).toBe('unsettled');
@@ -194,13 +207,23 @@ describe('the proof', () => {
       judgeProof([{ ...resting, observed: { ...resting.observed, desiredCount: 1 } as SeenTwin['observed'] }], rollout)
         .kind,
     ).toBe('unsettled');
+    expect(judgeProof([{ ...resting, probed: true }], rollout)).toMatchObject({ twins: [{ tasks: 1, probed: true }] });
+  });
+
+  it('tells a count that somebody else changed, and not one that the controller set', () => {
+    const scaled = { ...seen('sha256:aa', { desiredCount: 4 }), step: { ...step, desiredCount: 1 } };
+    expect(judgeProof([scaled], rollout)).toMatchObject({ twins: [{ desiredCount: 4, countBefore: 1 }] });
+    expect(judgeProof([{ ...scaled, countSet: 4 }], rollout)).toEqual({
+      kind: 'proved',
+      twins: [{ twin: 'shop-fargate', tasks: 1, desiredCount: 4 }],
+    });
   });
 });
 
 describe('the verdict', () => {
   const sick: Failure = { kind: 'twin', twin: 'shop-fargate', cause: 'unhealthy', reason: 'Sick.', leave: false };
   const conclude = (failure: Failure, wentBack: boolean, backFailures: readonly Failure[] = []) => {
-    const { verdict, cause } = concludeFailure({ failure, wentBack, moved: wentBack, backFailures });
+    const { verdict, cause } = concludeFailure({ failure, wentBack, moved: wentBack, backFailures, standing: [] });
     return `${verdict}/${cause}`;
   };
 
@@ -225,9 +248,9 @@ describe('the verdict', () => {
     };
     expect(conclude(error, true)).toBe('rolled-back/controller-error');
     expect(conclude(error, false)).toBe('refused/controller-error');
-    expect(concludeFailure({ failure: error, wentBack: false, moved: false, backFailures: [] }).reason).toContain(
-      'AccessDeniedException: not allowed',
-    );
+    expect(
+      concludeFailure({ failure: error, wentBack: false, moved: false, backFailures: [], standing: [] }).reason,
+    ).toContain('AccessDeniedException: not allowed');
   });
 
   it('of a lost fence claims nothing about the twins', () => {
@@ -239,16 +262,63 @@ describe('the verdict', () => {
   it('of a rollout that made room says whether it had moved a twin', () => {
     const failure: Failure = { kind: 'superseded', by: 'arn:execution:b', reason: 'A newer one.' };
     expect(conclude(failure, false)).toBe('superseded/newer-rollout');
-    expect(concludeFailure({ failure, wentBack: false, moved: true, backFailures: [] }).cause).toBe('at-safe-point');
+    expect(concludeFailure({ failure, wentBack: false, moved: true, backFailures: [], standing: [] }).cause).toBe(
+      'at-safe-point',
+    );
   });
 
-  it('of a success says which twins were not proved', () => {
+  it('of a success says how each twin was proved', () => {
     const proved = { twin: 'shop-external', tasks: 3, desiredCount: 3 };
     const resting = { twin: 'shop-fargate', tasks: 0, desiredCount: 0 };
-    expect(concludeSuccess('shop', [proved]).cause).toBe('proved');
-    expect(concludeSuccess('shop', [proved, resting])).toMatchObject({ cause: 'partly-proved', succeeded: true });
-    expect(concludeSuccess('shop', [proved, resting]).reason).toContain('shop-fargate');
-    expect(concludeSuccess('shop', [resting])).toMatchObject({ verdict: 'nothing-proved' });
+    const probed = { ...resting, tasks: 1, probed: true };
+    const conclude = (proof: Parameters<typeof concludeSuccess>[1]) =>
+      concludeSuccess({ service: 'shop', twins }, proof);
+    expect(conclude([proved, { ...proved, twin: 'shop-fargate' }]).cause).toBe('proved');
+    expect(conclude([proved, probed]).cause).toBe('proved-by-probe');
+    expect(conclude([proved, resting])).toMatchObject({ cause: 'partly-proved', succeeded: true });
+    expect(conclude([proved, resting]).reason).toContain('shop-fargate');
+    expect(conclude([{ ...proved, tasks: 0 }, resting])).toMatchObject({ verdict: 'nothing-proved' });
+    const [only] = twins;
+    expect(concludeSuccess({ service: 'shop', twins: only ? [only] : [] }, [proved]).cause).toBe('one-capacity');
+  });
+
+  it('of a success tells that somebody else changed a count, unless nothing was proved', () => {
+    const changed = { twin: 'shop-external', tasks: 5, desiredCount: 5, countBefore: 3 };
+    const end = concludeSuccess({ service: 'shop', twins }, [changed]);
+    expect(end).toMatchObject({ verdict: 'changed-by-someone-else', cause: 'desired-count', succeeded: true });
+    expect(end.reason).toContain('shop-external from 3 to 5');
+    expect(concludeSuccess({ service: 'shop', twins }, [{ ...changed, tasks: 0 }]).verdict).toBe('nothing-proved');
+  });
+
+  it('of an alarm or a grown dead-letter queue is its cause', () => {
+    for (const cause of ['alarm', 'dead-letters'] as const) {
+      expect(conclude({ kind: 'watched', cause, reason: 'It rose.' }, true)).toBe(`rolled-back/${cause}`);
+    }
+  });
+
+  it('that needs a person tells how each twin stands', () => {
+    const standing = [
+      { twin: 'shop-fargate', observed: undefined },
+      {
+        twin: 'shop-external',
+        observed: {
+          twin: 'shop-external',
+          active: true,
+          desiredCount: 3,
+          runningCount: 3,
+          pendingCount: 0,
+          primary: undefined,
+          deployments: [
+            { taskDefinition: td('shop-external:5'), running: 1, pending: 0 },
+            { taskDefinition: td('shop-external:4'), running: 2, pending: 0 },
+          ],
+          placementFailure: undefined,
+        },
+      },
+    ];
+    const { reason } = concludeFailure({ failure: sick, wentBack: true, moved: true, backFailures: [sick], standing });
+    expect(reason).toContain('shop-fargate does not exist.');
+    expect(reason).toContain('shop-external runs 1 of shop-external:5 and 2 of shop-external:4, and 3 are desired.');
   });
 
   it('is in the list once, with an error name exactly when the execution fails', () => {
@@ -261,6 +331,51 @@ describe('the verdict', () => {
       expect(errorName(entry)).toMatch(/^(Rollout|Burst)[A-Z][A-Za-z]+\.[a-z-]+$/);
       if (!entry.succeeded) expect(exitCodeOf(entry.of, entry)).not.toBe(0);
     }
+  });
+});
+
+describe('a probe', () => {
+  const plan = { healthSeconds: 45, healthChecked: true };
+  const rollout = { repository: 'shop', digest: 'sha256:aa', acceptedDigests: ['sha256:aa', 'sha256:child'] };
+  const well = {
+    stopped: undefined,
+    running: true,
+    health: 'healthy' as const,
+    images: [{ image: '1.dkr.ecr.r.amazonaws.com/shop@sha256:aa', digest: 'sha256:child' }],
+  };
+
+  it('proves the release when it runs, is healthy and has the digest', () => {
+    expect(judgeProbe(well, plan, rollout).kind).toBe('proved');
+  });
+
+  it('fails when it stopped, is not healthy in its time, or runs another digest', () => {
+    const stopped = { cause: 'crash-after-start' as const, reason: 'exit code 1', mendable: true };
+    expect(judgeProbe({ ...well, stopped, running: false }, plan, rollout)).toEqual({
+      kind: 'failed',
+      reason: 'exit code 1',
+    });
+    expect(judgeProbe({ ...well, running: false }, plan, rollout).kind).toBe('failed');
+    expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout).kind).toBe('failed');
+    const other = well.images.map((each) => ({ ...each, digest: 'sha256:bb' }));
+    expect(judgeProbe({ ...well, images: other }, plan, rollout).kind).toBe('failed');
+  });
+
+  it('without a health check need only run', () => {
+    expect(judgeProbe({ ...well, health: 'unknown' }, { ...plan, healthChecked: false }, rollout).kind).toBe('proved');
+  });
+});
+
+describe('what is watched', () => {
+  const before = { raised: ['old'], deadLetters: { 'orders-dlq': 2 } };
+
+  it('says nothing of an alarm that was up before, or of a dead-letter queue that did not grow', () => {
+    expect(judgeWatched(before, before)).toBeUndefined();
+    expect(judgeWatched(before, { raised: [], deadLetters: { 'orders-dlq': 0 } })).toBeUndefined();
+  });
+
+  it('fails on a new alarm, and on one dead letter more', () => {
+    expect(judgeWatched(before, { ...before, raised: ['old', 'new'] })?.cause).toBe('alarm');
+    expect(judgeWatched(before, { ...before, deadLetters: { 'orders-dlq': 3 } })?.cause).toBe('dead-letters');
   });
 });
 

@@ -46,7 +46,14 @@ export interface NewestStart {
 }
 
 /** Where a twin was before a rollout. */
-export const Resting = z.object({ taskDefinition: text, desiredCount: count }).readonly();
+export const Resting = z
+  .object({
+    taskDefinition: text,
+    desiredCount: count,
+    /** What ECS must be told to run one task of it beside the service; only the adapter looks inside. */
+    launch: z.record(z.string(), z.unknown()).readonly().optional(),
+  })
+  .readonly();
 export type Resting = z.infer<typeof Resting>;
 
 /**
@@ -145,6 +152,11 @@ const candidate = {
   sweepSeconds: count,
   deadlineSeconds: count,
   bakeSeconds: count,
+  /** Whether a twin that rests at count 0 is proved by a probe. */
+  probe: z.boolean(),
+  /** CloudWatch alarms that must stay quiet, and dead-letter queues that must not grow. */
+  alarms: list(text),
+  deadLetterQueues: list(text),
   trigger: Trigger,
   actor: z.string(),
 };
@@ -169,7 +181,38 @@ export const Rollout = z
   .readonly();
 export type Rollout = z.infer<typeof Rollout>;
 
+/** The deployment that a move made, or found. Epoch milliseconds by the clock of ECS. */
+export const Deployment = z.object({ id: text, createdAtMs: z.number() }).readonly();
+export type Deployment = z.infer<typeof Deployment>;
+
 const Place = z.object({ taskDefinition: text, desiredCount: count.optional() }).readonly();
+
+/** How one task of a release proves a twin that rests at count 0. */
+export const ProbePlan = z
+  .object({
+    /** The container that is told not to work. */
+    container: text,
+    /** Seconds after its start in which its health is decided. */
+    healthSeconds: count,
+    healthChecked: z.boolean(),
+  })
+  .readonly();
+export type ProbePlan = z.infer<typeof ProbePlan>;
+
+/** How an alarm or a dead-letter queue stood before the first write, so that only what is new counts. */
+export const Baseline = z
+  .object({
+    /** Alarms of the service that were in ALARM already. */
+    raised: list(text),
+    /** Messages by dead-letter queue. */
+    deadLetters: z.record(z.string(), count).readonly(),
+  })
+  .readonly();
+export type Baseline = z.infer<typeof Baseline>;
+
+/** A twin that was moved by this rollout: its deployment, and the count that it had then. */
+export const Moved = z.object({ twin: text, deployment: Deployment, desiredCount: count }).readonly();
+export type Moved = z.infer<typeof Moved>;
 
 /** What a twin is moved to, and back to. */
 export const Step = z
@@ -182,19 +225,22 @@ export const Step = z
     ours: list(text),
     /** Those of overtaken rollouts alone: a late write of one may come after ours, and is overwritten. */
     overtaken: list(text),
+    /** The count that the twin has unless somebody changes it on the way. */
+    desiredCount: count,
+    /** How the twin is probed while it rests at count 0; left out where that is not known. */
+    probe: ProbePlan.optional(),
+    launch: z.record(z.string(), z.unknown()).readonly().optional(),
   })
   .readonly();
 export type Step = z.infer<typeof Step>;
-
-/** The deployment that a move made, or found. Epoch milliseconds by the clock of ECS. */
-export const Deployment = z.object({ id: text, createdAtMs: z.number() }).readonly();
-export type Deployment = z.infer<typeof Deployment>;
 
 export const TwinFailureCause = z.enum([
   'pull-failure',
   'failed-to-start',
   'crash-after-start',
+  'exits-cleanly',
   'unhealthy',
+  'probe-failed',
   'placement-failure',
   'circuit-breaker',
   'timed-out',
@@ -209,6 +255,8 @@ export const Failure = z
   .discriminatedUnion('kind', [
     /** Observed on a twin. `leave`: the twin is someone else's now, or gone, and is not taken back. */
     z.object({ kind: z.literal('twin'), twin: text, cause: TwinFailureCause, reason: z.string(), leave: z.boolean() }),
+    /** Seen while the release was watched. */
+    z.object({ kind: z.literal('watched'), cause: z.enum(['alarm', 'dead-letters']), reason: z.string() }),
     /** Found before anything was written. */
     z.object({
       kind: z.literal('refused'),
@@ -235,6 +283,10 @@ export const ProvedTwin = z
     /** Running tasks whose containers were read. 0: nothing is proved on this twin. */
     tasks: count,
     desiredCount: count,
+    /** Whether the one task was a probe. */
+    probed: z.boolean().optional(),
+    /** The count that the twin had before somebody else changed it on the way. */
+    countBefore: count.optional(),
   })
   .readonly();
 export type ProvedTwin = z.infer<typeof ProvedTwin>;
@@ -269,6 +321,10 @@ export interface RolloutRecord {
   readonly before?: Readonly<Record<string, Resting>>;
   /** Registered for this rollout, by twin. */
   readonly taskDefinitions?: Readonly<Record<string, string>>;
+  readonly probes?: Readonly<Record<string, ProbePlan>>;
+  readonly baseline?: Baseline;
+  /** Calls of ECS by functions that answered. */
+  readonly ecsCalls?: number;
   readonly endedAt?: string;
   readonly succeeded?: boolean;
   readonly verdict?: string;

@@ -1,4 +1,15 @@
-import type { Candidate, Control, End, NewestStart, Resting, Rollout, RolloutLease, Unsettled } from './state.ts';
+import { shortDigest } from './image-reference.ts';
+import type {
+  Candidate,
+  Control,
+  End,
+  Failure,
+  NewestStart,
+  Resting,
+  Rollout,
+  RolloutLease,
+  Unsettled,
+} from './state.ts';
 import { endOf } from './verdict.ts';
 
 /** A start that wants the service; its image is there, and every gate has let it through. */
@@ -205,6 +216,13 @@ export const newerStart = (
   if (!newest || newest.executionArn === rollout.executionArn || newest.digest === rollout.digest) return undefined;
   return isOlder(rollout, newest) ? newest : undefined;
 };
+
+/** Why a rollout that makes room does not go on. */
+export const supersededBy = (newer: NewestStart): Extract<Failure, { kind: 'superseded' }> => ({
+  kind: 'superseded',
+  by: newer.executionArn,
+  reason: `A newer rollout, of ${shortDigest(newer.digest)} and asked for at ${newer.askedAt}, takes over.`,
+});
 
 const isCurrent = ({ control, twinsAtRelease }: LeaseFacts, start: Start): boolean =>
   control.release?.digest === start.digest &&

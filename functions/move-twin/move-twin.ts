@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { describeTwins, updateTwin } from '../adapters/ecs.ts';
+import { countCalls, describeTwins, updateTwin } from '../adapters/ecs.ts';
 import { readControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
+import { changeItem, countKey } from '../adapters/table.ts';
 import { ExpectedFailure } from '../core/errors.ts';
-import { shortDigest } from '../core/image-reference.ts';
+import { hasArrived } from '../core/judge-twin.ts';
 import { mayTakeBack } from '../core/rollout-plan.ts';
 import { type Control, CountMove, type Deployment, Failure, Rollout, Step } from '../core/state.ts';
-import { newerStart } from '../core/take-lease.ts';
+import { newerStart, supersededBy } from '../core/take-lease.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -27,17 +28,18 @@ type Input = z.infer<typeof Input>;
 
 export type MoveTwinOutput =
   | {
-      readonly kind: 'moved';
+      /** `arrived`: all its tasks run there already, so there is nothing to wait for. */
+      readonly kind: 'moved' | 'arrived';
       readonly twin: string;
-      readonly taskDefinition?: string;
-      readonly desiredCount?: number;
+      readonly desiredCount: number;
       readonly deployment: Deployment;
+      readonly ecsCalls: number;
     }
   /** A newer start waits, and no wave is under way: it takes over here. */
   | { readonly kind: 'superseded'; readonly failure: Failure }
   /** On the way back: the twin is someone else's now, or gone, as the verdict says, and was not touched. */
-  | { readonly kind: 'left'; readonly twin: string; readonly reason: string }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'left'; readonly twin: string; readonly reason: string; readonly ecsCalls: number }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number };
 
 /**
  * The one function that calls UpdateService on a running system. `UpdateService` knows no condition, so the fence is read
@@ -46,7 +48,6 @@ export type MoveTwinOutput =
 export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedHandler<MoveTwinOutput> => {
   const env = readEnvironment(deps.env, 'move-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
-  const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
 
   const checkFence = async (input: Exclude<Input, { kind: 'scale' }>): Promise<Control> => {
     const service = input.kind === 'burst' ? input.service : input.rollout.service;
@@ -63,29 +64,40 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   };
 
   /** Before each wave nothing is on its way, so a newer start may take over: one that still runs, or nobody would. */
-  const supersededBy = async (control: Control, rollout: Rollout): Promise<Failure | undefined> => {
+  const roomFor = async (control: Control, rollout: Rollout): Promise<Failure | undefined> => {
     const newer = newerStart(control, rollout);
     if (!newer || !(await executionRuns(deps.clients.sfn, newer.executionArn, newer.startedAt, deps.clock.now()))) {
       return undefined;
     }
-    const reason = `A newer rollout, of ${shortDigest(newer.digest)} and asked for at ${newer.askedAt}, takes over.`;
-    return { kind: 'superseded', by: newer.executionArn, reason };
-  };
-
-  const move = async (
-    twin: string,
-    to: { readonly taskDefinition?: string; readonly desiredCount?: number },
-  ): Promise<MoveTwinOutput> => {
-    const deployment = await updateTwin(ecs, { twin, ...to });
-    if (deployment) return { kind: 'moved', twin, ...to, deployment };
-    const reason = `The ECS service ${twin} does not exist any more.`;
-    return { kind: 'failed', failure: { kind: 'twin', twin, cause: 'service-deleted', reason, leave: true } };
+    return supersededBy(newer);
   };
 
   const run = async (input: Input): Promise<MoveTwinOutput> => {
+    const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
+    const move = async (
+      twin: string,
+      to: { readonly taskDefinition?: string; readonly desiredCount?: number },
+    ): Promise<MoveTwinOutput> => {
+      const moved = await updateTwin(ecs, { twin, ...to });
+      if (moved) {
+        const { observed, deployment } = moved;
+        const arrived = hasArrived(observed, to.taskDefinition ?? '');
+        const kind = arrived ? 'arrived' : 'moved';
+        return { kind, twin, desiredCount: observed.desiredCount, deployment, ecsCalls: ecs.calls() };
+      }
+      const reason = `The ECS service ${twin} does not exist any more.`;
+      const failure = { kind: 'twin', twin, cause: 'service-deleted', reason, leave: true } as const;
+      return { kind: 'failed', failure, ecsCalls: ecs.calls() };
+    };
+    /** Sets a count, and remembers it: a count that is not ours was somebody else's doing. */
+    const setCount = async ({ twin, desiredCount }: CountMove): Promise<MoveTwinOutput> => {
+      await changeItem<CountMove>(table, countKey(twin), () => ({ twin, desiredCount }));
+      return move(twin, { desiredCount });
+    };
+
     switch (input.kind) {
       case 'forward': {
-        const failure = await supersededBy(await checkFence(input), input.rollout);
+        const failure = await roomFor(await checkFence(input), input.rollout);
         if (failure) return { kind: 'superseded', failure };
         return move(input.step.twin, input.step.to);
       }
@@ -93,12 +105,14 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
         const { step, failure } = input;
         const { twin } = step;
         const verdictTellsOfOne = failure.kind === 'twin' && failure.leave;
-        if (verdictTellsOfOne && failure.twin === twin) return { kind: 'left', twin, reason: failure.reason };
+        if (verdictTellsOfOne && failure.twin === twin) {
+          return { kind: 'left', twin, reason: failure.reason, ecsCalls: 0 };
+        }
         // Any other verdict says that every twin is back, which a twin that was only left alone would make a lie.
         const leave = (cause: 'service-deleted' | 'changed-by-someone-else', reason: string): MoveTwinOutput =>
           verdictTellsOfOne
-            ? { kind: 'left', twin, reason }
-            : { kind: 'failed', failure: { kind: 'twin', twin, cause, reason, leave: true } };
+            ? { kind: 'left', twin, reason, ecsCalls: ecs.calls() }
+            : { kind: 'failed', failure: { kind: 'twin', twin, cause, reason, leave: true }, ecsCalls: ecs.calls() };
         const observed = (await describeTwins(ecs, [twin])).get(twin);
         if (!observed?.active) return leave('service-deleted', `${twin} does not exist any more.`);
         const running = observed.primary?.taskDefinition;
@@ -110,10 +124,10 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       }
       case 'burst':
         await checkFence(input);
-        return move(input.move.twin, { desiredCount: input.move.desiredCount });
+        return setCount(input.move);
       case 'scale':
         // An operator's change of a count needs no lease: rollouts do not touch counts, and bursts decide anew at each look.
-        return move(input.move.twin, { desiredCount: input.move.desiredCount });
+        return setCount(input.move);
     }
   };
 

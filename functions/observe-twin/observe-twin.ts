@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { failureOf, taskId } from '../adapters/ecs.ts';
-import { noteFailures, readWait, watchTwin } from '../adapters/twin-wait.ts';
-import { tooManyFailures } from '../core/judge-twin.ts';
+import { endWatch, limitsOf, lookAtTwin, noteFailures, noteNews, readWatch, type Watch } from '../adapters/watch.ts';
+import { probeStartedBy, serviceOfTwin } from '../core/configuration.ts';
+import { judgeFailures } from '../core/judge-twin.ts';
 import { newsOf } from '../core/observe-event.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 
-/** The two kinds of events of ECS: about a task, and about a service. Only the fields that are read. */
+/** Events of ECS about a task and about a service, and an alarm of a service. Only the fields that are read. */
 const TaskEvent = z.object({
   'detail-type': z.literal('ECS Task State Change'),
   detail: z.object({
@@ -28,7 +29,14 @@ const ServiceEvent = z.object({
   resources: z.array(z.string()).min(1),
   detail: z.object({ eventName: z.string(), deploymentId: z.string().optional() }),
 });
-const Input = z.discriminatedUnion('detail-type', [TaskEvent, ServiceEvent]);
+/** Made by the rule, which knows whose alarm it is. */
+const AlarmEvent = z.object({
+  'detail-type': z.literal('CloudWatch Alarm State Change'),
+  service: z.string(),
+  alarmName: z.string(),
+  reason: z.string(),
+});
+const Input = z.discriminatedUnion('detail-type', [TaskEvent, ServiceEvent, AlarmEvent]);
 type Input = z.infer<typeof Input>;
 
 export interface ObserveTwinOutput {
@@ -37,7 +45,7 @@ export interface ObserveTwinOutput {
   readonly twin?: string;
 }
 
-/** Ends the wait for a twin when an event of ECS says that there is something to see. */
+/** Ends the wait of a rollout when an event says that there is something to see. */
 export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedHandler<ObserveTwinOutput> => {
   const env = readEnvironment(deps.env, 'observe-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
   const clients = {
@@ -47,42 +55,102 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   };
   const nothing: ObserveTwinOutput = { kind: 'nothing' };
 
-  const taskStopped = async ({ detail }: z.infer<typeof TaskEvent>): Promise<ObserveTwinOutput> => {
+  const taskChanged = async (event: z.infer<typeof TaskEvent>): Promise<ObserveTwinOutput> => {
+    const { detail } = event;
+    if (!inCluster(detail.clusterArn, env.CLUSTER_NAME)) return nothing;
+    if (detail.startedBy === probeStartedBy) return probeChanged(event);
     const twin = /^service:(.+)$/.exec(detail.group ?? '')?.[1];
-    if (!twin || detail.lastStatus !== 'STOPPED' || !inCluster(detail.clusterArn, env.CLUSTER_NAME)) return nothing;
-    const failure = failureOf({
-      stopCode: detail.stopCode ?? '',
-      stoppedReason: detail.stoppedReason ?? '',
-      containers: detail.containers,
-    });
+    if (!twin || detail.lastStatus !== 'STOPPED') return nothing;
+    const failure = failureIn(event);
+    const service = serviceOfTwin(twin);
     if (!failure || !detail.startedBy) return nothing;
-    const wait = await readWait(clients.table, twin);
+    const watch = await readWatch(clients.table, service);
     // Tasks of the old release stop in every rollout, and that is no news.
-    if (wait?.limits.deployment.id !== detail.startedBy) return nothing;
-    const noted = await noteFailures(clients.table, twin, detail.startedBy, { [taskId(detail.taskArn)]: failure });
-    if (noted?.limits.deployment.id !== detail.startedBy) return nothing;
-    if (!tooManyFailures(Object.values(noted.failures), noted.limits)) return { kind: 'noted', twin };
-    return { kind: (await watchTwin(clients, noted, deps.clock.now(), false)).kind, twin };
+    if (watch?.twins[twin]?.deployment.id !== detail.startedBy) return nothing;
+    const failures = { [taskId(detail.taskArn)]: failure };
+    const noted = await noteFailures(clients.table, service, twin, detail.startedBy, failures);
+    const watched = noted?.twins[twin];
+    if (!noted || watched?.deployment.id !== detail.startedBy) return nothing;
+    const judgement = judgeFailures(twin, Object.values(noted.failures[twin] ?? {}), limitsOf(noted, watched));
+    if (!judgement) return { kind: 'noted', twin };
+    await endWatch(clients, noted, judgement);
+    return { kind: judgement.kind, twin };
+  };
+
+  const probeChanged = async (event: z.infer<typeof TaskEvent>): Promise<ObserveTwinOutput> => {
+    const { detail } = event;
+    const twin = /^probe:(.+)$/.exec(detail.group ?? '')?.[1] ?? '';
+    const watch = await readWatch(clients.table, serviceOfTwin(twin));
+    if (watch?.phase !== 'probe' || watch.probe?.taskArn !== detail.taskArn) return nothing;
+    if (detail.lastStatus === 'STOPPED') {
+      const reason = failureIn(event)?.reason ?? detail.stoppedReason ?? '';
+      await endWatch(clients, watch, failedProbe(watch, `The probe of ${twin} stopped: ${reason}`));
+      return { kind: 'failed', twin };
+    }
+    if (detail.lastStatus !== 'RUNNING' || watch.probe.runs) return nothing;
+    await endWatch(clients, watch, { kind: 'done', reason: `The probe of ${twin} runs` });
+    return { kind: 'done', twin };
   };
 
   const serviceChanged = async ({ resources, detail }: z.infer<typeof ServiceEvent>): Promise<ObserveTwinOutput> => {
     const [, cluster, twin] = /service\/([^/]+)\/([^/]+)$/.exec(resources[0] ?? '') ?? [];
     const news = newsOf(detail.eventName, detail.deploymentId);
     if (!twin || cluster !== env.CLUSTER_NAME || news.kind === 'nothing') return nothing;
-    const wait = await readWait(clients.table, twin);
-    if (!wait) return nothing;
-    if (news.kind === 'deployment-began' && news.deploymentId === wait.limits.deployment.id) return nothing;
-    return { kind: (await watchTwin(clients, wait, deps.clock.now(), false)).kind, twin };
+    const service = serviceOfTwin(twin);
+    const isOurs = (watch: Watch | undefined): boolean =>
+      watch?.twins[twin]?.deployment.id === ('deploymentId' in news ? news.deploymentId : undefined);
+    let watch = await readWatch(clients.table, service);
+    if ((news.kind === 'completed' || news.kind === 'trouble') && news.deploymentId !== undefined && !isOurs(watch)) {
+      // The wait for it may be about to begin: it reads the news after its token is stored.
+      await noteNews(clients.table, twin, { deploymentId: news.deploymentId, kind: news.kind });
+      watch = await readWatch(clients.table, service);
+    }
+    if (!watch?.twins[twin]) return nothing;
+    if (news.kind === 'completed') {
+      if (!isOurs(watch) || watch.twin !== twin || watch.phase === 'probe') return nothing;
+      await endWatch(clients, watch, { kind: 'done', reason: `ECS told that the deployment of ${twin} completed` });
+      return { kind: 'done', twin };
+    }
+    if (news.kind === 'deployment-began' && isOurs(watch)) return nothing;
+    return { kind: (await lookAtTwin(clients, watch, twin, deps.clock.now(), false)).kind, twin };
+  };
+
+  const alarmRose = async ({ service, alarmName, reason }: z.infer<typeof AlarmEvent>): Promise<ObserveTwinOutput> => {
+    const watch = await readWatch(clients.table, service);
+    if (!watch || watch.phase === 'back') return nothing;
+    await endWatch(clients, watch, {
+      kind: 'failed',
+      failure: { kind: 'watched', cause: 'alarm', reason: `The alarm ${alarmName} rose during the rollout: ${reason}` },
+    });
+    return { kind: 'failed' };
   };
 
   return wrapHandler({
     folder: 'observe-twin',
     env: deps.env,
     input: Input,
-    run: (event: Input) =>
-      event['detail-type'] === 'ECS Task State Change' ? taskStopped(event) : serviceChanged(event),
+    run: (event: Input) => {
+      switch (event['detail-type']) {
+        case 'ECS Task State Change':
+          return taskChanged(event);
+        case 'CloudWatch Alarm State Change':
+          return alarmRose(event);
+        default:
+          return serviceChanged(event);
+      }
+    },
     summary: (event, output) => ({ event: event['detail-type'], ...output }),
   });
 };
+
+const failureIn = ({ detail }: z.infer<typeof TaskEvent>) =>
+  failureOf({
+    stopCode: detail.stopCode ?? '',
+    stoppedReason: detail.stoppedReason ?? '',
+    containers: detail.containers,
+  });
+
+const failedProbe = ({ twin }: Watch, reason: string) =>
+  ({ kind: 'failed', failure: { kind: 'twin', twin, cause: 'probe-failed', reason, leave: false } }) as const;
 
 const inCluster = (clusterArn: string, cluster: string): boolean => clusterArn.endsWith(`/${cluster}`);

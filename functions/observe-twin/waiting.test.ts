@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from '../adapters/fake-clients.ts';
-import { readWait } from '../adapters/twin-wait.ts';
+import { readWatch } from '../adapters/watch.ts';
 import { create as createAwait } from '../await-twin/await-twin.ts';
 import { sampleRollout } from '../core/sample-rollout.ts';
 import type { Rollout, Step } from '../core/state.ts';
@@ -16,14 +16,16 @@ const step: Step = {
   back: { taskDefinition: td('shop-fargate:1') },
   ours: [td('shop-fargate:1'), td('shop-fargate:2')],
   overtaken: [],
+  desiredCount: 2,
 };
 const waiting = (token: string, enteredAt = '2026-11-23T12:00:05.000Z', retryCount = 0) => ({
   kind: 'forward',
   token,
   attempt: { enteredAt, retryCount },
   rollout,
-  step,
-  deployment: { id: 'ecs-svc/2', createdAtMs: moved },
+  steps: [step],
+  moves: [{ twin: 'shop-fargate', deployment: { id: 'ecs-svc/2', createdAtMs: moved }, desiredCount: 2 }],
+  twin: 'shop-fargate',
   deadlineAt: rollout.deadlineAt,
 });
 
@@ -52,6 +54,7 @@ const twin = (state: { rolling: Rolling; running: number }, endTask: () => unkno
                   taskDefinition: td('shop-fargate:2'),
                   createdAt: new Date(moved),
                   rolloutState: state.rolling,
+                  runningCount: state.running,
                 },
               ],
             },
@@ -72,7 +75,7 @@ const twin = (state: { rolling: Rolling; running: number }, endTask: () => unkno
     sent
       .filter(({ name }) => name === 'SendTaskSuccess')
       .map(({ input }) => `${String(input.taskToken)} ${String(JSON.parse(String(input.output)).kind)}`);
-  const wait = () => readWait({ client, name: 'spillway' }, 'shop-fargate');
+  const wait = () => readWatch({ client, name: 'spillway' }, 'shop');
   return { begin: createAwait(deps), observe: createObserve(deps), sent, ended, wait };
 };
 
@@ -97,37 +100,67 @@ const crash = (task: string, startedBy = 'ecs-svc/2') => ({
 });
 
 describe('a wait', () => {
-  it('ends by itself when the twin had arrived before its token was stored', async () => {
-    const { begin, ended, wait } = twin({ rolling: 'COMPLETED', running: 2 });
+  it('ends by itself when the arrival was told before its token was stored', async () => {
+    const { begin, observe, ended, wait, sent } = twin({ rolling: 'COMPLETED', running: 2 });
+    await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED'));
     await begin(waiting('t1'));
     expect(ended()).toEqual(['t1 done']);
     expect(await wait()).toBeUndefined();
+    expect(sent.map(({ name }) => name)).toEqual(['SendTaskSuccess']);
   });
 
-  it('ends by the event of the arrival, with one read', async () => {
-    const state = { rolling: 'IN_PROGRESS' as Rolling, running: 1 };
-    const { begin, observe, ended, sent } = twin(state);
+  it('ends by the event of the arrival, without a call of ECS', async () => {
+    const { begin, observe, ended, sent } = twin({ rolling: 'IN_PROGRESS', running: 1 });
     await begin(waiting('t1'));
     expect(ended()).toEqual([]);
-    state.rolling = 'COMPLETED';
-    state.running = 2;
     await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED'));
     expect(ended()).toEqual(['t1 done']);
-    expect(sent.map(({ name }) => name)).toEqual(['DescribeServices', 'DescribeServices', 'SendTaskSuccess']);
+    expect(sent.map(({ name }) => name)).toEqual(['SendTaskSuccess']);
   });
 
-  it('is not ended twice by a repeated event, which costs no call of ECS', async () => {
+  it('is not ended by the arrival of an older deployment', async () => {
+    const { begin, observe, ended } = twin({ rolling: 'IN_PROGRESS', running: 1 });
+    await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED', { deploymentId: 'ecs-svc/1' }));
+    await begin(waiting('t1'));
+    await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED', { deploymentId: 'ecs-svc/1' }));
+    expect(ended()).toEqual([]);
+  });
+
+  it('is not ended twice by a repeated event, which costs no call', async () => {
     const { begin, observe, ended, sent } = twin({ rolling: 'COMPLETED', running: 2 });
     await begin(waiting('t1'));
+    await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED'));
     const before = sent.length;
     await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED'));
     expect(ended()).toEqual(['t1 done']);
     expect(sent).toHaveLength(before);
   });
 
-  it('survives a token that is no longer waited for', async () => {
-    const { begin, wait } = twin({ rolling: 'COMPLETED', running: 2 }, raise(namedError('TaskTimedOut')));
+  it('looks once when a sweep finds that no event came, and ends when the twin has arrived', async () => {
+    const state = { rolling: 'IN_PROGRESS' as Rolling, running: 1 };
+    const { begin, ended, sent } = twin(state);
     await begin(waiting('t1'));
+    await begin(waiting('t2', '2026-11-23T12:05:05.000Z'));
+    expect(sent.map(({ name }) => name)).toEqual(['DescribeServices']);
+    state.rolling = 'COMPLETED';
+    state.running = 2;
+    await begin(waiting('t3', '2026-11-23T12:10:05.000Z'));
+    expect(ended()).toEqual(['t3 done']);
+    expect(JSON.parse(String(sent.at(-1)?.input.output)).ecsCalls).toBe(2);
+  });
+
+  it('reads the stopped tasks at a sweep only when no more tasks run than at the last one', async () => {
+    const { begin, sent } = twin({ rolling: 'IN_PROGRESS', running: 1 });
+    await begin(waiting('t1'));
+    await begin(waiting('t2', '2026-11-23T12:05:05.000Z'));
+    await begin(waiting('t3', '2026-11-23T12:10:05.000Z'));
+    expect(sent.map(({ name }) => name)).toEqual(['DescribeServices', 'DescribeServices', 'ListTasks']);
+  });
+
+  it('survives a token that is no longer waited for', async () => {
+    const { begin, observe, wait } = twin({ rolling: 'COMPLETED', running: 2 }, raise(namedError('TaskTimedOut')));
+    await begin(waiting('t1'));
+    await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED'));
     expect(await wait()).toBeUndefined();
   });
 
@@ -174,6 +207,60 @@ describe('failed tasks of the release', () => {
     await begin(waiting('t1'));
     await Promise.all(['a', 'b', 'c'].map((task) => observe(crash(task))));
     expect(ended()).toContain('t1 failed');
+  });
+});
+
+describe('a failure that no retry can mend', () => {
+  const gone = (event: ReturnType<typeof crash>, stoppedReason: string) => ({
+    ...event,
+    detail: { ...event.detail, stopCode: 'TaskFailedToStart', stoppedReason, containers: [] },
+  });
+
+  it.each([
+    'CannotPullContainerError: pull image manifest has been retried 1 time(s): not found',
+    'CannotStartContainerError: exec: "serve": executable file not found in $PATH',
+  ])('ends the wait with its first event: %s', async (reason) => {
+    const { begin, observe, ended, sent } = twin({ rolling: 'IN_PROGRESS', running: 1 });
+    await begin(waiting('t1'));
+    await observe(gone(crash('a'), reason));
+    expect(ended()).toEqual(['t1 failed']);
+    expect(sent.map(({ name }) => name)).toEqual(['SendTaskSuccess']);
+  });
+
+  it('on a twin that has arrived before ends the wait for another one', async () => {
+    const { begin, observe, ended } = twin({ rolling: 'IN_PROGRESS', running: 1 });
+    const other = { ...step, twin: 'shop-external', capacity: 'external' as const };
+    const moves = [
+      ...waiting('t1').moves,
+      { twin: 'shop-external', deployment: { id: 'ecs-svc/3', createdAtMs: moved }, desiredCount: 1 },
+    ];
+    await begin({ ...waiting('t1'), steps: [step, other], moves, twin: 'shop-external' });
+    await observe(gone(crash('a'), 'CannotPullContainerError: not found'));
+    expect(ended()).toEqual(['t1 failed']);
+  });
+});
+
+describe('a bake', () => {
+  const baking = (token: string) => {
+    const { kind: _kind, twin: _twin, deadlineAt: _deadline, ...rest } = waiting(token);
+    return { kind: 'bake', ...rest };
+  };
+
+  it('asks nothing, and ends early by a task too many that fails or by an alarm', async () => {
+    const one = twin({ rolling: 'COMPLETED', running: 2 });
+    await one.begin(baking('t1'));
+    for (const task of ['a', 'b', 'c']) await one.observe(crash(task));
+    expect(one.ended()).toEqual(['t1 failed']);
+    const two = twin({ rolling: 'COMPLETED', running: 2 });
+    await two.begin(baking('t1'));
+    await two.observe({
+      'detail-type': 'CloudWatch Alarm State Change',
+      service: 'shop',
+      alarmName: 'shop-errors',
+      reason: 'too many',
+    });
+    expect(two.ended()).toEqual(['t1 failed']);
+    expect(two.sent.map(({ name }) => name)).toEqual(['SendTaskSuccess']);
   });
 });
 

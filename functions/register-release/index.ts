@@ -1,11 +1,19 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../runtime/clock.ts';
 import { create } from './register-release.ts';
 
 export const handler = create({
   env: process.env,
-  clients: { dynamodb: new DynamoDBClient(), ecs: new ECSClient(), ssm: new SSMClient() },
+  clients: {
+    cloudwatch: new CloudWatchClient(),
+    dynamodb: new DynamoDBClient(),
+    ecs: new ECSClient(),
+    sqs: new SQSClient(),
+    ssm: new SSMClient(),
+  },
   clock: systemClock,
 });

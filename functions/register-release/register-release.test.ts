@@ -86,7 +86,7 @@ const world = async (
       CLUSTER_NAME: 'spillway',
       TEMPLATES_PARAMETER_PREFIX: '/spillway/templates/',
     },
-    clients: { ecs, dynamodb: client, ssm, sfn },
+    clients: { ecs, dynamodb: client, ssm, sfn, sqs: fakeClient({}), cloudwatch: fakeClient({}) },
     clock: { now: () => 0 },
   };
   const count = (name: string) => sent.filter((call) => call.name === name).length;
@@ -101,7 +101,8 @@ describe('the registration of a release', () => {
     const { register, count } = await world(control, at);
     const first = await register({ rollout });
     at['shop-fargate'] = td('shop-fargate:11');
-    expect(await register({ rollout })).toEqual(first);
+    // Nothing was asked of ECS for it.
+    expect(await register({ rollout })).toEqual({ ...(first as object), ecsCalls: 0 });
     expect(count('RegisterTaskDefinition')).toBe(2);
     expect(first).toMatchObject({
       kind: 'planned',
@@ -147,6 +148,7 @@ describe('a move', () => {
     back: { taskDefinition: td('shop-fargate:1') },
     ours: [td('shop-fargate:1'), td('shop-fargate:2')],
     overtaken: [],
+    desiredCount: 2,
   };
   const failure = { kind: 'twin', twin: 'shop-external', cause: 'unhealthy', reason: '', leave: false };
 
@@ -179,9 +181,9 @@ describe('a move', () => {
 
   it('is sent when the newer start was stopped, and on the way back whoever waits', async () => {
     const stopped = await world({ ...control, newest: newer }, both(), {}, 'ABORTED');
-    expect(await stopped.move({ kind: 'forward', rollout, step })).toMatchObject({ kind: 'moved' });
+    expect(await stopped.move({ kind: 'forward', rollout, step })).toMatchObject({ kind: 'arrived' });
     const { move } = await world({ ...control, newest: newer }, both());
-    expect(await move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'moved' });
+    expect(await move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'arrived' });
   });
 
   it('is not sent with a lost fence', async () => {
@@ -223,7 +225,7 @@ describe('a move', () => {
 
   it('back is sent even when the twin seems to be there, since that may be a late read', async () => {
     const { move, count } = await world(control, both());
-    expect(await move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'moved' });
+    expect(await move({ kind: 'back', rollout, step, failure })).toMatchObject({ kind: 'arrived', ecsCalls: 2 });
     expect(count('UpdateService')).toBe(1);
   });
 

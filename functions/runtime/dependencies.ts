@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
@@ -13,6 +14,7 @@ import type { Environment } from './environment.ts';
 export interface Clients {
   readonly codepipeline: Pick<CodePipelineClient, 'send'>;
   readonly ecs: Pick<ECSClient, 'send'>;
+  readonly cloudwatch: Pick<CloudWatchClient, 'send'>;
   readonly ecr: Pick<ECRClient, 'send'>;
   readonly sqs: Pick<SQSClient, 'send'>;
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;

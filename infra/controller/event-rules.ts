@@ -6,7 +6,7 @@ import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Configuration } from '../../functions/core/configuration.ts';
+import { type Configuration, probeStartedBy } from '../../functions/core/configuration.ts';
 import { Arns, ageAlarmName, backlogAlarmName, saturatedDetailType } from '../names.ts';
 
 export interface EventRulesProps {
@@ -90,6 +90,46 @@ export class EventRules extends Construct {
       },
       targets: [observe()],
     });
+
+    new Rule(this, 'ProbeChanged', {
+      ruleName: 'spillway-probe-changed',
+      description: 'A probe of a release runs, or has stopped',
+      eventPattern: {
+        source: ['aws.ecs'],
+        detailType: ['ECS Task State Change'],
+        detail: {
+          clusterArn: [arns.cluster()],
+          lastStatus: ['RUNNING', 'STOPPED'],
+          startedBy: [probeStartedBy],
+        },
+      },
+      targets: [observe()],
+    });
+    for (const [service, { rollout }] of Object.entries(configuration.services)) {
+      if (rollout.alarms.length === 0) continue;
+      new Rule(this, `Alarms-${service}`, {
+        ruleName: `spillway-${service}-alarms`,
+        description: `An alarm rose that ends a rollout of ${service}`,
+        eventPattern: {
+          source: ['aws.cloudwatch'],
+          detailType: ['CloudWatch Alarm State Change'],
+          resources: rollout.alarms.map((alarm) => arns.alarm(alarm)),
+          detail: { state: { value: ['ALARM'] } },
+        },
+        targets: [
+          new LambdaFunction(props.observeTwin, {
+            ...delivery,
+            maxEventAge: Duration.hours(1),
+            event: RuleTargetInput.fromObject({
+              'detail-type': EventField.detailType,
+              service,
+              alarmName: EventField.fromPath('$.detail.alarmName'),
+              reason: EventField.fromPath('$.detail.state.reason'),
+            }),
+          }),
+        ],
+      });
+    }
 
     const bursting = Object.entries(configuration.services).filter(([, settings]) => settings.burst);
     if (bursting.length === 0) return;

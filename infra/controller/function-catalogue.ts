@@ -84,6 +84,33 @@ const listTasks: Grant = ({ arns }) =>
 
 const describeTasks: Grant = ({ arns }) => allow(['ecs:DescribeTasks'], [arns.tasks()]);
 
+/** A probe is a task of a revision that this very rollout registered. */
+const runProbes: Grant = ({ arns }) =>
+  allow(['ecs:RunTask'], arns.taskDefinitions(), { ArnEquals: { 'ecs:cluster': arns.cluster() } });
+
+const stopTasks: Grant = ({ arns }) => allow(['ecs:StopTask'], [arns.tasks()]);
+
+const readAlarms: Grant = ({ arns, configuration }) =>
+  allow(
+    ['cloudwatch:DescribeAlarms'],
+    [...new Set(Object.values(configuration.services).flatMap(({ rollout }) => rollout.alarms))].map((alarm) =>
+      arns.alarm(alarm),
+    ),
+  );
+
+const readDeadLetters: Grant = ({ arns, configuration }) =>
+  allow(
+    ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+    [
+      ...new Set(
+        Object.values(configuration.services).flatMap((service) => [
+          ...service.receivesFrom,
+          ...service.receivesFromOnPremises,
+        ]),
+      ),
+    ].map((queue) => arns.queue(deadLetterQueueName(queue))),
+  );
+
 const startRollouts: Grant = ({ arns }) => allow(['states:StartExecution'], [arns.stateMachine('rollout')]);
 
 const describeExecutions =
@@ -215,7 +242,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
-    grants: all(table('GetItem', 'UpdateItem'), answerTasks),
+    grants: all(table('GetItem', 'UpdateItem', 'DeleteItem'), answerTasks),
   },
   {
     folder: 'register-release',
@@ -230,6 +257,8 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
       passRolesOfTasks,
       table('GetItem', 'UpdateItem'),
+      readAlarms,
+      readDeadLetters,
     ),
   },
   {
@@ -241,7 +270,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     grants: all(
       twins('UpdateService', 'DescribeServices'),
       passRolesOfTasks,
-      table('GetItem'),
+      table('GetItem', 'UpdateItem'),
       describeExecutions('rollout'),
     ),
   },
@@ -251,7 +280,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
-    grants: watchTwins,
+    grants: (grantable) => [...watchTwins(grantable), describeExecutions('rollout')(grantable)],
   },
   {
     folder: 'observe-twin',
@@ -266,16 +295,44 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Compares what runs with what was released',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['CLUSTER_NAME'],
-    grants: all(twins('DescribeServices'), listTasks, describeTasks),
+    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    grants: all(twins('DescribeServices'), listTasks, describeTasks, table('GetItem'), readAlarms, readDeadLetters),
+  },
+  {
+    folder: 'probe-twin',
+    purpose: 'Proves a release on a twin at count 0 by one task that does no work',
+    calledBy: 'state machines',
+    timeoutSeconds: 30,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    grants: all(
+      runProbes,
+      passRolesOfTasks,
+      describeTasks,
+      stopTasks,
+      table('GetItem', 'UpdateItem', 'DeleteItem'),
+      answerTasks,
+    ),
+  },
+  {
+    folder: 'keep-image',
+    purpose: 'Tags a proved image, so that no lifecycle rule takes it away',
+    calledBy: 'state machines',
+    timeoutSeconds: 30,
+    variables: [],
+    grants: all(({ arns, configuration }) =>
+      allow(
+        ['ecr:BatchGetImage', 'ecr:PutImage'],
+        Object.keys(configuration.services).map((service) => arns.repository(service)),
+      ),
+    ),
   },
   {
     folder: 'close-rollout',
     purpose: 'Writes the verdict, gives the lease back, calls who waits for it and tells the bus',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME'],
-    grants: all(table('GetItem', 'UpdateItem', 'Query'), answerTasks, putEvents),
+    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    grants: all(table('GetItem', 'UpdateItem', 'Query'), twins('DescribeServices'), answerTasks, putEvents),
   },
   {
     folder: 'start-burst',

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Repository, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
+import { keepTagPrefix } from '../../functions/core/configuration.ts';
 
 export interface ServiceRepositoryProps {
   readonly service: string;
@@ -27,7 +28,7 @@ export class ServiceRepository extends Construct {
           rulePriority: 1,
           description: 'Spare proved and marked releases',
           tagStatus: TagStatus.TAGGED,
-          tagPatternList: ['keep-*', 'release-*'],
+          tagPatternList: [`${keepTagPrefix}*`, 'keep-*', 'release-*'],
           maxImageCount: neverReachedImages,
         },
         {

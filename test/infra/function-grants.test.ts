@@ -27,6 +27,7 @@ const textOf = (folder: string): string => reachable.get(folder) ?? '';
 
 /** IAM's prefix for the commands of each SDK client. */
 const prefixes: Readonly<Record<string, string>> = {
+  cloudwatch: 'cloudwatch',
   codepipeline: 'codepipeline',
   dynamodb: 'dynamodb',
   ecr: 'ecr',
@@ -49,7 +50,7 @@ const callsOf = (folder: string): readonly string[] => {
     ([, local = '', command]) => `${prefixes[clientOf.get(local) ?? ''] ?? `unknown client of ${local}`}:${command}`,
   );
   // Roles are passed by being named in a task definition, and by starting a service on it.
-  const passing = ['ecs:RegisterTaskDefinition', 'ecs:CreateService', 'ecs:UpdateService'];
+  const passing = ['ecs:RegisterTaskDefinition', 'ecs:CreateService', 'ecs:UpdateService', 'ecs:RunTask'];
   if (passing.some((command) => commands.includes(command))) commands.push('iam:PassRole');
   return [...new Set(commands)].sort();
 };

@@ -35,7 +35,7 @@ test('an existing cluster changes no verdict', () => {
 
 test('every acknowledgement answers a finding', () => {
   const found = findings(buildApp({ configuration, bundle: false, outdir }));
-  const idle = acknowledgementsFor('spillway').filter(
+  const idle = acknowledgementsFor(configuration).filter(
     ({ at, id }) => !found.some((finding) => finding.startsWith(`${id} `) && at.test(finding.slice(id.length + 1))),
   );
   expect(idle.map(({ at, id }) => `${id} at ${at}`)).toEqual([]);

@@ -37,6 +37,7 @@ export const withEveryGate: Configuration = {
           ...settings.rollout,
           scan: ScanGate.parse({ kind: 'basic' }),
           approval: ApprovalGate.parse({}),
+          alarms: [`${service}-late`],
           pipeline: { name: service, stage: 'Release', approval: { stage: 'Approve', action: 'Ask' } },
         },
       },

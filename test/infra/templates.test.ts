@@ -255,7 +255,7 @@ describe('grants of the functions', () => {
       'states:SendTaskSuccess',
       'events:PutEvents',
     ],
-    'await-turn': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
+    'await-turn': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'states:SendTaskSuccess'],
     'register-release': [
       'ssm:GetParameter',
       'ecs:DescribeServices',
@@ -264,21 +264,43 @@ describe('grants of the functions', () => {
       'iam:PassRole',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
+      'sqs:GetQueueUrl',
+      'sqs:GetQueueAttributes',
     ],
     'move-twin': [
       'ecs:UpdateService',
       'ecs:DescribeServices',
       'iam:PassRole',
       'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
       'states:DescribeExecution',
     ],
-    'await-twin': watching,
+    'await-twin': [...watching, 'states:DescribeExecution'],
     'observe-twin': watching,
-    'prove-release': ['ecs:DescribeServices', 'ecs:ListTasks', 'ecs:DescribeTasks'],
+    'prove-release': [
+      'ecs:DescribeServices',
+      'ecs:ListTasks',
+      'ecs:DescribeTasks',
+      'dynamodb:GetItem',
+      'sqs:GetQueueUrl',
+      'sqs:GetQueueAttributes',
+    ],
+    'probe-twin': [
+      'ecs:RunTask',
+      'iam:PassRole',
+      'ecs:DescribeTasks',
+      'ecs:StopTask',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'states:SendTaskSuccess',
+    ],
+    'keep-image': ['ecr:BatchGetImage', 'ecr:PutImage'],
     'close-rollout': [
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:Query',
+      'ecs:DescribeServices',
       'states:SendTaskSuccess',
       'events:PutEvents',
     ],
@@ -406,7 +428,9 @@ describe('state machines', () => {
       'AwaitTurnFunctionArn',
       'AwaitTwinFunctionArn',
       'CloseRolloutFunctionArn',
+      'KeepImageFunctionArn',
       'MoveTwinFunctionArn',
+      'ProbeTwinFunctionArn',
       'ProveReleaseFunctionArn',
       'RegisterReleaseFunctionArn',
       'TakeLeaseFunctionArn',
@@ -659,7 +683,7 @@ describe('other configurations', () => {
       'EXTERNAL',
     ]);
     expect(ofType(alone.workload, 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toEqual([]);
-    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(3);
+    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(4);
   });
 
   test('a workload in the cloud alone needs no role for machines, and opens the port of its tasks', () => {

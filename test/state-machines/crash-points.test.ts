@@ -41,6 +41,16 @@ const allOrNothing = (outcome: Outcome): void => {
 };
 
 describe('a rollout', { timeout: 60_000 }, () => {
+  it('makes at most 14 calls of ECS, and counts each', async () => {
+    const { calls, ecsCalls, verdict } = await play(second);
+    const ofEcs = calls.filter((call) =>
+      /:(Describe(Services|Tasks|TaskDefinition)|ListTasks|RegisterTaskDefinition|UpdateService)$/.test(call),
+    );
+    expect(verdict).toBe('completed/proved');
+    expect(ofEcs.length).toBeLessThanOrEqual(14);
+    expect(ecsCalls).toBe(ofEcs.length);
+  });
+
   it('ends the same when a function is killed after any of its calls', async () => {
     await atEveryCall(second, { when: 'after', error: 'Runtime.ExitError' }, same);
   });

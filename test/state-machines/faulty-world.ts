@@ -24,6 +24,8 @@ export interface Outcome {
   /** Running and desired tasks of the twins. */
   readonly counts: readonly string[];
   readonly control: Control;
+  /** Calls of ECS as the end of the last rollout tells them. */
+  readonly ecsCalls: number;
   readonly denials: number;
   /** States that were entered, as `rollout: Move the twin`. */
   readonly entered: ReadonlySet<string>;
@@ -77,6 +79,7 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
   const ends = new Map<string, string>();
   const entered = new Set<string>();
   let armed = false;
+  let ecsCalls = 0;
   const base = await material();
 
   const faulty = (folder: string, client: Client): Client => ({
@@ -118,6 +121,7 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
       },
       onEvent: ({ 'detail-type': type, detail }) => {
         if (type !== 'Spillway Rollout State Change' || detail.state !== 'ENDED') return;
+        ecsCalls = Number(detail.ecsCalls);
         ends.set(String(detail.rolloutId), `${String(detail.verdict)}/${String(detail.cause)}`);
       },
     },
@@ -148,6 +152,7 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
     digests,
     counts,
     control,
+    ecsCalls,
     denials: world.cloud.iam.denials().length,
     entered,
   };

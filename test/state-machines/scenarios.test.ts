@@ -88,7 +88,7 @@ describe('a rollout by hand', { timeout: 60_000 }, () => {
 
   it('joins the rollout of a push, and is already current afterwards', async () => {
     const scene = await Scene.open();
-    expect(await scene.release('v1')).toBe('completed/partly-proved');
+    expect(await scene.release('v1')).toBe('completed/proved-by-probe');
     await scene.world.pass(5 * minute);
     expect(await scene.run('rollout', { service, image: 'v1' })).toBe('completed/already-current');
   });
@@ -107,9 +107,24 @@ describe('a rollout by hand', { timeout: 60_000 }, () => {
     expect(ends).toEqual([
       'RolloutSuperseded.at-safe-point',
       'RolloutSuperseded.at-safe-point',
-      'completed/partly-proved',
+      'completed/proved-by-probe',
     ]);
     expect(await scene.world.imageOf(`${service}-external`)).toBe(await scene.world.imageOf(`${service}-fargate`));
+  });
+
+  it('takes over from one that bakes, which proved nothing then', async () => {
+    const scene = await Scene.open();
+    const ends: string[] = [];
+    scene.world.push('orders-api', 'v1');
+    expect(await scene.run('rollout', { service: 'orders-api', image: 'v1' })).toBe('completed/one-capacity');
+    scene.world.push('orders-api', 'v2');
+    const older = await scene.begin('rollout', { service: 'orders-api', image: 'v2' });
+    entered.delete('rollout: Let it bake');
+    await scene.world.until(() => entered.has('rollout: Let it bake'), 5 * minute);
+    scene.world.push('orders-api', 'v3');
+    const newer = await scene.begin('rollout', { service: 'orders-api', image: 'v3' });
+    for (const execution of [older, newer]) ends.push(await scene.end(execution));
+    expect(ends).toEqual(['RolloutSuperseded.at-safe-point', 'completed/one-capacity']);
   });
 
   it('takes over from one that was stopped, and brings both twins to one release', async () => {
@@ -119,7 +134,7 @@ describe('a rollout by hand', { timeout: 60_000 }, () => {
     const execution = await scene.begin('rollout', { service, image: 'v2' });
     await scene.world.pass(12_000);
     await scene.call('StopExecution', { executionArn: execution });
-    expect(await scene.release('v3')).toBe('completed/partly-proved');
+    expect(await scene.release('v3')).toBe('completed/proved-by-probe');
     expect(await scene.world.imageOf(`${service}-external`)).toBe(await scene.world.imageOf(`${service}-fargate`));
   });
 
@@ -258,7 +273,7 @@ describe('the scan gate', { timeout: 60_000 }, () => {
 
   it('lets an image go on when its scan has found nothing, by the event of the scan', async () => {
     const scene = await Scene.open(scanning);
-    expect(await scene.release('v1')).toBe('completed/partly-proved');
+    expect(await scene.release('v1')).toBe('completed/proved-by-probe');
   });
 
   it('refuses findings over the threshold, and writes nothing', async () => {

@@ -90,7 +90,7 @@ describe('the state machines', () => {
   });
 });
 
-describe.each(tasks)('the task $title', ({ state, machine: { States } }) => {
+describe.each(tasks)('the task $title', ({ title, state, machine: { States } }) => {
   it('is bounded', () => {
     expect(state.TimeoutSeconds).toBeDefined();
   });
@@ -120,6 +120,8 @@ describe.each(tasks)('the task $title', ({ state, machine: { States } }) => {
     expect(state.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain('States.Timeout');
     const [first] = state.Catch ?? [];
     expect(first?.ErrorEquals).toEqual(['States.Timeout']);
+    // These two wait for a time in which nothing must go wrong: its end is their good end.
+    if (['rollout: Let the probe become healthy', 'rollout: Let it bake'].includes(title)) return;
     // The sweep: the same state again with a new token, or the state that looks before it waits again.
     const next = States[first?.Next ?? ''];
     expect([next, States[next?.Next ?? '']?.Choices?.map(({ Next }) => States[Next])].flat()).toContain(state);

@@ -1,0 +1,190 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
+import type { Deployment, Failure } from '../core/state.ts';
+import { type ClusterClient, countCalls, describeTwins, readFailures } from './ecs.ts';
+import { endTask } from './sfn.ts';
+import { changeItem, deleteItem, newsKey, readItem, type TableClient, watchKey } from './table.ts';
+
+/** A twin that the rollout has moved: as long as it lasts, what goes wrong on any of them is news. */
+export interface WatchedTwin {
+  readonly taskDefinition: string;
+  readonly deployment: Deployment;
+  readonly overtaken: readonly string[];
+}
+
+/** What the execution of a rollout waits for, as events find it. One for each service. */
+export interface Watch {
+  readonly service: string;
+  readonly rolloutId: string;
+  readonly phase: 'forward' | 'back' | 'bake' | 'probe';
+  /** The twin whose arrival or probe is waited for; empty in a bake. */
+  readonly twin: string;
+  readonly token: string;
+  /** Orders the attempts of waiting states: a late write of an older attempt must not replace a newer token. */
+  readonly attempt: { readonly enteredAt: string; readonly retryCount: number };
+  readonly twins: Readonly<Record<string, WatchedTwin>>;
+  /** Stopped tasks of the release that count against it, by twin and task id: each once, however often it is told. */
+  readonly failures: Readonly<Record<string, Readonly<Record<string, TaskFailure>>>>;
+  readonly failedTasksMax: number;
+  readonly deadlineMs: number;
+  /** Running tasks of the awaited deployment at the last sweep. */
+  readonly seenRunning: number;
+  /** Calls of ECS since the wait began. */
+  readonly ecsCalls: number;
+  /** `runs`: its start was seen, and only its stop is news. */
+  readonly probe?: { readonly taskArn: string; readonly runs: boolean };
+}
+
+export interface WatchClients {
+  readonly ecs: ClusterClient;
+  readonly sfn: Pick<SFNClient, 'send'>;
+  readonly table: TableClient;
+}
+
+/** What a waiting state ends with. */
+export type WatchEnd = (Judgement | { readonly kind: 'superseded'; readonly failure: Failure }) & {
+  readonly ecsCalls: number;
+};
+
+const isLater = (a: Watch['attempt'], b: Watch['attempt']): boolean =>
+  a.enteredAt === b.enteredAt ? a.retryCount >= b.retryCount : Date.parse(a.enteredAt) > Date.parse(b.enteredAt);
+
+const isBack = ({ phase }: Watch): boolean => phase === 'back';
+
+/** Failures of deployments that are still watched: they count until the rollout ends or turns back. */
+const keptFailures = (old: Watch, next: Watch): Watch['failures'] =>
+  old.rolloutId !== next.rolloutId || isBack(old) !== isBack(next)
+    ? {}
+    : Object.fromEntries(
+        Object.entries(old.failures).filter(
+          ([twin]) => old.twins[twin]?.deployment.id === next.twins[twin]?.deployment.id,
+        ),
+      );
+
+/**
+ * Stores what a state waits for.
+ * @returns the watch as stored, which is another attempt's when that one is newer, and whether it is a sweep: the same
+ * wait again, since no event came.
+ */
+export const storeWatch = async (
+  table: TableClient,
+  watch: Watch,
+): Promise<{ readonly stored: Watch; readonly sweep: boolean }> => {
+  let sweep = false;
+  const stored = await changeItem<Watch>(table, watchKey(watch.service), (old) => {
+    if (!old) return watch;
+    if (old.rolloutId === watch.rolloutId && !isLater(watch.attempt, old.attempt)) return old;
+    sweep =
+      old.rolloutId === watch.rolloutId &&
+      old.phase === watch.phase &&
+      old.twin === watch.twin &&
+      old.twins[old.twin]?.deployment.id === watch.twins[watch.twin]?.deployment.id;
+    const { seenRunning, ecsCalls, probe } = sweep ? old : watch;
+    return { ...watch, failures: keptFailures(old, watch), seenRunning, ecsCalls, ...(probe && { probe }) };
+  });
+  return { stored: stored ?? watch, sweep };
+};
+
+export const readWatch = async (table: TableClient, service: string): Promise<Watch | undefined> =>
+  (await readItem<Watch>(table, watchKey(service)))?.item;
+
+/** Changes a watch, if it still is the one that waits with this token. */
+export const changeWatch = (
+  table: TableClient,
+  watch: Watch,
+  change: (watch: Watch) => Watch,
+): Promise<Watch | undefined> =>
+  changeItem<Watch>(table, watchKey(watch.service), (now) => (now?.token === watch.token ? change(now) : now));
+
+/** Notes failed tasks of a deployment, if it still is watched. */
+export const noteFailures = (
+  table: TableClient,
+  service: string,
+  twin: string,
+  deploymentId: string,
+  failures: Readonly<Record<string, TaskFailure>>,
+): Promise<Watch | undefined> =>
+  changeItem<Watch>(table, watchKey(service), (watch) => {
+    if (watch?.twins[twin]?.deployment.id !== deploymentId) return watch;
+    const known = watch.failures[twin] ?? {};
+    const news = Object.keys(failures).filter((id) => !(id in known));
+    return news.length === 0 ? watch : { ...watch, failures: { ...watch.failures, [twin]: { ...known, ...failures } } };
+  });
+
+/** How the newest deployment of a twin ended, for a wait that begins after its end was told. */
+export interface News {
+  readonly deploymentId: string;
+  readonly kind: 'completed' | 'trouble';
+}
+
+export const noteNews = async (table: TableClient, twin: string, news: News): Promise<void> => {
+  await changeItem<News>(table, newsKey(twin), () => news);
+};
+
+export const readNews = async (table: TableClient, twin: string): Promise<News | undefined> =>
+  (await readItem<News>(table, newsKey(twin)))?.item;
+
+/**
+ * Ends the waiting state, and forgets it: a repeated event must not cost a call of ECS. A probe is remembered until it is
+ * stopped.
+ */
+export const endWatch = async (
+  clients: Pick<WatchClients, 'sfn' | 'table'>,
+  watch: Watch,
+  end: Judgement | { readonly kind: 'superseded'; readonly failure: Failure },
+): Promise<void> => {
+  await endTask(clients.sfn, watch.token, { ...end, ecsCalls: watch.ecsCalls } satisfies WatchEnd);
+  const key = watchKey(watch.service);
+  const read = await readItem<Watch>(clients.table, key);
+  if (read?.item.token === watch.token && watch.phase !== 'probe') await deleteItem(clients.table, key, read);
+};
+
+export const limitsOf = (watch: Watch, { taskDefinition, deployment, overtaken }: WatchedTwin): TwinLimits => ({
+  taskDefinition,
+  deployment,
+  overtaken,
+  failedTasksMax: watch.failedTasksMax,
+  deadlineMs: watch.deadlineMs,
+  failFast: !isBack(watch),
+});
+
+/**
+ * Reads a watched twin once, judges, and ends the waiting state when there is an end to tell. The stopped tasks are read
+ * only when ECS hints at some, at the deadline, or when a sweep finds that no more tasks run than at the last one.
+ */
+export const lookAtTwin = async (
+  clients: WatchClients,
+  watch: Watch,
+  twin: string,
+  nowMs: number,
+  sweep: boolean,
+): Promise<Judgement> => {
+  const watched = watch.twins[twin];
+  if (!watched) return { kind: 'wait', reason: `${twin} is not watched` };
+  const ecs = countCalls(clients.ecs);
+  const limits = limitsOf(watch, watched);
+  const observed = (await describeTwins(ecs, [twin])).get(twin);
+  const primary = observed?.primary;
+  const running = primary?.id === watched.deployment.id ? primary.running : 0;
+  let failures = watch.failures[twin] ?? {};
+  const hint = primary !== undefined && (primary.state === 'failed' || primary.failedTasks > 0);
+  const stalled =
+    primary?.state === 'in-progress' && (nowMs >= watch.deadlineMs || (sweep && running <= watch.seenRunning));
+  if (hint || stalled) {
+    const found = await readFailures(ecs, twin, watched.deployment.id);
+    await noteFailures(clients.table, watch.service, twin, watched.deployment.id, found);
+    failures = { ...failures, ...found };
+  }
+  const ecsCalls = watch.ecsCalls + ecs.calls();
+  const judgement = judgeTwin(twin, observed, Object.values(failures), limits, nowMs);
+  // Of a twin that has arrived before, only what goes wrong is news.
+  const ends = judgement.kind === 'failed' || (twin === watch.twin && judgement.kind !== 'wait');
+  if (ends) await endWatch(clients, { ...watch, ecsCalls }, judgement);
+  else
+    await changeWatch(clients.table, watch, (now) => ({
+      ...now,
+      ecsCalls,
+      seenRunning: sweep ? running : now.seenRunning,
+    }));
+  return judgement;
+};

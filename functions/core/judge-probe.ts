@@ -1,0 +1,34 @@
+import { repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
+import type { TaskFailure } from './judge-twin.ts';
+import type { ProbePlan, Rollout } from './state.ts';
+
+/** A probe as it was read when its health had to be decided. */
+export interface SeenProbe {
+  readonly stopped: TaskFailure | undefined;
+  readonly running: boolean;
+  readonly health: 'healthy' | 'unhealthy' | 'unknown';
+  readonly images: readonly { readonly image: string; readonly digest: string | undefined }[];
+}
+
+export type ProbeJudgement = { readonly kind: 'proved' } | { readonly kind: 'failed'; readonly reason: string };
+
+/** Whether a probe proves the release: it runs, it is healthy where health is checked, and its digest is the release's. */
+export const judgeProbe = (
+  probe: SeenProbe,
+  plan: Pick<ProbePlan, 'healthSeconds' | 'healthChecked'>,
+  release: Pick<Rollout, 'repository' | 'digest' | 'acceptedDigests'>,
+): ProbeJudgement => {
+  const failed = (reason: string): ProbeJudgement => ({ kind: 'failed', reason });
+  if (probe.stopped) return failed(probe.stopped.reason);
+  if (!probe.running) return failed('it does not run');
+  if (plan.healthChecked && probe.health !== 'healthy') {
+    return failed(`after ${plan.healthSeconds} s its health is ${probe.health}`);
+  }
+  const image = probe.images.find((each) => repositoryPathOf(repositoryUriOf(each.image)) === release.repository);
+  if (!image?.digest || !release.acceptedDigests.includes(image.digest)) {
+    return failed(
+      `it runs ${image?.digest ? shortDigest(image.digest) : 'no digest that it tells'} and not ${shortDigest(release.digest)}`,
+    );
+  }
+  return { kind: 'proved' };
+};

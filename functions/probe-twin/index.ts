@@ -1,0 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './probe-twin.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: { dynamodb: new DynamoDBClient(), ecs: new ECSClient(), sfn: new SFNClient() },
+  clock: systemClock,
+});

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { countCalls, type ObservedProbe, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
+import { readControl } from '../adapters/records.ts';
+import { changeWatch, endWatch, readWatch, storeWatch, type Watch } from '../adapters/watch.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import { judgeProbe } from '../core/judge-probe.ts';
+import { type Failure, Moved, Rollout, Step } from '../core/state.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const waiting = {
+  token: z.string().min(1),
+  attempt: z.object({ enteredAt: z.string(), retryCount: z.number() }),
+  rollout: Rollout,
+  steps: z.array(Step).readonly(),
+  moves: z.array(Moved).readonly(),
+  twin: z.string(),
+};
+const Input = z.discriminatedUnion('kind', [
+  /** Starts the probe and waits until it runs. */
+  z.object({ kind: z.literal('start'), ...waiting }),
+  /** Waits while its health is decided; only its stop ends this early. */
+  z.object({ kind: z.literal('settle'), ...waiting }),
+  /** Judges it, and stops it. */
+  z.object({ kind: z.literal('stop'), rollout: Rollout, steps: z.array(Step).readonly(), twin: z.string() }),
+]);
+type Input = z.infer<typeof Input>;
+
+export type ProbeTwinOutput =
+  | { readonly kind: 'waiting' | 'ended' }
+  | { readonly kind: 'proved'; readonly ecsCalls: number }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number };
+
+/** Proves a release on a twin that rests at count 0, by one task beside the service that is told not to work. */
+export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedHandler<ProbeTwinOutput> => {
+  const env = readEnvironment(deps.env, 'probe-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
+  const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
+  const clients = { table, sfn: deps.clients.sfn };
+
+  const stepOf = ({
+    steps,
+    twin,
+  }: Pick<Input, 'steps' | 'twin'>): Step & { readonly probe: NonNullable<Step['probe']> } => {
+    const step = steps.find((each) => each.twin === twin);
+    if (!step?.probe) throw new ExpectedFailure('InvalidEvent', `${twin} has no probe.`);
+    return { ...step, probe: step.probe };
+  };
+
+  const failure = (twin: string, reason: string): Failure & { readonly kind: 'twin' } => ({
+    kind: 'twin',
+    twin,
+    cause: 'probe-failed',
+    reason: `The probe of ${twin} failed: ${reason}`,
+    leave: false,
+  });
+
+  const toWatch = ({ token, attempt, rollout, twin, steps, moves }: Exclude<Input, { kind: 'stop' }>): Watch => ({
+    service: rollout.service,
+    rolloutId: rollout.rolloutId,
+    phase: 'probe',
+    twin,
+    token,
+    attempt,
+    twins: Object.fromEntries(
+      moves.flatMap((move) => {
+        const step = steps.find((each) => each.twin === move.twin);
+        const { deployment } = move;
+        return step
+          ? [[move.twin, { taskDefinition: step.to.taskDefinition, deployment, overtaken: step.overtaken }] as const]
+          : [];
+      }),
+    ),
+    failures: {},
+    failedTasksMax: rollout.failedTasksMax,
+    deadlineMs: Date.parse(rollout.deadlineAt),
+    seenRunning: 0,
+    ecsCalls: 0,
+  });
+
+  const start = async (input: Extract<Input, { kind: 'start' }>): Promise<ProbeTwinOutput> => {
+    const { rollout, twin } = input;
+    const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
+    const step = stepOf(input);
+    const control = await readControl(table, rollout.service);
+    if (control.rollout?.rolloutId !== rollout.rolloutId || control.fence !== rollout.fence) {
+      throw new ExpectedFailure(
+        'FenceLost',
+        `${rollout.service} is held by ${control.rollout?.executionArn ?? 'nobody'} now.`,
+      );
+    }
+    const { stored } = await storeWatch(table, toWatch(input));
+    if (stored.token !== input.token) return { kind: 'ended' };
+    if (stored.probe) {
+      const probe = await readProbe(ecs, stored.probe.taskArn);
+      return conclude(stored, ecs.calls(), probe, step);
+    }
+    const started = await runProbe(ecs, {
+      twin,
+      taskDefinition: step.to.taskDefinition,
+      container: step.probe.container,
+      launch: step.launch ?? {},
+      clientToken: createHash('sha256').update(`${rollout.rolloutId} ${twin}`).digest('hex'),
+    });
+    const ecsCalls = stored.ecsCalls + ecs.calls();
+    if (started.kind === 'refused') {
+      await endWatch(clients, { ...stored, ecsCalls }, { kind: 'failed', failure: failure(twin, started.reason) });
+      return { kind: 'ended' };
+    }
+    await changeWatch(table, stored, (now) => ({
+      ...now,
+      ecsCalls,
+      probe: { taskArn: started.taskArn, runs: false },
+    }));
+    return { kind: 'waiting' };
+  };
+
+  /** A sweep: no event told what became of the probe. */
+  const conclude = async (watch: Watch, calls: number, probe: ObservedProbe, step: Step): Promise<ProbeTwinOutput> => {
+    const ecsCalls = watch.ecsCalls + calls;
+    const late = deps.clock.now() >= watch.deadlineMs;
+    if (!probe.stopped && !probe.running && !late) {
+      await changeWatch(table, watch, (now) => ({ ...now, ecsCalls }));
+      return { kind: 'waiting' };
+    }
+    const reason = probe.stopped?.reason ?? 'it did not run before the deadline';
+    await endWatch(
+      clients,
+      { ...watch, ecsCalls },
+      probe.running
+        ? { kind: 'done', reason: `The probe of ${step.twin} runs` }
+        : { kind: 'failed', failure: failure(step.twin, reason) },
+    );
+    return { kind: 'ended' };
+  };
+
+  const settle = async (input: Extract<Input, { kind: 'settle' }>): Promise<ProbeTwinOutput> => {
+    const { stored } = await storeWatch(table, toWatch(input));
+    if (stored.token !== input.token) return { kind: 'ended' };
+    await changeWatch(table, stored, (now) => (now.probe ? { ...now, probe: { ...now.probe, runs: true } } : now));
+    return { kind: 'waiting' };
+  };
+
+  const stop = async (input: Extract<Input, { kind: 'stop' }>): Promise<ProbeTwinOutput> => {
+    const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
+    const { rollout, twin } = input;
+    const watch = await readWatch(table, rollout.service);
+    const taskArn = watch?.rolloutId === rollout.rolloutId && watch.twin === twin ? watch.probe?.taskArn : undefined;
+    if (!taskArn) return { kind: 'failed', failure: failure(twin, 'it was not started'), ecsCalls: 0 };
+    const probe = await readProbe(ecs, taskArn);
+    const judgement = judgeProbe(probe, stepOf(input).probe, rollout);
+    if (!probe.stopped) await stopTask(ecs, taskArn, 'The probe has told what it had to tell');
+    const ecsCalls = ecs.calls();
+    return judgement.kind === 'proved'
+      ? { kind: 'proved', ecsCalls }
+      : { kind: 'failed', failure: failure(twin, judgement.reason), ecsCalls };
+  };
+
+  return wrapHandler({
+    folder: 'probe-twin',
+    env: deps.env,
+    input: Input,
+    run: (input: Input) => {
+      switch (input.kind) {
+        case 'start':
+          return start(input);
+        case 'settle':
+          return settle(input);
+        case 'stop':
+          return stop(input);
+      }
+    },
+    summary: ({ kind, rollout, twin }, output) => ({ rollout: rollout.rolloutId, twin, for: kind, ...output }),
+  });
+};

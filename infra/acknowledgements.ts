@@ -65,6 +65,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       'move-twin',
       'probe-twin',
       'keep-image',
+      'guard-executions',
       'close-rollout',
       'start-burst',
       'admit-burst',
@@ -108,7 +109,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
   ...(['rollout', 'burst'] as const).map((workflow) => ({
     at:
       workflow === 'rollout'
-        ? roleOf('take-lease', 'await-twin', 'move-twin', 'operate')
+        ? roleOf('take-lease', 'await-twin', 'move-twin', 'guard-executions', 'operate')
         : roleOf('start-burst', 'admit-burst'),
     id: wildcard(`arn:<AWS::Partition>:states:${account}:execution:spillway-${workflow}:*`),
     reason: 'Executions are named when they start; the wildcard covers those of this one state machine.',

@@ -70,6 +70,8 @@ const toObserved = (service: Service): ObservedTwin => {
 
 /** A twin, and what RunTask must be told to start a task of it beside the service. */
 export interface DescribedTwin extends ObservedTwin {
+  /** ECS's own defaults where the service has none: 100 and 200. */
+  readonly percents: { readonly minimumHealthyPercent: number; readonly maximumPercent: number };
   readonly launch: Readonly<Record<string, unknown>>;
 }
 
@@ -86,7 +88,9 @@ export const describeTwins = async (
       const { launchType, networkConfiguration, platformVersion, placementConstraints } = service;
       const launch = Object.entries({ launchType, networkConfiguration, platformVersion, placementConstraints });
       const known = Object.fromEntries(launch.filter(([, value]) => value !== undefined));
-      return [service.serviceName ?? '', { ...toObserved(service), launch: known }];
+      const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
+      const percents = { minimumHealthyPercent, maximumPercent };
+      return [service.serviceName ?? '', { ...toObserved(service), percents, launch: known }];
     }),
   );
 };

@@ -28,6 +28,20 @@ export const executionRuns = async (
   }
 };
 
+/** How an execution that runs no more has ended, in AWS's words: `ABORTED`, `TIMED_OUT`…, and what it says of it. */
+export const executionEnd = async (
+  sfn: StepFunctions,
+  executionArn: string,
+): Promise<{ readonly status: string; readonly error: string; readonly cause: string }> => {
+  try {
+    const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return { status: status ?? '', error: error ?? '', cause: cause ?? '' };
+  } catch (thrown) {
+    if (nameOf(thrown) !== 'ExecutionDoesNotExist') throw thrown;
+    return { status: 'GONE', error: '', cause: '' };
+  }
+};
+
 /**
  * Ends the task that waits with this token. A token that is no longer waited for is no error: its state has moved on.
  * @returns whether a task waited with it.

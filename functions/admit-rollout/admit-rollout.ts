@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { resolveImage } from '../adapters/ecr.ts';
+import { type ResolvedImage, resolveImage } from '../adapters/ecr.ts';
 import { readService } from '../adapters/parameters.ts';
+import { readControl } from '../adapters/records.ts';
 import { deadLetterQueueName, twinName } from '../core/configuration.ts';
 import { type ImageReference, parseImageReference } from '../core/image-reference.ts';
 import { explainInput, RolloutRequest, rolloutAccepts } from '../core/requests.ts';
@@ -29,8 +30,9 @@ export type AdmitRolloutOutput =
  * Says what a start wants: the request is validated and its image resolved to a digest once, so that a tag which moves
  * while the start waits for a gate or for its turn changes nothing. Nothing is written.
  */
-export const create = (deps: Dependencies<'ssm' | 'ecr'>): WrappedHandler<AdmitRolloutOutput> => {
-  const env = readEnvironment(deps.env, 'admit-rollout', ['SERVICES_PARAMETER_PREFIX']);
+export const create = (deps: Dependencies<'ssm' | 'ecr' | 'dynamodb'>): WrappedHandler<AdmitRolloutOutput> => {
+  const env = readEnvironment(deps.env, 'admit-rollout', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const { clients } = deps;
   const parameters = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
@@ -53,25 +55,35 @@ export const create = (deps: Dependencies<'ssm' | 'ecr'>): WrappedHandler<AdmitR
       return ended(endOf('rollout', 'refused', 'unknown-service', reason), false);
     }
     const trigger: Trigger = request.trigger ?? { kind: 'hand' };
-    const details = { image: request.image, trigger, actor: request.actor ?? '' };
-
-    const reference = parseImageReference(request.image);
-    const mistake = mistakeIn(request, reference);
+    const details = { image: request.image ?? '', trigger, actor: request.actor ?? '' };
+    const goal = request.takeBack ? 'take-back' : request.refresh ? 'refresh' : 'release';
+    const release = goal === 'release' ? undefined : (await readControl(table, request.service)).release;
+    if (goal === 'refresh' && !release) {
+      const reason = `${request.service} has no release yet that could be rolled out again; nothing was changed.`;
+      return ended(endOf('rollout', 'completed', 'already-current', reason), true, details);
+    }
+    const wanted = { ...request, image: goal === 'release' ? (request.image ?? '') : (release?.digest ?? '') };
+    // A way back needs no image: it leads to task definitions that are registered.
+    const reference = goal === 'take-back' ? { digest: wanted.image || 'none' } : parseImageReference(wanted.image);
+    const mistake = goal === 'take-back' ? undefined : mistakeIn(wanted, reference);
     if (!reference || mistake) {
       return ended(endOf('rollout', 'refused', 'invalid-input', mistake ?? ''), true, details);
     }
-    const image = await resolveImage(clients.ecr, {
-      repository: request.service,
-      registryId: registryIdOf(reference),
-      tag: reference.tag,
-      digest: reference.digest,
-    });
+    const image: ResolvedImage =
+      goal === 'take-back'
+        ? unresolved(wanted.image || 'none')
+        : await resolveImage(clients.ecr, {
+            repository: request.service,
+            registryId: registryIdOf(reference),
+            tag: reference.tag,
+            digest: reference.digest,
+          });
     if (image.kind === 'missing') {
-      const reason = `The image ${request.image} is not in the repository ${request.service}: ${image.reason}. Nothing was changed.`;
+      const reason = `The image ${wanted.image} is not in the repository ${request.service}: ${image.reason}. Nothing was changed.`;
       return ended(endOf('rollout', 'refused', 'image-missing', reason), true, details);
     }
     if (image.kind === 'no-platform') {
-      const reason = `The image ${request.image} is an index without a variant for linux/amd64. Nothing was changed.`;
+      const reason = `The image ${wanted.image} is an index without a variant for linux/amd64. Nothing was changed.`;
       return ended(endOf('rollout', 'refused', 'platform-missing', reason), true, details);
     }
 
@@ -85,6 +97,7 @@ export const create = (deps: Dependencies<'ssm' | 'ecr'>): WrappedHandler<AdmitR
         executionArn: execution.arn,
         startedAt: execution.startedAt,
         askedAt: askedAt(trigger, execution.startedAt),
+        goal,
         force: request.force ?? false,
         digest: image.digest,
         acceptedDigests: image.platformDigest ? [image.digest, image.platformDigest] : [image.digest],
@@ -95,8 +108,9 @@ export const create = (deps: Dependencies<'ssm' | 'ecr'>): WrappedHandler<AdmitR
         gates: {
           deployableTags: rollout.deployableTags,
           windows: rollout.windows,
-          ...(rollout.scan && { scan: rollout.scan }),
-          ...(rollout.approval && { approval: rollout.approval }),
+          // What runs already has passed them.
+          ...(rollout.scan && goal === 'release' && { scan: rollout.scan }),
+          ...(rollout.approval && goal === 'release' && { approval: rollout.approval }),
         },
         twins: rollout.waves.flatMap((capacity): readonly TwinPlan[] => {
           const place = configuration[capacity];
@@ -136,7 +150,17 @@ export const create = (deps: Dependencies<'ssm' | 'ecr'>): WrappedHandler<AdmitR
   });
 };
 
-const mistakeIn = (request: RolloutRequest, reference: ImageReference | undefined): string | undefined => {
+const unresolved = (digest: string): ResolvedImage => ({
+  kind: 'found',
+  digest,
+  registryId: '',
+  platformDigest: undefined,
+});
+
+const mistakeIn = (
+  request: { readonly service: string; readonly image: string },
+  reference: ImageReference | undefined,
+): string | undefined => {
   if (!reference) {
     return `'${request.image}' names no image. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`;
   }

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../runtime/clock.ts';
@@ -5,6 +6,6 @@ import { create } from './admit-rollout.ts';
 
 export const handler = create({
   env: process.env,
-  clients: { ecr: new ECRClient(), ssm: new SSMClient() },
+  clients: { dynamodb: new DynamoDBClient(), ecr: new ECRClient(), ssm: new SSMClient() },
   clock: systemClock,
 });

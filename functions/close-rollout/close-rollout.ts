@@ -120,7 +120,7 @@ export const create = (
     overrule = false,
   ): Promise<RolloutRecord> => {
     const written = await changeItem<RolloutRecord>(table, rolloutKey(rollout), (old) =>
-      !old || (old.endedAt !== undefined && !overrule)
+      !old || (old.endedAt !== undefined && !(overrule && old.succeeded))
         ? old
         : { ...old, ...more, ...end, endedAt: old.endedAt ?? isoNow(deps.clock) },
     );
@@ -182,6 +182,8 @@ export const create = (
       provedAt: written.endedAt ?? isoNow(deps.clock),
       provedOn: proof.twins.filter(({ tasks }) => tasks > 0).map(({ twin }) => twin),
       taskDefinitions: Object.fromEntries(steps.map(({ twin, to }) => [twin, to.taskDefinition])),
+      ...(written.templates && { templates: written.templates }),
+      ...(written.probes && { probes: written.probes }),
       trigger: rollout.trigger,
     };
     if (!committed) {
@@ -207,10 +209,11 @@ export const create = (
     const standing = input.backFailures.length > 0 ? await describeStanding(rollout) : [];
     const ecsCalls = input.ecsCalls + (standing.length > 0 ? 1 : 0);
     const end = concludeFailure({ ...input, standing });
-    const written = await record(rollout, end, { ecsCalls });
+    // An execution that died may have left the claim of a completion that was never committed.
+    const written = await record(rollout, end, { ecsCalls }, input.failure.kind === 'stopped');
     const hold = holdAfter(end, written.endedAt ?? isoNow(deps.clock), rollout.rolloutId);
     await changeControl(table, rollout.service, (now) => {
-      const next = releaseLease(now, rollout, end, written);
+      const next = releaseLease(now, rollout, { end, wentBack: input.wentBack, record: written });
       // A restart that failed says nothing against the release that is proved and goes on running.
       return next && hold && now.release?.digest !== rollout.digest ? holdDigest(next, rollout.digest, hold) : next;
     });
@@ -285,7 +288,7 @@ export const create = (
           (old) => old && { ...old, ...end, endedAt: isoNow(deps.clock) },
         );
       await changeControl(table, service, (now) =>
-        releaseLease(now, { executionArn: execution.arn }, end, known?.item),
+        releaseLease(now, { executionArn: execution.arn }, { end, wentBack: false, record: known?.item }),
       );
       await callTurns(table, deps.clients.sfn, service);
     }

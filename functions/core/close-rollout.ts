@@ -1,44 +1,54 @@
 import type { Control, End, Release, RolloutRecord, Unsettled } from './state.ts';
+import { lastProved } from './take-lease.ts';
 
 type Holder = { readonly executionArn: string };
 
 export const isHeldBy = (control: Control, { executionArn }: Holder): boolean =>
   control.rollout?.executionArn === executionArn;
 
-/** The control item after a commit; undefined when the lease is not this execution's any more. */
+/**
+ * The control item after a commit; undefined when the lease is not this execution's any more. A release that nothing
+ * proved becomes current, but a failed rollout still goes back to the one before it.
+ */
 export const commitRelease = (control: Control, holder: Holder, release: Release): Control | undefined => {
   if (!isHeldBy(control, holder)) return undefined;
-  const { rollout: _rollout, unsettled: _unsettled, ...rest } = control;
-  return { ...rest, release };
+  const { rollout: _rollout, unsettled: _unsettled, proved: _proved, ...rest } = control;
+  const before = lastProved(control);
+  return release.provedOn.length > 0 || !before ? { ...rest, release } : { ...rest, release, proved: before };
 };
+
+/** How a rollout that did not complete has left its twins. */
+export interface Left {
+  readonly end: Pick<End, 'verdict' | 'cause'>;
+  /** Whether the way back was walked. */
+  readonly wentBack: boolean;
+  readonly record: Pick<RolloutRecord, 'before' | 'taskDefinitions'> | undefined;
+}
 
 /**
  * The control item after a rollout that did not complete. What dead rollouts left stays until every twin was brought to
  * one place; a failed way back, or a newer rollout that takes over between two waves, adds what this one left.
  */
-export const releaseLease = (
-  control: Control,
-  holder: Holder,
-  end: Pick<End, 'verdict' | 'cause'>,
-  record: Pick<RolloutRecord, 'before' | 'taskDefinitions'> | undefined,
-): Control | undefined => {
+export const releaseLease = (control: Control, holder: Holder, left: Left): Control | undefined => {
   if (!isHeldBy(control, holder)) return undefined;
   const { rollout: _rollout, unsettled, ...rest } = control;
-  const left = leftBehind(unsettled, end, record);
-  return left ? { ...rest, unsettled: left } : rest;
+  if (left.wentBack && left.end.verdict !== 'rollback-failed') {
+    // Every twin is on the last proved release now.
+    const { proved, ...settled } = rest;
+    return proved ? { ...settled, release: proved } : settled;
+  }
+  const behind = leftBehind(unsettled, left);
+  return behind ? { ...rest, unsettled: behind } : rest;
 };
 
-const leftBehind = (
-  unsettled: Unsettled | undefined,
-  end: Pick<End, 'verdict' | 'cause'>,
-  record: Pick<RolloutRecord, 'before' | 'taskDefinitions'> | undefined,
-): Unsettled | undefined => {
-  if (end.verdict === 'rolled-back') return undefined;
+const leftBehind = (unsettled: Unsettled | undefined, { end, record }: Left): Unsettled | undefined => {
   if (end.verdict !== 'rollback-failed' && end.cause !== 'at-safe-point') return unsettled;
+  const needsPerson = end.verdict === 'rollback-failed' || unsettled?.needsPerson;
   return {
     before: { ...record?.before, ...unsettled?.before },
     taskDefinitions: [
       ...new Set([...(unsettled?.taskDefinitions ?? []), ...Object.values(record?.taskDefinitions ?? {})]),
     ],
+    ...(needsPerson && { needsPerson }),
   };
 };

@@ -62,6 +62,23 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
       `${describe(failure)} The way back failed too: ${backFailures.map(describe).join(' ')} A person must look: ${standing.map(stands).join(' ')}`,
     );
   }
+  if (failure.kind === 'stopped') {
+    const how = `${sentence(failure.reason)} ${wentBack ? 'Every twin is back where it was.' : 'Nothing had been changed.'}`;
+    if (failure.status === 'ABORTED') {
+      return endOf('rollout', 'stopped-by-hand', wentBack ? 'taken-back' : 'before-any-change', how);
+    }
+    return wentBack
+      ? endOf('rollout', 'rolled-back', 'controller-error', how)
+      : endOf('rollout', 'refused', 'controller-error', how);
+  }
+  if (failure.kind === 'left-behind') {
+    return endOf(
+      'rollout',
+      'completed',
+      'taken-back',
+      `${sentence(failure.reason)} Every twin is on the last proved release.`,
+    );
+  }
   if (failure.kind === 'watched') {
     return endOf(
       'rollout',

@@ -265,11 +265,19 @@ const fargateMemoryMiB = (cpuUnits: number): readonly number[] => {
  */
 const countThatIsStuck = (place: z.infer<typeof ExternalCapacity>): number | undefined => {
   for (let count = Math.max(1, place.baseTasks); count <= (place.maxTasks ?? place.baseTasks); count += 1) {
-    const stay = Math.ceil((count * place.minimumHealthyPercent) / 100);
-    const most = Math.floor((count * place.maximumPercent) / 100);
-    if (stay >= count && most <= count) return count;
+    if (isStuck(count, place)) return count;
   }
   return undefined;
+};
+
+/** Whether a deployment at this count could neither stop an old task nor start a new one. At count 0 it has nothing to do. */
+export const isStuck = (
+  count: number,
+  percents: { readonly minimumHealthyPercent: number; readonly maximumPercent: number },
+): boolean => {
+  const stay = Math.ceil((count * percents.minimumHealthyPercent) / 100);
+  const most = Math.floor((count * percents.maximumPercent) / 100);
+  return count > 0 && stay >= count && most <= count;
 };
 
 export const Configuration = ConfigurationShape.superRefine((configuration, context) => {

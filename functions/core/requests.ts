@@ -9,19 +9,28 @@ const startedBy = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optio
 const service = z.string().min(1);
 const actor = z.string().optional();
 
-export const RolloutRequest = z.strictObject({
-  service,
-  image: z.string().min(1),
-  trigger: Trigger.optional(),
-  actor,
-  /** Roll out even when the service is on this digest already: a restart, or a new template. */
-  force: z.boolean().optional(),
-  ...startedBy,
-});
+export const RolloutRequest = z
+  .strictObject({
+    service,
+    image: z.string().min(1).optional(),
+    /** Instead of an image: roll the current release out again, on what the newest templates say. */
+    refresh: z.literal(true).optional(),
+    /** Instead of an image: take back what a rollout left half done whose execution ended without closing it. */
+    takeBack: z.literal(true).optional(),
+    trigger: Trigger.optional(),
+    actor,
+    /** Roll out even when the service is on this digest already: a restart, or a new template. */
+    force: z.boolean().optional(),
+    ...startedBy,
+  })
+  .refine(
+    ({ image, refresh, takeBack }) => [image, refresh, takeBack].filter((each) => each !== undefined).length === 1,
+    "needs exactly one of 'image', 'refresh' and 'takeBack'",
+  );
 export type RolloutRequest = z.infer<typeof RolloutRequest>;
 
 export const rolloutAccepts =
-  '{"service": "orders-api", "image": "<tag, digest or full reference>"}, optionally with "force": true, "actor" and "trigger"';
+  '{"service": "orders-api", "image": "<tag, digest or full reference>"}, optionally with "force": true, "actor" and "trigger"; instead of "image" it may have "refresh": true or "takeBack": true';
 
 export const BurstRequest = z.strictObject({
   service,

@@ -10,6 +10,7 @@ export interface PlanFacts {
   readonly taskDefinitions: Readonly<Record<string, string>>;
   /** How each twin may be probed. */
   readonly probes: Readonly<Record<string, ProbePlan>>;
+  /** The last proved release. */
   readonly release: Release | undefined;
   readonly unsettled: Unsettled | undefined;
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { commitRelease, releaseLease } from './close-rollout.ts';
 import { concludeFailure, concludeSuccess } from './conclude-rollout.ts';
+import { guardRollout } from './guard-rollout.ts';
 import { judgeProbe } from './judge-probe.ts';
 import { judgeProof, type SeenTwin } from './judge-proof.ts';
 import { judgeWatched } from './judge-watched.ts';
 import { previousRelease } from './release-history.ts';
 import { mayTakeBack, type PlanFacts, planRollout } from './rollout-plan.ts';
 import type { Control, Failure, Release, Step } from './state.ts';
+import { lastProved } from './take-lease.ts';
 import { endOf, errorName, exitCodeOf, verdicts } from './verdict.ts';
 
 const td = (name: string): string => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
@@ -259,6 +261,15 @@ describe('the verdict', () => {
     expect(conclude(sick, true, [lost])).toBe('superseded/fence-lost');
   });
 
+  it('of an execution that ended without closing it depends on who ended it, and on whether a twin was moved', () => {
+    const stopped = (status: string): Failure => ({ kind: 'stopped', status, reason: 'It ended.' });
+    expect(conclude(stopped('ABORTED'), true)).toBe('stopped-by-hand/taken-back');
+    expect(conclude(stopped('ABORTED'), false)).toBe('stopped-by-hand/before-any-change');
+    expect(conclude(stopped('TIMED_OUT'), true)).toBe('rolled-back/controller-error');
+    expect(conclude(stopped('FAILED'), false)).toBe('refused/controller-error');
+    expect(conclude({ kind: 'left-behind', reason: 'Left.' }, true)).toBe('completed/taken-back');
+  });
+
   it('of a rollout that made room says whether it had moved a twin', () => {
     const failure: Failure = { kind: 'superseded', by: 'arn:execution:b', reason: 'A newer one.' };
     expect(conclude(failure, false)).toBe('superseded/newer-rollout');
@@ -387,11 +398,11 @@ describe('the control item after a rollout', () => {
     rollout: { ...holder, rolloutId: 'a', startedAt: '', digest: 'sha256:2', force: false },
     unsettled: { before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 0 } }, taskDefinitions: ['td:2'] },
   };
-  const ended = (verdict: string, cause = '') => ({ verdict, cause });
   const record = {
     before: { 'shop-fargate': { taskDefinition: 'td:2', desiredCount: 2 } },
     taskDefinitions: { 'shop-fargate': 'td:3' },
   };
+  const left = (verdict: string, cause: string, wentBack: boolean) => ({ end: { verdict, cause }, wentBack, record });
 
   it('has the release, no lease and nothing unsettled after a commit', () => {
     expect(commitRelease(held, holder, release('sha256:2'))).toEqual({
@@ -404,22 +415,67 @@ describe('the control item after a rollout', () => {
   it('is not written by an execution that lost the lease', () => {
     const stranger = { executionArn: 'arn:execution:b' };
     expect(commitRelease(held, stranger, release('sha256:2'))).toBeUndefined();
-    expect(releaseLease(held, stranger, ended('rolled-back'), record)).toBeUndefined();
+    expect(releaseLease(held, stranger, left('rolled-back', '', true))).toBeUndefined();
   });
 
   it('has nothing unsettled after a way back', () => {
-    expect(releaseLease(held, holder, ended('rolled-back'), record)).toEqual({ service: 'shop', fence: 3 });
+    expect(releaseLease(held, holder, left('rolled-back', '', true))).toEqual({ service: 'shop', fence: 3 });
   });
 
   it('keeps what is unsettled after a refusal, and adds to it after a failed way back or a take-over on the way', () => {
-    expect(releaseLease(held, holder, ended('refused'), record)?.unsettled).toEqual(held.unsettled);
-    expect(releaseLease(held, holder, ended('superseded', 'newer-rollout'), record)?.unsettled).toEqual(held.unsettled);
+    expect(releaseLease(held, holder, left('refused', '', false))?.unsettled).toEqual(held.unsettled);
+    expect(releaseLease(held, holder, left('superseded', 'newer-rollout', false))?.unsettled).toEqual(held.unsettled);
     const added = {
       before: { 'shop-fargate': { taskDefinition: 'td:1', desiredCount: 0 } },
       taskDefinitions: ['td:2', 'td:3'],
     };
-    expect(releaseLease(held, holder, ended('rollback-failed'), record)?.unsettled).toEqual(added);
-    expect(releaseLease(held, holder, ended('superseded', 'at-safe-point'), record)?.unsettled).toEqual(added);
+    expect(releaseLease(held, holder, left('rollback-failed', '', true))?.unsettled).toEqual({
+      ...added,
+      needsPerson: true,
+    });
+    expect(releaseLease(held, holder, left('superseded', 'at-safe-point', false))?.unsettled).toEqual(added);
+  });
+
+  it('keeps the last proved release beside one that nothing proved, and goes back to it', () => {
+    const proved = release('sha256:1');
+    const unproved = release('sha256:2', { provedOn: [] });
+    const after = commitRelease({ ...held, release: proved }, holder, unproved);
+    expect(after).toMatchObject({ release: unproved, proved });
+    expect(after && lastProved(after)).toEqual(proved);
+    const again = { ...after, service: 'shop', fence: 4, rollout: held.rollout };
+    const third = release('sha256:3', { provedOn: [] });
+    expect(commitRelease(again, holder, third)).toMatchObject({ release: third, proved });
+    expect(releaseLease(again, holder, left('rolled-back', 'unhealthy', true))).toEqual({
+      service: 'shop',
+      fence: 4,
+      release: proved,
+    });
+    expect(commitRelease(again, holder, release('sha256:4'))?.proved).toBeUndefined();
+  });
+});
+
+describe('the guardian', () => {
+  const rollout = {
+    executionArn: 'arn:execution:a',
+    rolloutId: 'a',
+    startedAt: '2026-11-23T12:00:00.000Z',
+    digest: 'sha256:2',
+    force: false,
+  };
+  const unsettled = { before: {}, taskDefinitions: ['td:2'] };
+  const guard = (more: Partial<Control>, facts = { holderRuns: false, newestRuns: false }) =>
+    guardRollout({ service: 'shop', fence: 3, ...more }, facts).kind;
+
+  it('takes back a rollout whose execution runs no more, and no other', () => {
+    expect(guard({ rollout })).toBe('take-back');
+    expect(guard({ rollout }, { holderRuns: true, newestRuns: false })).toBe('nothing');
+    expect(guard({})).toBe('nothing');
+  });
+
+  it('takes back what is unsettled when no start goes on with it, and leaves it when a person must look', () => {
+    expect(guard({ unsettled })).toBe('take-back');
+    expect(guard({ unsettled }, { holderRuns: false, newestRuns: true })).toBe('nothing');
+    expect(guard({ unsettled: { ...unsettled, needsPerson: true } })).toBe('nothing');
   });
 });
 

@@ -7,6 +7,7 @@ export const sampleRollout: Rollout = {
   executionArn: 'arn:execution:r1',
   startedAt: '2026-11-23T12:00:00.000Z',
   askedAt: '2026-11-23T12:00:00.000Z',
+  goal: 'release',
   force: false,
   fence: 3,
   digest: 'sha256:2',

@@ -15,6 +15,9 @@ export interface Release {
   readonly provedOn: readonly string[];
   /** ARN of the task definition of each twin. */
   readonly taskDefinitions: Readonly<Record<string, string>>;
+  /** The template that each of them was made from, where a stack states one. */
+  readonly templates?: Readonly<Record<string, string>>;
+  readonly probes?: Readonly<Record<string, ProbePlan>>;
   readonly trigger: Trigger;
 }
 
@@ -65,6 +68,8 @@ export interface Unsettled {
   readonly before: Readonly<Record<string, Resting>>;
   /** Their task definitions: one of them on a twin is ours, and may be overwritten. */
   readonly taskDefinitions: readonly string[];
+  /** The way back was walked and failed: trying it again by itself would only repeat that. */
+  readonly needsPerson?: boolean;
 }
 
 export interface BurstLease {
@@ -96,6 +101,8 @@ export interface Control {
   readonly newest?: NewestStart;
   readonly unsettled?: Unsettled;
   readonly release?: Release;
+  /** The last proved release, while the current one is not proved: failed rollouts go back to it. */
+  readonly proved?: Release;
   readonly burst?: BurstLease;
   readonly freeze?: Freeze;
   /** By digest. */
@@ -125,6 +132,8 @@ const candidate = {
   startedAt: moment,
   /** When it was asked for: the time of the push, else the start of the execution. Events carry whole seconds. */
   askedAt: moment,
+  /** A new image; the current release again; or only the way back of what was left half done. */
+  goal: z.enum(['release', 'refresh', 'take-back']),
   /** Roll out even when the service is on this digest already. */
   force: z.boolean(),
   digest: text,
@@ -132,9 +141,9 @@ const candidate = {
   acceptedDigests: list(text),
   /** The image as people speak of it: `orders-api:v7`. */
   image: text,
-  /** Repository in the registry, and the registry to pin it in when a task definition names another one. */
+  /** Repository in the registry, and the registry to pin it in when a task definition names another one; a way back names none. */
   repository: text,
-  registryId: text,
+  registryId: z.string(),
   /** The tag by which the image was named or pushed, where one is known. */
   tag: text.optional(),
   gates: z
@@ -260,9 +269,13 @@ export const Failure = z
     /** Found before anything was written. */
     z.object({
       kind: z.literal('refused'),
-      cause: z.enum(['service-missing', 'task-definition-unfit']),
+      cause: z.enum(['service-missing', 'task-definition-unfit', 'percents-deadlock']),
       reason: z.string(),
     }),
+    /** An execution ended without closing its rollout: somebody stopped it, it timed out, or it could not go on. */
+    z.object({ kind: z.literal('stopped'), status: text, reason: z.string() }),
+    /** Rollouts of the past had left twins half done, and no other rollout goes on with them. */
+    z.object({ kind: z.literal('left-behind'), reason: z.string() }),
     /** A newer start waits for a safe point, and this was one. */
     z.object({ kind: z.literal('superseded'), by: text, reason: z.string() }),
     /** A function failed: `error` and `message` are its own. */
@@ -321,8 +334,12 @@ export interface RolloutRecord {
   readonly before?: Readonly<Record<string, Resting>>;
   /** Registered for this rollout, by twin. */
   readonly taskDefinitions?: Readonly<Record<string, string>>;
+  readonly templates?: Readonly<Record<string, string>>;
   readonly probes?: Readonly<Record<string, ProbePlan>>;
   readonly baseline?: Baseline;
+  /** What its execution was given and had planned, so that another one can take it back. */
+  readonly admitted?: Rollout;
+  readonly plan?: { readonly steps: readonly Step[] };
   /** Calls of ECS by functions that answered. */
   readonly ecsCalls?: number;
   readonly endedAt?: string;

@@ -13,6 +13,7 @@ const start = (name: string, at: string, more: Partial<Start> = {}): Start => ({
   askedAt: at,
   dueAt: at,
   digest: `sha256:${name}`,
+  goal: 'release',
   force: false,
   concurrency: 'supersede',
   ...more,
@@ -228,6 +229,34 @@ describe('a service that is on the digest already', () => {
   it('is rolled out when a dead rollout left something', () => {
     const unsettled = { before: {}, taskDefinitions: ['td:2'] };
     expect(takeLease(facts({ ...at, unsettled }, { twinsAtRelease: true }), mine, limits, now).kind).toBe('admitted');
+  });
+});
+
+describe('a start that takes back', () => {
+  const back = { ...mine, goal: 'take-back' as const };
+  const dead = start('a', '2026-11-23T12:00:00.000Z');
+  const unsettled = { before: {}, taskDefinitions: ['td:2'] };
+
+  it('goes on with the rollout of a dead execution, under a higher fence', () => {
+    expect(takeLease(facts({ rollout: lease(dead) }), back, limits, now)).toMatchObject({
+      kind: 'admitted',
+      fence: 5,
+      settleSeconds: 20,
+      adopts: { rolloutId: 'a' },
+      control: { fence: 5, rollout: { rolloutId: 'a', executionArn: back.executionArn } },
+    });
+  });
+
+  it('leaves a running rollout alone, and a service of which nothing was left half done', () => {
+    const running = facts({ rollout: lease(dead) }, { holderRuns: true });
+    expect(takeLease(running, back, limits, now)).toMatchObject({ end: { cause: 'already-current' } });
+    expect(takeLease(facts({}), back, limits, now)).toMatchObject({ end: { cause: 'already-current' } });
+  });
+
+  it('takes the free lease of a service whose twins are unsettled, and is no newer start', () => {
+    const decision = takeLease(facts({ unsettled }), back, limits, now);
+    expect(decision).toMatchObject({ kind: 'admitted', fence: 5, control: { unsettled } });
+    expect(decision.control.newest).toBeUndefined();
   });
 });
 

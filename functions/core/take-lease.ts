@@ -5,6 +5,7 @@ import type {
   End,
   Failure,
   NewestStart,
+  Release,
   Resting,
   Rollout,
   RolloutLease,
@@ -15,7 +16,7 @@ import { endOf } from './verdict.ts';
 /** A start that wants the service; its image is there, and every gate has let it through. */
 export type Start = Pick<
   Candidate,
-  'executionArn' | 'rolloutId' | 'startedAt' | 'askedAt' | 'digest' | 'force' | 'concurrency'
+  'executionArn' | 'rolloutId' | 'startedAt' | 'askedAt' | 'digest' | 'force' | 'concurrency' | 'goal'
 > & {
   /** ISO time from which on its turn could have come: its start, or the opening of the window that it waited for. */
   readonly dueAt: string;
@@ -50,7 +51,14 @@ export interface LeaseLimits {
 }
 
 export type LeaseDecision =
-  | { readonly kind: 'admitted'; readonly control: Control; readonly fence: number; readonly settleSeconds: number }
+  | {
+      readonly kind: 'admitted';
+      readonly control: Control;
+      readonly fence: number;
+      readonly settleSeconds: number;
+      /** The rollout that is taken back in the place of its own execution. */
+      readonly adopts?: RolloutLease;
+    }
   | {
       readonly kind: 'wait';
       readonly control: Control;
@@ -85,6 +93,7 @@ export const isOlder = (a: Order, b: Order): boolean => {
 const merge = (old: Unsettled | undefined, touched: LeaseFacts['holderTouched']): Unsettled | undefined => {
   if (!touched) return old;
   return {
+    ...(old?.needsPerson && { needsPerson: true }),
     // What was there before the first of them counts.
     before: { ...touched.before, ...old?.before },
     taskDefinitions: [...new Set([...(old?.taskDefinitions ?? []), ...touched.taskDefinitions])],
@@ -106,6 +115,7 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
       settleSeconds: control.unsettled ? limits.settleSeconds : 0,
     };
   }
+  if (start.goal === 'take-back') return takeBack(facts, start, limits);
   if (facts.joining && facts.joinedEnd && holder?.rolloutId !== facts.joining.rolloutId) {
     return { kind: 'ended', control, end: facts.joinedEnd };
   }
@@ -203,6 +213,30 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
     settleSeconds: holder ? limits.settleSeconds : 0,
   };
 };
+
+/** A lease whose execution is dead is adopted with its rollout: that one gets its end, as if it had gone back itself. */
+const takeBack = ({ control, holderRuns }: LeaseFacts, start: Start, limits: LeaseLimits): LeaseDecision => {
+  const holder = control.rollout;
+  const fence = control.fence + 1;
+  if (holder && !holderRuns) {
+    const lease = { ...holder, executionArn: start.executionArn };
+    const { settleSeconds } = limits;
+    return { kind: 'admitted', control: { ...control, fence, rollout: lease }, fence, settleSeconds, adopts: holder };
+  }
+  if (!holder && control.unsettled) {
+    const { executionArn, rolloutId, startedAt, digest, force } = start;
+    const lease: RolloutLease = { executionArn, rolloutId, startedAt, digest, force };
+    return { kind: 'admitted', control: { ...control, fence, rollout: lease }, fence, settleSeconds: 0 };
+  }
+  const reason = holder
+    ? `Rollout ${holder.rolloutId} is under way and ends by itself; nothing was changed.`
+    : `Nothing of ${control.service} was left half done; nothing was changed.`;
+  return { kind: 'ended', control, end: endOf('rollout', 'completed', 'already-current', reason) };
+};
+
+/** The release that a rollout which fails goes back to. */
+export const lastProved = ({ release, proved }: Control): Release | undefined =>
+  release && release.provedOn.length > 0 ? release : (proved ?? release);
 
 /**
  * The start for which a running rollout has to make room at a safe point, if there is one: a newer one of another

@@ -61,6 +61,14 @@ const entries = [
   {
     of: 'rollout',
     verdict: 'completed',
+    cause: 'taken-back',
+    succeeded: true,
+    exitCode: 0,
+    sentence: 'What had been left half done was taken back; every twin is on the last proved release.',
+  },
+  {
+    of: 'rollout',
+    verdict: 'completed',
     cause: 'already-current',
     succeeded: true,
     exitCode: 0,
@@ -209,6 +217,15 @@ const entries = [
     succeeded: false,
     exitCode: 2,
     sentence: 'No task definition could be made for a twin; nothing was changed.',
+  },
+  {
+    of: 'rollout',
+    verdict: 'refused',
+    cause: 'percents-deadlock',
+    succeeded: false,
+    exitCode: 2,
+    sentence:
+      'At the count of a twin its percents let ECS neither stop an old task nor start a new one; nothing was changed.',
   },
   {
     of: 'rollout',

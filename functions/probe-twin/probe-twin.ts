@@ -25,11 +25,13 @@ const Input = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settle'), ...waiting }),
   /** Judges it, and stops it. */
   z.object({ kind: z.literal('stop'), rollout: Rollout, steps: z.array(Step).readonly(), twin: z.string() }),
+  /** Stops whatever probe a dead execution of the rollout has left. */
+  z.object({ kind: z.literal('abandon'), rollout: Rollout }),
 ]);
 type Input = z.infer<typeof Input>;
 
 export type ProbeTwinOutput =
-  | { readonly kind: 'waiting' | 'ended' }
+  | { readonly kind: 'waiting' | 'ended' | 'abandoned' }
   | { readonly kind: 'proved'; readonly ecsCalls: number }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number };
 
@@ -42,7 +44,10 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   const stepOf = ({
     steps,
     twin,
-  }: Pick<Input, 'steps' | 'twin'>): Step & { readonly probe: NonNullable<Step['probe']> } => {
+  }: {
+    readonly steps: readonly Step[];
+    readonly twin: string;
+  }): Step & { readonly probe: NonNullable<Step['probe']> } => {
     const step = steps.find((each) => each.twin === twin);
     if (!step?.probe) throw new ExpectedFailure('InvalidEvent', `${twin} has no probe.`);
     return { ...step, probe: step.probe };
@@ -56,7 +61,14 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     leave: false,
   });
 
-  const toWatch = ({ token, attempt, rollout, twin, steps, moves }: Exclude<Input, { kind: 'stop' }>): Watch => ({
+  const toWatch = ({
+    token,
+    attempt,
+    rollout,
+    twin,
+    steps,
+    moves,
+  }: Extract<Input, { kind: 'start' | 'settle' }>): Watch => ({
     service: rollout.service,
     rolloutId: rollout.rolloutId,
     phase: 'probe',
@@ -157,6 +169,15 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       : { kind: 'failed', failure: failure(twin, judgement.reason), ecsCalls };
   };
 
+  const abandon = async ({ service, rolloutId }: Rollout): Promise<ProbeTwinOutput> => {
+    const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
+    const watch = await readWatch(table, service);
+    if (watch?.rolloutId === rolloutId && watch.probe) {
+      await stopTask(ecs, watch.probe.taskArn, 'Its rollout was stopped');
+    }
+    return { kind: 'abandoned' };
+  };
+
   return wrapHandler({
     folder: 'probe-twin',
     env: deps.env,
@@ -169,8 +190,10 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
           return settle(input);
         case 'stop':
           return stop(input);
+        case 'abandon':
+          return abandon(input.rollout);
       }
     },
-    summary: ({ kind, rollout, twin }, output) => ({ rollout: rollout.rolloutId, twin, for: kind, ...output }),
+    summary: ({ kind, rollout }, output) => ({ rollout: rollout.rolloutId, for: kind, ...output }),
   });
 };

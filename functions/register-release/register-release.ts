@@ -11,16 +11,20 @@ import {
   readBlueprint,
   registerTaskDefinition,
 } from '../adapters/task-definition.ts';
+import { isStuck } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { type Plan, planRollout } from '../core/rollout-plan.ts';
 import {
   type Baseline,
+  type Control,
   type Failure,
   type ProbePlan,
+  type Release,
   type Resting,
   Rollout,
   type RolloutRecord,
 } from '../core/state.ts';
+import { lastProved } from '../core/take-lease.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -29,7 +33,34 @@ const Input = z.object({ rollout: Rollout });
 
 export type RegisterReleaseOutput =
   | ({ readonly kind: 'planned'; readonly baseline: Baseline; readonly ecsCalls: number } & Plan)
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number };
+  /** Nothing is to be moved forward, only back. */
+  | ({ readonly kind: 'take-back'; readonly failure: Failure; readonly ecsCalls: number } & Plan)
+  /** `steps`: what has to go back although nothing was moved. */
+  | ({ readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number } & Partial<Plan>);
+
+interface Registered {
+  readonly taskDefinition: string;
+  readonly template: string | undefined;
+  readonly probe: ProbePlan | undefined;
+}
+
+const isRefused = (before: object): before is { readonly refused: Failure } => 'refused' in before;
+
+/** The way back alone: from wherever the twins stand, to the last proved release. */
+const planWayBack = (rollout: Rollout, control: Control): Plan => {
+  const release = lastProved(control);
+  const before = control.unsettled?.before ?? {};
+  const twins = rollout.twins.filter(({ twin }) => before[twin]);
+  const places = twins.map(({ twin }) => [twin, release?.taskDefinitions[twin] ?? before[twin]?.taskDefinition ?? '']);
+  return planRollout({
+    twins,
+    before,
+    taskDefinitions: Object.fromEntries(places),
+    probes: {},
+    release,
+    unsettled: control.unsettled,
+  });
+};
 
 export const create = (
   deps: Dependencies<'ecs' | 'dynamodb' | 'ssm' | 'sqs' | 'cloudwatch'>,
@@ -52,7 +83,7 @@ export const create = (
   const observe = async (
     ecs: ClusterClient,
     rollout: Rollout,
-  ): Promise<Readonly<Record<string, Resting>> | { readonly missing: string }> => {
+  ): Promise<Readonly<Record<string, Resting>> | { readonly refused: Failure }> => {
     const observed = await describeTwins(
       ecs,
       rollout.twins.map(({ twin }) => twin),
@@ -60,11 +91,27 @@ export const create = (
     const before: Record<string, Resting> = {};
     for (const { twin } of rollout.twins) {
       const found = observed.get(twin);
-      if (!found?.active || !found.primary) return { missing: twin };
+      if (!found?.active || !found.primary) {
+        const reason = `The ECS service ${twin} does not exist in the cluster ${env.CLUSTER_NAME}. Nothing was changed.`;
+        return { refused: { kind: 'refused', cause: 'service-missing', reason } };
+      }
       before[twin] = {
         taskDefinition: found.primary.taskDefinition,
         desiredCount: found.desiredCount,
         launch: found.launch,
+      };
+    }
+    const stuck = rollout.twins
+      .map(({ twin }) => observed.get(twin))
+      .find((twin) => twin && isStuck(twin.desiredCount, twin.percents));
+    if (stuck && rollout.goal !== 'take-back') {
+      const { minimumHealthyPercent: least, maximumPercent: most } = stuck.percents;
+      return {
+        refused: {
+          kind: 'refused',
+          cause: 'percents-deadlock',
+          reason: `At its count of ${stuck.desiredCount} ECS could neither stop nor start a task of ${stuck.twin}: ${least} % must stay healthy and ${most} % may run, which both are ${stuck.desiredCount}. Nothing was changed.`,
+        },
       };
     }
     return before;
@@ -75,9 +122,15 @@ export const create = (
     rollout: Rollout,
     twin: string,
     running: string,
-  ): Promise<{ readonly taskDefinition: string; readonly probe: ProbePlan | undefined } | Failure> => {
+    release: Release | undefined,
+  ): Promise<Registered | Failure> => {
     // Not the newest revision of the template's family: a stack update that was rolled back leaves its own there.
     const template = await readTemplate(templates, twin);
+    // A refresh leaves a twin alone whose template is still the same: it is on its revision already, or comes back to it.
+    const known = release?.taskDefinitions[twin];
+    if (rollout.goal === 'refresh' && !rollout.force && known && release.templates?.[twin] === template) {
+      return { taskDefinition: known, template, probe: release.probes?.[twin] };
+    }
     const blueprint = await readBlueprint(ecs, template ?? running);
     const region = running.split(':')[3] ?? '';
     const request = deriveTaskDefinition(blueprint, twin, {
@@ -94,7 +147,8 @@ export const create = (
       };
     }
     try {
-      return { taskDefinition: await registerTaskDefinition(ecs, request), probe: probePlanOf(request, rollout) };
+      const taskDefinition = await registerTaskDefinition(ecs, request);
+      return { taskDefinition, template, probe: probePlanOf(request, rollout) };
     } catch (error) {
       if (!['ClientException', 'InvalidParameterException'].includes(nameOf(error))) throw error;
       return {
@@ -120,33 +174,38 @@ export const create = (
         `${rollout.service} is held by ${control.rollout?.rolloutId ?? 'nobody'} now.`,
       );
     }
+    /** Where rollouts of the past left twins half done, a refusal takes them back all the same. */
+    const refuse = (failure: Failure): RegisterReleaseOutput => {
+      const backwards = control.unsettled ? { ...planWayBack(rollout, control), backFrom: 'all' as const } : {};
+      return { kind: 'failed', failure, ecsCalls: ecs.calls(), ...backwards };
+    };
+    if (rollout.goal === 'take-back') {
+      const reason = `Rollouts of ${rollout.service} had left its twins half done`;
+      const { steps } = planWayBack(rollout, control);
+      return { kind: 'take-back', failure: { kind: 'left-behind', reason }, steps, backFrom: 'all', ecsCalls: 0 };
+    }
     // What an earlier attempt of this state has found and registered stands: a second look might see the twins moved.
     let record = await change(rollout, (old) => old);
     if (!record.before) {
       const before = await observe(ecs, rollout);
-      if ('missing' in before && typeof before.missing === 'string') {
-        const reason = `The ECS service ${before.missing} does not exist in the cluster ${env.CLUSTER_NAME}. Nothing was changed.`;
-        return {
-          kind: 'failed',
-          failure: { kind: 'refused', cause: 'service-missing', reason },
-          ecsCalls: ecs.calls(),
-        };
-      }
+      if (isRefused(before)) return refuse(before.refused);
       const baseline = await observeBaseline(rollout);
       record = await change(rollout, (old) => ({
-        before: before as Readonly<Record<string, Resting>>,
+        before,
         baseline,
         ...old,
       }));
     }
     for (const { twin } of rollout.twins) {
       if (record.taskDefinitions?.[twin]) continue;
-      const registered = await register(ecs, rollout, twin, record.before?.[twin]?.taskDefinition ?? '');
-      if ('kind' in registered) return { kind: 'failed', failure: registered, ecsCalls: ecs.calls() };
-      const { taskDefinition, probe } = registered;
+      const running = record.before?.[twin]?.taskDefinition ?? '';
+      const registered = await register(ecs, rollout, twin, running, control.release);
+      if ('kind' in registered) return refuse(registered);
+      const { taskDefinition, template, probe } = registered;
       record = await change(rollout, (old) => ({
         ...old,
         taskDefinitions: { [twin]: taskDefinition, ...old.taskDefinitions },
+        ...(template !== undefined && { templates: { [twin]: template, ...old.templates } }),
         ...(probe && { probes: { [twin]: probe, ...old.probes } }),
       }));
     }
@@ -155,9 +214,10 @@ export const create = (
       before: record.before ?? {},
       taskDefinitions: record.taskDefinitions ?? {},
       probes: record.probes ?? {},
-      release: control.release,
+      release: lastProved(control),
       unsettled: control.unsettled,
     });
+    await change(rollout, (old) => ({ ...old, plan: { steps: plan.steps } }));
     const { raised = [], deadLetters = {} } = record.baseline ?? {};
     return { kind: 'planned', ...plan, baseline: { raised, deadLetters }, ecsCalls: ecs.calls() };
   };

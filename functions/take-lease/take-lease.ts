@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { describeTwins } from '../adapters/ecs.ts';
 import { readControlVersioned, readFreezeOfAll, writeControl } from '../adapters/records.ts';
-import { executionRuns } from '../adapters/sfn.ts';
+import { executionEnd, executionRuns } from '../adapters/sfn.ts';
 import { changeItem, createItem, readItem, rolloutKey } from '../adapters/table.ts';
 import { deleteTurn, waitingTurns } from '../adapters/turns.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { type GateJudgement, judgeGates } from '../core/judge-gates.ts';
+import type { Plan } from '../core/rollout-plan.ts';
 import {
   Candidate,
   type Control,
   type End,
   emptyControl,
+  type Failure,
   type Freeze,
   type Rollout,
   type RolloutLease,
@@ -33,6 +35,10 @@ type Input = z.infer<typeof Input>;
 
 export type TakeLeaseOutput =
   | { readonly kind: 'admitted'; readonly rollout: Rollout }
+  /** Goes on with the rollout of a dead execution, only to take it back. */
+  | { readonly kind: 'take-back'; readonly rollout: Rollout; readonly plan: Plan; readonly failure: Failure }
+  /** A refresh whose release is not the current one any more. */
+  | { readonly kind: 'stale'; readonly reason: string }
   | {
       readonly kind: 'wait';
       readonly reason: string;
@@ -81,6 +87,9 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn'>): WrappedH
         const waitSeconds = Math.min(windowLookSeconds, Math.ceil((gate.opensAtMs - clock.now()) / 1_000));
         return { kind: 'wait', reason: gate.reason, waitSeconds, waitsFor, joining: null };
       }
+      if (candidate.goal === 'refresh' && control.release?.digest !== digest) {
+        return { kind: 'stale', reason: `${service} is on ${control.release?.digest ?? 'no release'} meanwhile.` };
+      }
       const facts = await gather(control, candidate, joining);
       const dueMs = Math.max(Date.parse(candidate.startedAt), gate.sinceMs ?? 0);
       const start = { ...candidate, dueAt: new Date(dueMs).toISOString() };
@@ -96,6 +105,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn'>): WrappedH
         const record = ['refused', 'superseded'].includes(decision.end.verdict) && !('joined' in joined);
         return ended(decision.end, record, joined);
       }
+      if (decision.adopts) return adopt(candidate, decision.adopts, decision.fence, decision.settleSeconds);
       const holder = facts.control.rollout;
       if (holder && holder.executionArn !== candidate.executionArn) await closeOvertaken(service, holder);
       const deadlineMs = clock.now() + 1_000 * (decision.settleSeconds + candidate.deadlineSeconds);
@@ -116,7 +126,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn'>): WrappedH
 
   /** An execution that has the lease already is past the gates: this state may only have been repeated. */
   const gateOf = (control: Control, of: Candidate, freezeOfAll: Freeze | undefined): GateJudgement =>
-    control.rollout?.executionArn === of.executionArn
+    control.rollout?.executionArn === of.executionArn || of.goal === 'take-back'
       ? { kind: 'open', sinceMs: undefined }
       : judgeGates(
           {
@@ -154,6 +164,25 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn'>): WrappedH
           : false,
       earlierWaits: start.concurrency === 'queue' && !holderRuns ? await earlierWaits(start) : false,
     };
+  };
+
+  const adopt = async (
+    candidate: Candidate,
+    dead: RolloutLease,
+    fence: number,
+    settleSeconds: number,
+  ): Promise<TakeLeaseOutput> => {
+    const record = await readRecord(candidate.service, dead);
+    const { status, error, cause } = await executionEnd(clients.sfn, dead.executionArn);
+    const said = [error, cause].filter((each) => each).join(': ');
+    const failure: Failure = {
+      kind: 'stopped',
+      status,
+      reason: `Its execution ended as ${status}${said ? ` (${said})` : ''} and had not closed it`,
+    };
+    const admitted = record?.admitted ?? { ...candidate, deadlineAt: candidate.startedAt };
+    const rollout = { ...admitted, ...dead, executionArn: candidate.executionArn, fence, settleSeconds };
+    return { kind: 'take-back', rollout, plan: { steps: record?.plan?.steps ?? [], backFrom: 'all' }, failure };
   };
 
   const readRecord = async (
@@ -226,4 +255,5 @@ const toRecord = (rollout: Rollout): RolloutRecord => ({
   actor: rollout.actor,
   fence: rollout.fence,
   waves: rollout.twins.map(({ twin }) => twin),
+  admitted: rollout,
 });

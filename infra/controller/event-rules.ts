@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { EventField, type IRuleTarget, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type IRuleTarget, Match, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
@@ -15,6 +15,7 @@ export interface EventRulesProps {
   readonly observeTwin: Lambda;
   readonly observeScan: Lambda;
   readonly startBurst: Lambda;
+  readonly guardExecutions: Lambda;
   readonly burst: StateMachine;
   /** Where an event goes that its target did not take. */
   readonly undelivered: IQueue;
@@ -130,6 +131,28 @@ export class EventRules extends Construct {
         ],
       });
     }
+
+    // An event each time that nothing was closed, and a look each minute in case that it is lost.
+    const guard = new LambdaFunction(props.guardExecutions, { ...delivery, maxEventAge: Duration.minutes(5) });
+    new Rule(this, 'ExecutionEnded', {
+      ruleName: 'spillway-execution-ended',
+      description: 'An execution was stopped, failed or timed out; it may have left something half done',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [arns.stateMachine('rollout')],
+          status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
+        },
+      },
+      targets: [guard],
+    });
+    new Rule(this, 'GuardEveryMinute', {
+      ruleName: 'spillway-guard-every-minute',
+      description: 'Looks for what stopped executions left behind, should their event be lost',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [guard],
+    });
 
     const bursting = Object.entries(configuration.services).filter(([, settings]) => settings.burst);
     if (bursting.length === 0) return;

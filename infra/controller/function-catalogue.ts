@@ -15,6 +15,7 @@ export type FunctionVariable =
   | 'CLUSTER_NAME'
   | 'SERVICES_PARAMETER_PREFIX'
   | 'TEMPLATES_PARAMETER_PREFIX'
+  | 'SERVICE_NAMES'
   | 'ROLLOUT_STATE_MACHINE_ARN'
   | 'BURST_STATE_MACHINE_ARN';
 
@@ -197,8 +198,8 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Validates a start and resolves its image to a digest',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['SERVICES_PARAMETER_PREFIX'],
-    grants: all(readSettings, readImages),
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    grants: all(readSettings, readImages, table('GetItem')),
   },
   {
     folder: 'await-scan',
@@ -314,6 +315,14 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     ),
   },
   {
+    folder: 'guard-executions',
+    purpose: 'Ends what stopped executions left behind',
+    calledBy: 'rules',
+    timeoutSeconds: 60,
+    variables: ['TABLE_NAME', 'SERVICE_NAMES', 'ROLLOUT_STATE_MACHINE_ARN'],
+    grants: all(table('GetItem'), describeExecutions('rollout'), startRollouts),
+  },
+  {
     folder: 'keep-image',
     purpose: 'Tags a proved image, so that no lifecycle rule takes it away',
     calledBy: 'state machines',
@@ -417,6 +426,7 @@ export const variableValues = ({ arns, configuration }: Grantable): Readonly<Rec
   CLUSTER_NAME: clusterNameOf(configuration),
   SERVICES_PARAMETER_PREFIX: settingsPrefix,
   TEMPLATES_PARAMETER_PREFIX: templatesPrefix,
+  SERVICE_NAMES: Object.keys(configuration.services).join(','),
   ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
   BURST_STATE_MACHINE_ARN: arns.stateMachine('burst'),
 });

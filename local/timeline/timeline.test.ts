@@ -38,7 +38,7 @@ const rollout = (detail: Record<string, unknown>): BusEvent =>
   event('Spillway Rollout State Change', {
     service: 'order-processor',
     digest: 'sha256:4b9853088382ffff',
-    executionArn: 'arn:one',
+    rolloutId: 'one',
     ...detail,
   });
 
@@ -104,7 +104,7 @@ it('calls a deployment a wave only while a rollout of the service runs', () => {
   const completed = deployment('SERVICE_DEPLOYMENT_COMPLETED');
   expect(timeline.event(completed, 0)).toEqual([]);
   timeline.event(rollout({ state: 'STARTED' }), 1);
-  timeline.event(rollout({ executionArn: 'arn:two', verdict: 'refused', cause: 'missing-image', reason: 'none.' }), 1);
+  timeline.event(rollout({ rolloutId: 'two', verdict: 'refused', cause: 'missing-image', reason: 'none.' }), 1);
   expect(texts(timeline.event(completed, 2))).toEqual(['wave done: ECS deployment completed']);
   timeline.event(rollout({ verdict: 'completed', cause: 'proved', reason: 'seen.' }), 3);
   expect(timeline.event(completed, 4)).toEqual([]);

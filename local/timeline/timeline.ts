@@ -17,7 +17,7 @@ interface Held {
  */
 export class Timeline {
   readonly #windowMs: number;
-  /** Service of each rollout that runs, by its execution: one that is refused meanwhile ends beside it. */
+  /** Service of each rollout that runs, by its id: one that is refused meanwhile ends beside it. */
   readonly #rollouts = new Map<string, string>();
   #held: readonly Held[] = [];
 
@@ -67,8 +67,8 @@ export class Timeline {
 
   #notice({ 'detail-type': kind, detail }: BusEvent): void {
     if (kind !== 'Spillway Rollout State Change') return;
-    if (detail.state === 'STARTED') this.#rollouts.set(String(detail.executionArn), String(detail.service));
-    else this.#rollouts.delete(String(detail.executionArn));
+    if (detail.state === 'STARTED') this.#rollouts.set(String(detail.rolloutId), String(detail.service));
+    else this.#rollouts.delete(String(detail.rolloutId));
   }
 }
 

@@ -225,7 +225,7 @@ describe('grants of the functions', () => {
       'iam:PassRole',
     ],
     'start-rollout': ['ssm:GetParameter', 'states:StartExecution'],
-    'admit-rollout': ['ssm:GetParameter', 'ecr:BatchGetImage'],
+    'admit-rollout': ['ssm:GetParameter', 'ecr:BatchGetImage', 'dynamodb:GetItem'],
     'take-lease': [
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
@@ -295,6 +295,7 @@ describe('grants of the functions', () => {
       'dynamodb:DeleteItem',
       'states:SendTaskSuccess',
     ],
+    'guard-executions': ['dynamodb:GetItem', 'states:DescribeExecution', 'states:StartExecution'],
     'keep-image': ['ecr:BatchGetImage', 'ecr:PutImage'],
     'close-rollout': [
       'dynamodb:GetItem',
@@ -596,6 +597,7 @@ describe('alarms', () => {
     expect(names.sort()).toEqual([
       'spillway-burst-failed',
       'spillway-burst-timed-out',
+      'spillway-guard-executions-errors',
       'spillway-observe-scan-errors',
       'spillway-observe-twin-errors',
       'spillway-operate-failed',
@@ -683,7 +685,7 @@ describe('other configurations', () => {
       'EXTERNAL',
     ]);
     expect(ofType(alone.workload, 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toEqual([]);
-    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(4);
+    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(6);
   });
 
   test('a workload in the cloud alone needs no role for machines, and opens the port of its tasks', () => {

@@ -20,12 +20,20 @@ class Scene {
     this.world = world;
   }
 
-  static async open(of: WorldMaterial = material): Promise<Scene> {
+  /** @param verdicts filled with the end of each rollout, as it is told. */
+  static async open(of: WorldMaterial = material, verdicts: string[] = []): Promise<Scene> {
     const onTrace: NonNullable<Parameters<typeof VirtualWorld.boot>[1]['onTrace']> = (entry) => {
       const state = enteredState(entry);
       if (state) entered.add(state);
     };
-    return new Scene(await VirtualWorld.boot(of, { seed: 1, onTrace }));
+    const onEvent: NonNullable<Parameters<typeof VirtualWorld.boot>[1]['onEvent']> = ({
+      'detail-type': type,
+      detail,
+    }) => {
+      if (type === 'Spillway Rollout State Change' && detail.state === 'ENDED')
+        verdicts.push(`${String(detail.verdict)}/${String(detail.cause)}`);
+    };
+    return new Scene(await VirtualWorld.boot(of, { seed: 1, onTrace, onEvent }));
   }
 
   call<Answer>(action: string, input: object, api: 'states' | 'ecs' | 'events' = 'states'): Promise<Answer> {
@@ -136,6 +144,43 @@ describe('a rollout by hand', { timeout: 60_000 }, () => {
     await scene.call('StopExecution', { executionArn: execution });
     expect(await scene.release('v3')).toBe('completed/proved-by-probe');
     expect(await scene.world.imageOf(`${service}-external`)).toBe(await scene.world.imageOf(`${service}-fargate`));
+  });
+
+  it('that was stopped is taken back by the guardian, and has its own verdict', async () => {
+    const verdicts: string[] = [];
+    const scene = await Scene.open(material, verdicts);
+    await scene.release('v1');
+    const twins = [`${service}-external`, `${service}-fargate`];
+    const images = () => scene.world.settle(Promise.all(twins.map((twin) => scene.world.imageOf(twin))), minute);
+    const before = await images();
+    scene.world.push(service, 'v2');
+    const execution = await scene.begin('rollout', { service, image: 'v2' });
+    await scene.world.watch(
+      async () => (await scene.world.twin(`${service}-external`)).taskDefinition.endsWith(':2'),
+      minute,
+    );
+    for (const { executionArn } of (await scene.running('rollout')).executions) {
+      await scene.call('StopExecution', { executionArn });
+    }
+    expect(await scene.end(execution)).toBe('ABORTED/');
+    await scene.world.until(() => verdicts.length === 2, 10 * minute);
+    expect(verdicts[1]).toBe('stopped-by-hand/taken-back');
+    expect(await images()).toEqual(before);
+    // Nothing is left to be taken back.
+    expect(await scene.run('rollout', { service, takeBack: true })).toBe('completed/already-current');
+  });
+
+  it('that is stopped before it changed anything says so', async () => {
+    const verdicts: string[] = [];
+    const scene = await Scene.open(material, verdicts);
+    await scene.release('v1');
+    scene.world.push(service, 'v2');
+    entered.delete('rollout: Tell that it started');
+    await scene.world.until(() => entered.has('rollout: Tell that it started'), minute);
+    const [running] = (await scene.running('rollout')).executions;
+    await scene.call('StopExecution', { executionArn: running?.executionArn });
+    await scene.world.until(() => verdicts.length === 2, 10 * minute);
+    expect(verdicts[1]).toBe('stopped-by-hand/before-any-change');
   });
 
   it('leaves a twin alone that somebody else moves meanwhile, and takes the other one back', async () => {

@@ -69,7 +69,14 @@ describe('the state machines', () => {
       [...text.matchAll(/\$\{(\w+)FunctionArn\}/g)].map(([, each]) => each),
     );
     const others = functionFolders.filter((folder) => !called.includes(pascal(folder)));
-    expect(others.sort()).toEqual(['observe-scan', 'observe-twin', 'provision-twin', 'start-burst', 'start-rollout']);
+    expect(others.sort()).toEqual([
+      'guard-executions',
+      'observe-scan',
+      'observe-twin',
+      'provision-twin',
+      'start-burst',
+      'start-rollout',
+    ]);
   });
 
   it('parse every expression with the JSONata that AWS runs', () => {

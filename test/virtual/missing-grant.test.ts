@@ -166,18 +166,31 @@ const play = async (
     await world.pass(1_200);
     world.push('order-processor', 'v6');
     await next(8);
+    // Stopped by hand, and taken back by the guardian.
+    world.push('order-processor', 'v7');
+    await world.pass(10_000);
+    const { executions } = (await world.settle(
+      world.cloud.call('states', 'ListExecutions', {
+        stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:spillway-rollout',
+        statusFilter: 'RUNNING',
+      }),
+      minute,
+    )) as { executions: { executionArn: string }[] };
+    for (const { executionArn } of executions)
+      await world.settle(world.cloud.call('states', 'StopExecution', { executionArn }), minute);
+    await next(9);
     // A service with gates: its scan ends by an event, and somebody approves.
     world.push('web-ui', 'v1');
     await world.pass(minute);
     await world.settle(start('spillway-operate', { action: 'approve', service: 'web-ui' }), minute);
-    await next(9);
-    await world.settle(start('spillway-operate', { action: 'restart', service: 'web-ui' }), minute);
     await next(10);
+    await world.settle(start('spillway-operate', { action: 'restart', service: 'web-ui' }), minute);
+    await next(11);
     // Nobody approves this one, and its scan has ended when it is asked for by hand.
     world.push('web-ui', 'v2');
-    await next(11);
-    await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
     await next(12);
+    await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
+    await next(13);
     await world.settle(start('spillway-operate', { action: 'freeze', service: '*' }), minute);
     await world.pass(minute);
   };
@@ -208,6 +221,7 @@ const folders = [
   'prove-release',
   'probe-twin',
   'keep-image',
+  'guard-executions',
   'close-rollout',
   'admit-burst',
   'decide-burst',
@@ -247,6 +261,7 @@ describe('least privilege', () => {
       'rolled-back',
       'superseded',
       'completed',
+      'stopped-by-hand',
       'completed',
       'completed',
       'refused',

@@ -1,0 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { systemClock } from '../runtime/clock.ts';
+import { create } from './guard-executions.ts';
+
+export const handler = create({
+  env: process.env,
+  clients: { dynamodb: new DynamoDBClient(), sfn: new SFNClient() },
+  clock: systemClock,
+});

@@ -1,3 +1,4 @@
+import { AwsError } from '../cloud/aws-error.ts';
 import type {
   ActionDefinition,
   EmittedMetric,
@@ -6,6 +7,7 @@ import type {
   SimulatedService,
 } from '../cloud/service.ts';
 import { deleteAlarms } from './actions/delete-alarms.ts';
+import { deleteMetricStream } from './actions/delete-metric-stream.ts';
 import { describeAlarmHistory } from './actions/describe-alarm-history.ts';
 import { describeAlarms } from './actions/describe-alarms.ts';
 import { describeAlarmsForMetric } from './actions/describe-alarms-for-metric.ts';
@@ -13,12 +15,17 @@ import { disableAlarmActions } from './actions/disable-alarm-actions.ts';
 import { enableAlarmActions } from './actions/enable-alarm-actions.ts';
 import { getMetricData } from './actions/get-metric-data.ts';
 import { getMetricStatistics } from './actions/get-metric-statistics.ts';
+import { getMetricStream } from './actions/get-metric-stream.ts';
+import { listMetricStreams } from './actions/list-metric-streams.ts';
 import { listMetrics } from './actions/list-metrics.ts';
 import { listTagsForResource } from './actions/list-tags-for-resource.ts';
 import { putCompositeAlarm } from './actions/put-composite-alarm.ts';
 import { putMetricAlarm } from './actions/put-metric-alarm.ts';
 import { putMetricData } from './actions/put-metric-data.ts';
+import { putMetricStream } from './actions/put-metric-stream.ts';
 import { setAlarmState } from './actions/set-alarm-state.ts';
+import { startMetricStreams } from './actions/start-metric-streams.ts';
+import { stopMetricStreams } from './actions/stop-metric-streams.ts';
 import { tagResource } from './actions/tag-resource.ts';
 import { untagResource } from './actions/untag-resource.ts';
 import type { Alarm } from './alarm.ts';
@@ -27,6 +34,7 @@ import { type CompositeAlarm, childReason, childReasonData } from './composite-a
 import { resourceNotFound } from './errors.ts';
 import { MetricReader } from './metric-reader.ts';
 import { MetricStore } from './metric-store.ts';
+import type { MetricStream } from './metric-stream.ts';
 import type { StatefulAlarm } from './stateful-alarm.ts';
 
 /**
@@ -44,11 +52,13 @@ export class CloudWatchService implements SimulatedService {
   /** Metric alarms; a name means either one of these or a composite alarm. */
   readonly alarms = new Map<string, Alarm>();
   readonly composites = new Map<string, CompositeAlarm>();
+  readonly streams = new Map<string, MetricStream>();
   readonly clock: AlarmClock;
 
   // biome-ignore lint/suspicious/noExplicitAny: each action reads its own input; the dispatcher passes what the wire brought
   readonly actions: Readonly<Record<string, ActionDefinition<CloudWatchService, any, any>>> = {
     DeleteAlarms: deleteAlarms,
+    DeleteMetricStream: deleteMetricStream,
     DescribeAlarmHistory: describeAlarmHistory,
     DescribeAlarms: describeAlarms,
     DescribeAlarmsForMetric: describeAlarmsForMetric,
@@ -56,12 +66,17 @@ export class CloudWatchService implements SimulatedService {
     EnableAlarmActions: enableAlarmActions,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,
+    GetMetricStream: getMetricStream,
     ListMetrics: listMetrics,
+    ListMetricStreams: listMetricStreams,
     ListTagsForResource: listTagsForResource,
     PutCompositeAlarm: putCompositeAlarm,
     PutMetricAlarm: putMetricAlarm,
     PutMetricData: putMetricData,
+    PutMetricStream: putMetricStream,
     SetAlarmState: setAlarmState,
+    StartMetricStreams: startMetricStreams,
+    StopMetricStreams: stopMetricStreams,
     TagResource: tagResource,
     UntagResource: untagResource,
   };
@@ -99,6 +114,24 @@ export class CloudWatchService implements SimulatedService {
   /** @throws AwsError `ResourceNotFound` */
   alarmOfArn(arn: string | undefined): StatefulAlarm {
     return this.alarm(arn?.split(':alarm:')[1]);
+  }
+
+  streamArn(name: string | undefined): string {
+    return `arn:aws:cloudwatch:${this.ctx.region}:${this.ctx.accountId}:metric-stream/${name ?? ''}`;
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  stream(name: string | undefined): MetricStream {
+    const stream = this.streams.get(name ?? '');
+    if (!stream)
+      throw new AwsError('ResourceNotFoundException', `Metric stream ${name} does not exist.`, { status: 404 });
+    return stream;
+  }
+
+  /** Starts or stops streams; all are looked up before any is changed. @throws AwsError */
+  setStreams(names: readonly string[], state: MetricStream['state']): void {
+    for (const stream of names.map((name) => this.stream(name)))
+      this.streams.set(stream.name, { ...stream, state, modifiedMs: this.ctx.kernel.now() });
   }
 
   /** Brings a composite alarm to the state that its rule means, as a consequence of its own definition or of a child. */

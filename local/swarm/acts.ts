@@ -21,6 +21,8 @@ export interface Scene {
   readonly facts: Facts;
   readonly chance: Chance;
   readonly change: ServiceChange;
+  /** What is to happen at the next call that moves a twin. */
+  atNextMove: ((executionArn: string) => void) | undefined;
 }
 
 const minute = 60_000;
@@ -168,6 +170,21 @@ export const acts: readonly Act[] = [
       await call(scene, 'states', 'StopExecution', { executionArn: arn });
       note(scene, 'stop', arn);
       return `${name} is stopped by hand`;
+    },
+  },
+  {
+    // The worst case of fencing: the writer is gone, its call is still on the way, and somebody else takes over at once.
+    name: 'execution stopped while its call is on the way',
+    weight: 2,
+    run: async (scene) => {
+      scene.atNextMove = (executionArn) => {
+        scene.facts.world.world.kernel.after(0, 'swarm-stop', async () => {
+          note(scene, 'stop', executionArn);
+          await call(scene, 'states', 'StopExecution', { executionArn });
+          pushImage(scene, 'good');
+        });
+      };
+      return 'the next execution that moves a twin is stopped meanwhile, and a newer image pushed';
     },
   },
   {

@@ -20,6 +20,7 @@ export interface Move {
   readonly rollout: {
     readonly rolloutId: string;
     readonly fence: number;
+    readonly executionArn: string;
     readonly startedAt: string;
     readonly digest: string;
     readonly trigger: { readonly time?: string };

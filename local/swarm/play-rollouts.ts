@@ -4,9 +4,9 @@ import { sampleMachines } from '../world/machines.ts';
 import { type Act, acts, attempt, pushImage, type Scene } from './acts.ts';
 import { Chance } from './chance.ts';
 import { Facts } from './facts.ts';
-import type { Invariant } from './invariant.ts';
+import { type Invariant, moveOf } from './invariant.ts';
 import { invariants } from './invariants/invariants.ts';
-import { calm, drawWeather, interferenceOf, type Weather } from './weather.ts';
+import { calm, drawWeather, interferenceOf, lateMs, type Weather } from './weather.ts';
 
 /** What one seed drew, did and came to. */
 export interface SwarmOutcome {
@@ -103,8 +103,16 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
     () => kernel.now(),
     count,
   );
+  const scene: Scene = { facts, chance, change, atNextMove: undefined };
   world.interference = {
-    fateOf: faults.fateOf,
+    fateOf: (call) => {
+      const move = scene.atNextMove && moveOf(call);
+      if (!move) return faults.fateOf(call);
+      scene.atNextMove?.(move.rollout.executionArn);
+      scene.atNextMove = undefined;
+      count('killed, its call late');
+      return { kind: 'killed-and-late', lateMs: chance.between('late by', 0, lateMs) };
+    },
     onEffect: (call, answer) => {
       faults.onEffect?.(call, answer);
       if (call.service === 'dynamodb' && call.action !== 'GetItem' && call.action !== 'Query') known.noteControl();
@@ -113,7 +121,6 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   };
   const startMs = kernel.now();
   onLine(startMs, `AWS as it may behave: ${describeVariant(variant)}`);
-  const scene: Scene = { facts, chance, change };
 
   if (chance.happens('a release before the storm', 0.8)) {
     onLine(kernel.now(), pushImage(scene, 'good'));

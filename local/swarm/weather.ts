@@ -56,7 +56,7 @@ type FaultName = (typeof faultNames)[number];
 /** A read may be so old. ECS names no bound; seconds by reports. */
 const staleMs = 15_000;
 /** One attempt of the writer may be on its way for so long: the timeout of its client. */
-const lateMs = 5_000;
+export const lateMs = 5_000;
 
 const reads = new Set(['DescribeServices', 'DescribeTasks', 'ListTasks']);
 

@@ -180,8 +180,8 @@ export class RolloutWorld {
   }
 
   /** Pushes an image; the push starts a rollout. @returns its digest */
-  push(version: string, behaviour: Behaviour = {}): string {
-    const digest = this.world.push(service, version);
+  push(version: string, behaviour: Behaviour = {}, labels: Readonly<Record<string, string>> = {}): string {
+    const digest = this.world.push(service, version, undefined, labels);
     this.#behaviours.set(digest, behaviour);
     return digest;
   }

@@ -47,6 +47,16 @@ export class Stage {
     return this.world.end(await this.world.begin(input));
   }
 
+  /** An operation by hand that must succeed. @throws when it does not */
+  async operate(input: object): Promise<void> {
+    const execution = this.world.world.cloud.stepFunctions.execution(
+      await this.world.begin({ service, ...input }, 'operate'),
+    );
+    await this.world.until(`${execution.name} ends`, () => execution.status !== 'RUNNING');
+    if (execution.status !== 'SUCCEEDED')
+      throw new Error(`${JSON.stringify(input)} ended as ${execution.error}: ${execution.cause}`);
+  }
+
   /** Starts a rollout by hand that must end without having changed anything, and checks that. */
   async changesNothing(input: object): Promise<Ended> {
     const { world } = this;

@@ -1,0 +1,193 @@
+import { findingsLabel, scanLabel } from '../../../simulator/ecr/scanner.ts';
+import { service } from '../../rollouts/rollout-world.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+
+/** An image that is in the registry, and whose push starts nothing: what happens then is what the start by hand does. */
+const unheardPush = async (stage: Stage, version: string, labels: Readonly<Record<string, string>> = {}) => {
+  await stage.world.call('events', 'DisableRule', { Name: 'spillway-image-pushed' });
+  return stage.world.push(version, {}, labels);
+};
+
+const asking = { rollout: { approval: { deadlineSeconds: 600 } } } as const;
+const scanning = (kind: 'basic' | 'enhanced') =>
+  ({ rollout: { scan: { kind, refuseFrom: 'HIGH', waitSeconds: 300 } } }) as const;
+
+/** A start that waits for its approval. */
+const waiting = async (stage: Stage): Promise<string> => {
+  await unheardPush(stage, 'v1');
+  const execution = await stage.world.begin({ service, image: 'v1' });
+  await stage.world.pass(5);
+  return execution;
+};
+
+/** Ends at a gate: by a person's word, by the time of day, by what the image is called or contains. */
+export const gates: readonly Scenario[] = [
+  {
+    state: 'frozen',
+    expected: { verdict: 'refused', cause: 'frozen' },
+    play: async (stage) => {
+      await stage.released('v1');
+      await stage.operate({ action: 'freeze', reason: 'month end' });
+      await unheardPush(stage, 'v2');
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'frozen, with all services',
+    expected: { verdict: 'refused', cause: 'frozen' },
+    play: async (stage) => {
+      await stage.released('v1');
+      await stage.operate({ action: 'freeze', service: '*' });
+      await unheardPush(stage, 'v2');
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'held digest, by a person',
+    expected: { verdict: 'refused', cause: 'held' },
+    play: async (stage) => {
+      await stage.released('v1');
+      const digest = await unheardPush(stage, 'v2');
+      await stage.operate({ action: 'hold', image: digest });
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'held digest, by its own rollback',
+    expected: { verdict: 'refused', cause: 'held' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      await stage.rolledOut('v2', { exits: { afterSeconds: 1, code: 1 } });
+      await stage.restsOn(digest);
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'tag not deployable by policy',
+    expected: { verdict: 'refused', cause: 'tag-not-deployable' },
+    change: { rollout: { deployableTags: ['v*'] } },
+    play: async (stage) => {
+      await stage.released('v1');
+      await unheardPush(stage, 'nightly-7');
+      return stage.changesNothing({ service, image: 'nightly-7' });
+    },
+  },
+  {
+    // The virtual clock starts on a Monday at 09:00 UTC.
+    state: 'outside of the deployment windows',
+    expected: { verdict: 'refused', cause: 'outside-window' },
+    change: { rollout: { windows: [{ days: ['tue'], from: '09:00', to: '17:00' }] } },
+    play: async (stage) => {
+      await unheardPush(stage, 'v1');
+      return stage.changesNothing({ service, image: 'v1' });
+    },
+  },
+  {
+    state: 'scan findings over the threshold: basic',
+    expected: { verdict: 'refused', cause: 'scan-findings-basic' },
+    change: scanning('basic'),
+    play: async (stage) => {
+      await stage.released('v1');
+      await unheardPush(stage, 'v2', { [findingsLabel]: 'HIGH=1' });
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'scan findings over the threshold: enhanced',
+    expected: { verdict: 'refused', cause: 'scan-findings-enhanced' },
+    change: scanning('enhanced'),
+    play: async (stage) => {
+      await stage.world.call('ecr', 'PutRegistryScanningConfiguration', {
+        scanType: 'ENHANCED',
+        rules: [{ scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }] }],
+      });
+      await stage.released('v1');
+      await unheardPush(stage, 'v2', { [findingsLabel]: 'CRITICAL=1' });
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'scan findings below the threshold',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: scanning('basic'),
+    play: async (stage) => {
+      await stage.released('v1');
+      const digest = await unheardPush(stage, 'v2', { [findingsLabel]: 'MEDIUM=4' });
+      const ended = await stage.byHand({ service, image: 'v2' });
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'an index whose platform child fails the scan',
+    expected: { verdict: 'refused', cause: 'scan-findings-basic' },
+    change: scanning('basic'),
+    play: async (stage) => {
+      const other = await stage.released('v1');
+      const child = await unheardPush(stage, 'v2-amd64', { [findingsLabel]: 'HIGH=1' });
+      await stage.world.pushIndex('v2', [
+        { digest: child, architecture: 'amd64' },
+        { digest: other, architecture: 'arm64' },
+      ]);
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'scan never finishes',
+    expected: { verdict: 'refused', cause: 'scan-unfinished' },
+    change: scanning('basic'),
+    play: async (stage) => {
+      await stage.released('v1');
+      await unheardPush(stage, 'v2', { [scanLabel]: 'never' });
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'approval denied',
+    expected: { verdict: 'refused', cause: 'approval-denied' },
+    change: asking,
+    play: async (stage) => {
+      const execution = await waiting(stage);
+      await stage.operate({ action: 'deny', reason: 'not today' });
+      const ended = await stage.world.end(execution);
+      stage.check('nothing was written', stage.world.ecsWrites.length === 0, `${stage.world.ecsWrites.length} writes`);
+      return ended;
+    },
+  },
+  {
+    state: 'approval timed out',
+    expected: { verdict: 'refused', cause: 'approval-timed-out' },
+    change: asking,
+    play: async (stage) => {
+      const ended = await stage.world.end(await waiting(stage));
+      stage.check('it waited for its 600 s', ended.seconds >= 600 && ended.seconds < 660, `${ended.seconds} s`);
+      stage.check('nothing was written', stage.world.ecsWrites.length === 0, `${stage.world.ecsWrites.length} writes`);
+      return ended;
+    },
+  },
+  {
+    state: 'approved, and completed',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: asking,
+    play: async (stage) => {
+      const execution = await waiting(stage);
+      await stage.operate({ action: 'approve', actor: 'ada' });
+      return stage.world.end(execution);
+    },
+  },
+  {
+    state: 'rejected while another rollout is under way, by configuration',
+    expected: { verdict: 'refused', cause: 'already-rolling-out' },
+    change: { rollout: { concurrency: 'reject' } },
+    play: async (stage) => {
+      await stage.released('v1');
+      const first = await stage.pushed('v2');
+      await stage.world.pass(3);
+      const rejected = await stage.rolledOut('v3');
+      await stage.world.end(first.execution);
+      await stage.restsOn(first.digest);
+      return rejected;
+    },
+  },
+];

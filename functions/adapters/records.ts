@@ -1,5 +1,7 @@
 import { ExpectedFailure } from '../core/errors.ts';
 import {
+  type BurstCurve,
+  type BurstPoint,
   type BurstRecord,
   type Control,
   emptyControl,
@@ -76,4 +78,15 @@ export const changeControl = async (
     if (await writeControl(table, next, read)) return true;
   }
   throw new ExpectedFailure('ItemContended', `The control item of ${service} was changed in each of ${rounds} rounds.`);
+};
+
+/** The looks of a burst in numbers, oldest first: what a chart of it, or what others would have done, is made from. */
+export const readBurstCurve = async (
+  table: TableClient,
+  burst: { readonly service: string; readonly startedAt: string; readonly burstId: string },
+): Promise<readonly BurstPoint[]> => {
+  const prefix = `curve#${burst.startedAt}#${burst.burstId}#`;
+  // A week of looks, the longest that an execution of the state machine may last, has 336 parts.
+  const parts = await newestItems<BurstCurve>(table, `service#${burst.service}`, prefix, 400);
+  return parts.toReversed().flatMap(({ points }) => points);
 };

@@ -24,6 +24,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `watch` | what the rollout's execution waits for: its task token, the twins that it has moved, which tasks failed |
  * | `twin#<twin>` | `news` | how the newest deployment of the twin ended, where nobody waited for it yet |
  * | `twin#<twin>` | `count` | the count that the controller set last |
+ * | `service#<service>` | `curve#<startedAt>#<burstId>#<part>` | the looks of one burst in numbers, 180 to a part |
  *
  * Every item has a `version` that rises with each write. Times in keys are ISO 8601 in UTC, so they sort.
  */
@@ -54,6 +55,11 @@ export const freezeKey: Key = { pk: 'all', sk: 'freeze' };
 export const watchKey = (service: string): Key => serviceKey(service, 'watch');
 export const newsKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'news' });
 export const countKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'count' });
+/** `part`: three digits from 000, so that the parts of a burst sort. */
+export const curveKey = (
+  of: { readonly service: string; readonly startedAt: string; readonly burstId: string },
+  part: number,
+): Key => serviceKey(of.service, `curve#${of.startedAt}#${of.burstId}#${String(part).padStart(3, '0')}`);
 
 /** An item and the version that a write of it is conditional on. Version 0: there is none yet. */
 export interface Versioned<Item> {

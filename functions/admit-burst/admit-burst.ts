@@ -87,7 +87,7 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
       const record = admission.resumed
         ? await readItem<BurstRecord>(table, burstKey({ service, ...lease }))
         : undefined;
-      const burst = toBurst(service, configuration, lease, request, record?.item, settings.lookSeconds);
+      const burst = toBurst(service, configuration, lease, request, record?.item, settings);
       const [last] = record ? [] : await newestBursts(table, service, 1);
       const begun = carriedOver(last?.burstId === lease.burstId ? undefined : last?.memory);
       if (!record) await createItem<BurstRecord>(table, burstKey(burst), toRecord(burst, execution.arn, begun));
@@ -125,7 +125,7 @@ const toBurst = (
   lease: BurstLease,
   request: BurstRequest,
   record: BurstRecord | undefined,
-  lookSeconds: number,
+  { lookSeconds, deadlineSeconds }: NonNullable<ServiceConfiguration['burst']>,
 ): Burst => {
   const asked = record ?? {
     tasks: request.tasks,
@@ -143,6 +143,7 @@ const toBurst = (
     startedAt: lease.startedAt,
     generation: lease.generation,
     lookSeconds,
+    deadlineSeconds,
     ...(asked.tasks !== undefined && { tasks: asked.tasks }),
     ...(asked.untilMs !== undefined && { untilMs: asked.untilMs }),
     baseMoves: [...base('external'), ...base('fargate')],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tell } from '../adapters/events.ts';
 import { burstKey, changeItem, controlKey } from '../adapters/table.ts';
+import { closeLedger } from '../core/burst-ledger.ts';
 import { concludeBurst, leaveBurst } from '../core/close-burst.ts';
 import { Burst, BurstMemory, type BurstRecord, type Control, CountMove, type End, Execution } from '../core/state.ts';
 import { isoNow } from '../runtime/clock.ts';
@@ -16,6 +17,8 @@ const Input = z.discriminatedUnion('kind', [
     burst: Burst,
     moves: z.array(CountMove),
     reason: z.string(),
+    /** What a person should know, for those who listen for it. */
+    alarm: z.object({ kind: z.string(), reason: z.string() }).nullish(),
   }),
   z.object({
     kind: z.literal('end'),
@@ -65,24 +68,26 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       return { ...told, service, burstId };
     }
     if (input.kind === 'decided') {
-      const { moves, reason } = input;
-      await publish(input.execution.arn, { state: 'CHANGED', verdict: null, cause: null, moves, reason });
+      const { moves, reason, alarm } = input;
+      await publish(input.execution.arn, {
+        state: 'CHANGED',
+        verdict: null,
+        cause: null,
+        moves,
+        reason,
+        alarm: alarm ?? null,
+      });
       return { ...told, service, burstId };
     }
     const { execution, memory, ending, failedMoves } = input;
     const end = concludeBurst(ending, failedMoves);
+    const ledger = closeLedger(memory, burst.deadlineSeconds);
     const record = await changeItem<BurstRecord>(table, burstKey(burst), (old) =>
-      !old || old.endedAt !== undefined ? old : { ...old, ...end, memory, endedAt: isoNow(deps.clock) },
+      !old || old.endedAt !== undefined ? old : { ...old, ...end, memory, ledger, endedAt: isoNow(deps.clock) },
     );
     await changeItem<Control>(table, controlKey(service), (old) => old && leaveBurst(old, burstId, execution.arn));
-    const details = {
-      peakBacklog: memory.peakBacklog,
-      peakFargateTasks: memory.peakFargateTasks,
-      fargateTaskSeconds: Math.round(memory.fargateTaskSeconds),
-      looks: memory.looksInAll,
-    };
-    await publish(execution.arn, { state: 'ENDED', endedAt: record?.endedAt, ...end, ...details });
-    return { ...end, service, burstId, ...details };
+    await publish(execution.arn, { state: 'ENDED', endedAt: record?.endedAt, ...end, ledger });
+    return { ...end, service, burstId, ledger };
   };
 
   return wrapHandler({
@@ -92,6 +97,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
     run: async (input, tools) => {
       const output = await run(input);
       if (input.kind === 'end') tools.count(`Burst-${output.verdict}`);
+      if (input.kind === 'decided' && input.alarm) tools.count(`Burst-${input.alarm.kind}`);
       return output;
     },
     summary: ({ kind }, output) => ({ for: kind, ...output }),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decideBurst, looksPerExecution } from './decide-burst.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
@@ -80,6 +82,13 @@ describe('how many tasks a burst asks for', () => {
     const decision = decideBurst(seen(900, 60, 0), freshMemory, limits, at(0));
     expect(decision.action).toBe('act');
     expect(counts(decision)['op-fargate']).toBeGreaterThan(0);
+  });
+
+  it('is what docs/bursting.md computes by hand, in the words that it quotes', () => {
+    const { reason } = decideBurst(seen(900, 60, 0), freshMemory, limits, at(0));
+    const page = readFileSync(join(import.meta.dirname, '../../docs/bursting.md'), 'utf8').replaceAll(/\n> /g, ' ');
+    expect(reason).toContain('Fargate 0 → 23');
+    expect(page).toContain(reason);
   });
 
   it('never passes a cap, and names the least of them', () => {

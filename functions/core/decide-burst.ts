@@ -1,5 +1,5 @@
 import { effectiveCap, spend } from './burst-caps.ts';
-import { foldDelays } from './count-delays.ts';
+import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { judgeCounts, shifted } from './estimate-staleness.ts';
@@ -8,7 +8,7 @@ import { type AddedWork, holdFor, seeFire, seeGain } from './judge-added-work.ts
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
-import { type BurstMemory, type CountMove, freshMemory } from './state.ts';
+import { type BurstMemory, type BurstPoint, type CountMove, freshMemory } from './state.ts';
 import { type QueueCount, waitingProfile } from './waiting-profile.ts';
 
 export interface BurstDecision {
@@ -18,6 +18,8 @@ export interface BurstDecision {
   /** What was seen, what follows from it and what is done, as sentences for people. */
   readonly reason: string;
   readonly memory: BurstMemory;
+  /** The look in numbers. */
+  readonly point: BurstPoint;
   /** Share of the messages that wait or are expected within the deadline that will be picked up late, 0 to 1. */
   readonly expectedLateShare: number;
   /** What a person should know: the objective cannot be met, or more tasks would not help. */
@@ -362,6 +364,7 @@ export const decideBurst = (
     fargateTaskSeconds: memory.fargateTaskSeconds + sum(memory.asked) * elapsed,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
     fargateStarts: memory.fargateStarts + added,
+    moves: memory.moves + moves.length,
     costUsd: memory.costUsd + spentUsd,
   };
 
@@ -380,12 +383,26 @@ export const decideBurst = (
     observed.visible === 0
       ? `No message waits, ${observed.inFlight} in work; about ${round(arriving)} a second arrive`
       : `${messages(observed.visible)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`;
-  const result = { moves, memory: next, expectedLateShare, ...(alarm && { alarm }) };
+  // A warning is told once, with what is decided then or by itself.
+  const warns = alarm !== undefined && alarm.kind !== memory.warned;
+  const warned = alarm?.kind ?? memory.warned;
+  const remembered: BurstMemory = { ...next, ...(warned && { warned }) };
+  const point: BurstPoint = [
+    nowMs,
+    Math.round(pickedUp + waiting),
+    Math.round(waiting),
+    Math.round(headSeconds),
+    externalReady,
+    fargateGoal,
+    fargateReady,
+  ];
+  const result = { moves, memory: remembered, point, expectedLateShare, ...(alarm && { alarm }) };
   const settled = moves.length === 0 && external.desired <= externalGoal && fargate.desired <= fargateGoal;
   if (settled && recall) {
     return {
       ...result,
       action: 'end',
+      memory: { ...remembered, delays: allDelays(next.delays ?? foldDelays(undefined, [], nowMs), observed.delays) },
       cause: timeOver ? 'time-over' : 'calm',
       reason: timeOver
         ? `${sees}. The time that was asked for is over, and both twins are at their base.`
@@ -396,7 +413,7 @@ export const decideBurst = (
     return {
       ...result,
       action: 'hand-over',
-      memory: { ...next, looks: 0 },
+      memory: { ...remembered, looks: 0 },
       reason: `${sees}. After ${next.looks} looks a fresh execution goes on.`,
     };
   }
@@ -419,15 +436,15 @@ export const decideBurst = (
         : releases > 0 && direction === 'down'
           ? `${tasks(releases)} can go and all that waits is still picked up in time`
           : needs;
-  const warns = alarm
+  const warning = alarm
     ? ` ${alarm.reason[0]?.toUpperCase()}${alarm.reason.slice(1)}${held ? '; nothing is added' : ''}.`
     : '';
   return moves.length > 0
-    ? { ...result, action: 'act', reason: `${sees}: ${why}; ${goal}${recall ? '' : short}.${warns}` }
+    ? { ...result, action: 'act', reason: `${sees}: ${why}; ${goal}${recall ? '' : short}.${warning}` }
     : {
         ...result,
-        action: 'rest',
-        reason: `${sees}: ${why}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}${short}.${warns}`,
+        action: warns ? 'act' : 'rest',
+        reason: `${sees}: ${why}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}${short}.${warning}`,
       };
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BurstLedger } from './burst-ledger.ts';
 import { ApprovalGate, Capacity, ScanGate } from './configuration.ts';
 import { DeploymentWindow } from './deployment-window.ts';
 
@@ -362,6 +363,8 @@ export interface BurstRecord {
   readonly tasks?: number;
   readonly untilMs?: number;
   readonly memory: BurstMemory;
+  /** What it was and cost, once it has ended. */
+  readonly ledger?: BurstLedger;
   /** What was decided last, in words. */
   readonly decided?: string;
   readonly endedAt?: string;
@@ -373,6 +376,23 @@ export interface BurstRecord {
 }
 
 const StartLag = z.object({ starts: z.number(), meanSeconds: z.number(), varianceSeconds2: z.number() }).readonly();
+
+/** One look of a burst, for a chart of it and for what others would have done with the same arrivals. */
+export type BurstPoint = readonly [
+  atMs: number,
+  /** Messages that had arrived since the first look, those that waited then included. */
+  arrived: number,
+  waiting: number,
+  oldestSeconds: number,
+  externalReady: number,
+  fargateWanted: number,
+  fargateReady: number,
+];
+
+/** Some looks of one burst, in order. */
+export interface BurstCurve {
+  readonly points: readonly BurstPoint[];
+}
 
 /** What a burst remembers from one look at the queue to the next. Epoch milliseconds; all that survives a hand-over. */
 export const BurstMemory = z
@@ -440,7 +460,11 @@ export const BurstMemory = z
     /** Those of them in which a task that worked had a free slot, slots counted in part. */
     fargateIdleSeconds: z.number(),
     fargateStarts: count,
+    /** Changes of a twin's count that were decided. */
+    moves: count,
     costUsd: z.number(),
+    /** What a person was last warned of, so that it is told once. */
+    warned: z.enum(['fire', 'no-gain', 'infeasible']).optional(),
   })
   .readonly();
 export type BurstMemory = z.infer<typeof BurstMemory>;
@@ -462,6 +486,7 @@ export const freshMemory: BurstMemory = {
   fargateTaskSeconds: 0,
   fargateIdleSeconds: 0,
   fargateStarts: 0,
+  moves: 0,
   costUsd: 0,
 };
 
@@ -477,6 +502,8 @@ export const Burst = z
     /** Executions that had this burst before. */
     generation: count,
     lookSeconds: count,
+    /** The objective: picked up within so many seconds of being sent. */
+    deadlineSeconds: count,
     /** A fixed number of Fargate tasks, where one was asked for. */
     tasks: count.optional(),
     /** When the burst ends at the latest, where a time was asked for. Epoch milliseconds. */

@@ -4,14 +4,23 @@ import { readLoadReports } from '../adapters/load-reports.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { readDepth } from '../adapters/sqs.ts';
-import { burstKey, changeItem } from '../adapters/table.ts';
+import { burstKey, changeItem, curveKey } from '../adapters/table.ts';
 import { deadLetterQueueName, type ServiceConfiguration, twinName } from '../core/configuration.ts';
-import { decideBurst } from '../core/decide-burst.ts';
+import { type BurstDecision, decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { taskHourUsd } from '../core/fargate-prices.ts';
 import type { ObservedTwin } from '../core/judge-twin.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
-import { Burst, BurstMemory, type BurstRecord, type CountMove, type End, Execution } from '../core/state.ts';
+import {
+  Burst,
+  type BurstCurve,
+  BurstMemory,
+  type BurstPoint,
+  type BurstRecord,
+  type CountMove,
+  type End,
+  Execution,
+} from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -25,6 +34,8 @@ export interface DecideBurstOutput {
   readonly moves: readonly CountMove[];
   readonly reason: string;
   readonly memory: BurstMemory;
+  /** What a person should know. */
+  readonly alarm?: BurstDecision['alarm'];
   /** With `end`. */
   readonly ending?: { readonly cause: string; readonly reason: string };
   /** With `leave`. */
@@ -104,11 +115,14 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
       burstKey(burst),
       (old) => old && { ...old, executionArn: execution.arn, memory: decision.memory, decided: decision.reason },
     );
+    const part = Math.floor((decision.memory.looksInAll - 1) / looksPerPart);
+    await changeItem<BurstCurve>(table, curveKey(burst, part), (old) => withPoint(old, decision.point));
     return {
       action: decision.action,
       moves: decision.moves,
       reason: decision.reason,
       memory: decision.memory,
+      ...(decision.alarm && { alarm: decision.alarm }),
       ...(decision.cause && { ending: { cause: decision.cause, reason: decision.reason } }),
     };
   };
@@ -121,6 +135,14 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
     summary: ({ burst }, { action, moves, reason }) => ({ burst: burst.burstId, action, moves, reason }),
   });
 };
+
+/** Looks in one item of a burst's curve: at most 12 KB, which the last look of a part reads and writes. */
+const looksPerPart = 180;
+
+/** A look that is repeated after a crash stands there already, or is a few seconds older than the one before. */
+const withPoint = (curve: BurstCurve | undefined, point: BurstPoint): BurstCurve => ({
+  points: [...(curve?.points ?? []).filter(([atMs]) => atMs < point[0]), point],
+});
 
 const capsOf = (
   { fargate, cpuUnits }: ServiceConfiguration,

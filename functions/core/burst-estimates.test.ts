@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { effectiveCap, spend } from './burst-caps.ts';
+import { closeLedger } from './burst-ledger.ts';
+import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
+import { estimateService } from './estimate-service.ts';
+import { judgeCounts, shifted } from './estimate-staleness.ts';
+import { believedLag, plannedLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
+import { type AddedWork, seeFire, seeGain } from './judge-added-work.ts';
+import type { BurstLimits, WorkerReport } from './observed-burst.ts';
+import { isLive, readHead, risen } from './read-workers.ts';
+import { freshMemory } from './state.ts';
+
+const at = (seconds: number): number => Date.parse('2026-11-23T12:00:00Z') + seconds * 1_000;
+
+/** A task of one slot that completed a message every `each` seconds from -60 s to 0, and so many before. */
+const worker = (each: number, before = 0, more: Partial<WorkerReport> = {}): WorkerReport => ({
+  task: 'a',
+  capacity: 'external',
+  slots: 1,
+  startedMs: at(-60 - before * each),
+  everySeconds: 10,
+  stopping: false,
+  points: [60, 0].map((ago) => ({
+    atMs: at(-ago),
+    pickUps: before + (60 - ago) / each,
+    completions: before + (60 - ago) / each,
+    failures: 0,
+    busyMs: (before * each + 60 - ago) * 1_000,
+    headSentMs: at(-ago - 30),
+    headReceivedMs: at(-ago),
+  })),
+  ...more,
+});
+const many = (count: number, each: number, before = 0): WorkerReport[] =>
+  Array.from({ length: count }, () => worker(each, before));
+
+describe('the service time', () => {
+  it('is what was believed until something is measured', () => {
+    expect(estimateService([], 4, true).external).toMatchObject({ secondsPerMessage: 4 });
+  });
+
+  it.each([0.7, 1.3])('heals from a belief of %s times the truth within a minute of 20 tasks', (wrong) => {
+    const { external } = estimateService(many(20, 4), 4 * wrong, true);
+    expect(Math.abs(external.secondsPerMessage / 4 - 1)).toBeLessThan(0.01);
+    expect(external.relativeError).toBeLessThan(0.05);
+  });
+
+  it('follows work that has changed, though a long life before says otherwise', () => {
+    const { external } = estimateService(many(20, 8, 500), 4, true);
+    expect(external.secondsPerMessage).toBeCloseTo(8, 0);
+  });
+
+  it('counts work under way, so that long messages are not left out', () => {
+    const stuck = worker(4);
+    const points = stuck.points.map((point) => ({ ...point, completions: 0 }));
+    // 20 slots have worked for a minute without an end: 1,200 slot seconds for the 8 messages that the belief counts as.
+    expect(estimateService(Array(20).fill({ ...stuck, points }), 4, true).external.secondsPerMessage).toBe(150);
+  });
+
+  it('on Fargate is taken from the premises until Fargate has its own', () => {
+    expect(estimateService(many(20, 8), 4, true).fargate.secondsPerMessage).toBeCloseTo((8 * 4 + 20 * 8) / 28, 5);
+  });
+});
+
+describe('the start lag', () => {
+  it('is believed at first, with half a deviation on top', () => {
+    expect(plannedLag(believedLag(40))).toBe(46);
+  });
+
+  it('is learned: 30 starts of 20 s outweigh a belief of 45 s', () => {
+    let lag = believedLag(45);
+    for (let start = 0; start < 30; start += 1) lag = seeStart(lag, 20);
+    expect(lag.meanSeconds).toBeLessThan(23);
+  });
+
+  it('of a task that is overdue is not nothing', () => {
+    expect(secondsToReady(believedLag(40), 10)).toBe(36);
+    expect(secondsToReady(believedLag(40), 100)).toBe(10);
+  });
+});
+
+describe('how old the counts are', () => {
+  /** 10 a second arrive, 5 are picked up, and each count is `behind` seconds old. The oldest waits half of the time. */
+  const counts = (behind: number) =>
+    Array.from({ length: 24 }, (_, index) => {
+      const seconds = index * 10;
+      const then = Math.max(0, seconds - behind);
+      return {
+        atMs: at(seconds),
+        visible: 5 * then,
+        pickedUp: 5 * seconds,
+        head: { sentMs: at(seconds / 2), receivedMs: at(seconds) },
+      };
+    });
+
+  it('is nothing for fresh counts', () => {
+    expect(judgeCounts(counts(0)).secondsBehind).toBe(0);
+  });
+
+  it('is found out from what was picked up later: 30 s', () => {
+    expect(judgeCounts(counts(30)).secondsBehind).toBe(30);
+  });
+
+  it('moves each count to the time that it tells of', () => {
+    expect(shifted(counts(0), 30).at(-1)).toEqual({ atMs: at(200), visible: 1_150, pickedUp: 1_000 });
+  });
+});
+
+describe('a task', () => {
+  it('works until it has missed two reports and a few seconds', () => {
+    expect([isLive(worker(4), at(30)), isLive(worker(4), at(30.1))]).toEqual([true, false]);
+  });
+
+  it('that is told to stop picks up nothing more', () => {
+    expect(isLive(worker(4, 0, { stopping: true }), at(1))).toBe(false);
+  });
+
+  it('goes on as it did after its last report, and a silent one does not', () => {
+    const counter = { read: ({ pickUps }: { pickUps: number }) => pickUps, pacePerSlot: undefined };
+    expect(risen([worker(4)], counter, at(-20), at(20), at(20))).toBe(10);
+    expect(risen([worker(4)], counter, at(-20), at(40), at(40))).toBe(5);
+  });
+
+  it('has work without a pause where messages wait, whatever it did before they came', () => {
+    const counter = { read: ({ pickUps }: { pickUps: number }) => pickUps, pacePerSlot: 0.5 };
+    expect(risen([worker(4)], counter, at(0), at(20), at(20))).toBe(10);
+  });
+
+  it('whose message came back with its old time does not say how old the others are', () => {
+    const old = worker(4);
+    const points = old.points.map((point) => ({ ...point, headSentMs: at(-900) }));
+    expect(readHead([worker(4), { ...old, points }, worker(4)], at(0))?.sentMs).toBe(at(-30));
+  });
+});
+
+describe('the cap', () => {
+  const limits = { fargateBase: 0, fargateCaps: { configuration: 50 }, fargateHourlyUsd: 0.036 } as BurstLimits;
+  const fresh = spend(undefined, 0, at(0));
+
+  it('is the least of all, by name', () => {
+    expect(effectiveCap(limits, fresh, 100)).toEqual({ tasks: 50, because: 'fargate.maxTasks' });
+    const both = { ...limits, fargateCaps: { configuration: 50, vcpuQuota: 12, subnetAddresses: 11 } };
+    expect(effectiveCap(both, fresh, 100)).toEqual({ tasks: 11, because: "the subnets' free addresses" });
+  });
+
+  it('lets no more tasks run than what is left can pay for 100 s: $0.001 each', () => {
+    const budget = { ...limits, hourlyUsdMax: 1 };
+    expect(effectiveCap(budget, { ...fresh, hourUsd: 0.9801 }, 100)).toEqual({
+      tasks: 19,
+      because: 'the hourly budget ($0.02 of $1.00 left)',
+    });
+    expect(effectiveCap(budget, { ...fresh, hourUsd: 1 }, 100).tasks).toBe(0);
+    expect(effectiveCap({ ...limits, dailyUsdMax: 1 }, { ...fresh, dayUsd: 1.5 }, 100).tasks).toBe(0);
+  });
+
+  it('never passes a budget, however long the burst is: what is spent at 10 s looks', () => {
+    const budget = { ...limits, hourlyUsdMax: 0.1 };
+    let spent = fresh;
+    for (let look = 1; look < 359; look += 1) {
+      const { tasks } = effectiveCap(budget, spent, 100);
+      spent = spend(spent, (tasks * 10 * 0.036) / 3_600, at(look * 10));
+    }
+    expect(spent.hourUsd).toBeGreaterThan(0.09);
+    expect(spent.hourUsd).toBeLessThanOrEqual(0.1);
+  });
+
+  it('starts anew with the clock hour and with the day', () => {
+    const before = spend(undefined, 0.5, at(3_599));
+    expect(spend(before, 0.1, at(3_600))).toMatchObject({ hourUsd: 0.1, dayUsd: 0.6 });
+    expect(spend(before, 0.1, at(12 * 3_600))).toMatchObject({ hourUsd: 0.1, dayUsd: 0.1 });
+  });
+});
+
+describe('whether more tasks would help', () => {
+  const work: AddedWork = {
+    nowMs: at(0),
+    completed: 300,
+    failed: 0,
+    deadLettersAdded: 0,
+    tasks: 20,
+    perTask: 0.25,
+    fargate: 0,
+    waiting: true,
+  };
+
+  it('is no while at least half of the messages fail, and ten of them', () => {
+    expect(seeFire({ ...work, completed: 300, failed: 299 })).toBeUndefined();
+    expect(seeFire({ ...work, completed: 300, failed: 300 })).toContain('the failures explain the backlog');
+    expect(seeFire({ ...work, completed: 0, failed: 9 })).toBeUndefined();
+    expect(seeFire({ ...work, completed: 0, deadLettersAdded: 10 })).toBeDefined();
+  });
+
+  it('is no when half as many tasks again bring less than a quarter of what they should, once they had 75 s', () => {
+    const { trial } = seeGain(work, undefined);
+    const grown = { ...work, tasks: 30, fargate: 10 };
+    const begun = seeGain({ ...grown, perTask: 0.18, nowMs: at(100) }, trial);
+    expect(begun.held).toBeUndefined();
+    expect(seeGain({ ...grown, perTask: 0.18, nowMs: at(174) }, begun.trial).held).toBeUndefined();
+    // 20 tasks completed 5 a second; 30 should complete 7.5, and a quarter of the difference is 0.625.
+    const held = seeGain({ ...grown, perTask: 5.62 / 30, nowMs: at(175) }, begun.trial);
+    expect(held.held).toEqual({ untilMs: at(475), fargate: 0, kind: 'no-gain' });
+    expect(seeGain({ ...grown, perTask: 5.63 / 30, nowMs: at(175) }, begun.trial).held).toBeUndefined();
+  });
+
+  it('is not judged from a few completions, nor while nothing waits', () => {
+    const { trial } = seeGain(work, undefined);
+    const grown = { ...work, tasks: 40, perTask: 0.01, nowMs: at(500) };
+    const reached = trial && { ...trial, reachedMs: at(0) };
+    expect(seeGain({ ...grown, completed: 59 }, reached).held).toBeUndefined();
+    expect(seeGain({ ...grown, waiting: false }, reached).held).toBeUndefined();
+    expect(seeGain(grown, reached).held).toBeDefined();
+  });
+});
+
+describe('the delays of a burst', () => {
+  const period = (fromSeconds: number, pickUps: number[]) => ({ fromMs: at(fromSeconds), pickUps, completions: [1] });
+
+  it('are added once for each period that is over, from the period in which the burst began', () => {
+    const begun = foldDelays(undefined, [period(-300, [9]), period(0, [1])], at(30));
+    expect(begun.pickUps).toEqual([]);
+    // Ninety seconds after its end nobody reports on a period any more.
+    expect(foldDelays(begun, [period(0, [4])], at(389)).pickUps).toEqual([]);
+    const folded = foldDelays(begun, [period(0, [5])], at(390));
+    expect(folded.pickUps).toEqual([5]);
+    expect(foldDelays(folded, [period(0, [5]), period(300, [7])], at(400)).pickUps).toEqual([5]);
+    expect(allDelays(folded, [period(0, [5]), period(300, [7, 1])]).pickUps).toEqual([12, 1]);
+  });
+
+  it('are late beyond the deadline, which is itself in time', () => {
+    // 0.25, 0.5, 0.75, 0.9, 1 of the deadline, and then 1.25.
+    expect(latenessOf([10, 0, 0, 0, 980, 10], 120)).toEqual({ messages: 1_000, lateShare: 0.01, p99Seconds: 120 });
+    expect(latenessOf([], 120)).toEqual({ messages: 0, lateShare: 0, p99Seconds: undefined });
+  });
+});
+
+describe('the ledger', () => {
+  it('says what of the Fargate seconds was paid, and what they were spent on', () => {
+    const ledger = closeLedger(
+      {
+        ...freshMemory,
+        looksInAll: 100,
+        moves: 10,
+        fargateStarts: 10,
+        fargateTaskSeconds: 2_100,
+        fargateIdleSeconds: 100,
+        costUsd: 0.021,
+        lag: { starts: 10, meanSeconds: 45, varianceSeconds2: 0 },
+        delays: { untilMs: 0, pickUps: [99, 0, 0, 0, 0, 1], completions: [] },
+      },
+      120,
+    );
+    // Ten seconds of each start are not billed; 35 more pass until the task works.
+    expect(ledger.fargateSeconds).toEqual({ paid: 2_000, starting: 350, idle: 100, used: 1_550 });
+    expect(ledger.usd).toEqual({ fargate: 0.02, controller: 0.014277 });
+    expect(ledger.pickUps.lateShare).toBe(0.01);
+  });
+});

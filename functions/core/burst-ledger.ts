@@ -1,0 +1,57 @@
+import { type Lateness, latenessOf } from './count-delays.ts';
+import { lookUsd, moveUsd } from './fargate-prices.ts';
+import type { BurstMemory } from './state.ts';
+
+/** What a burst was and what it cost. Written at its end, from what its looks added up. */
+export interface BurstLedger {
+  readonly looks: number;
+  readonly peakBacklog: number;
+  readonly peakFargateTasks: number;
+  readonly fargateStarts: number;
+  /** Times that the number of Fargate tasks changed its direction. */
+  readonly turns: number;
+  /** Seconds of Fargate tasks: paid for, spent on starting, idle while they could work, and of use. */
+  readonly fargateSeconds: {
+    readonly paid: number;
+    readonly starting: number;
+    readonly idle: number;
+    readonly used: number;
+  };
+  readonly usd: { readonly fargate: number; readonly controller: number };
+  /** Delays since the sending of the messages that were picked up, and completed, in the five minutes that the burst touched. */
+  readonly pickUps: Lateness;
+  readonly completions: Lateness;
+}
+
+/** Fargate bills from the start of the pull, about this long after a task was asked for. */
+const unpaidSeconds = 10;
+
+const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6;
+
+export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): BurstLedger => {
+  const asked = memory.fargateTaskSeconds;
+  const paid = Math.max(0, asked - memory.fargateStarts * unpaidSeconds);
+  const startSeconds = Math.max(0, (memory.lag?.meanSeconds ?? unpaidSeconds) - unpaidSeconds);
+  const starting = Math.min(paid, memory.fargateStarts * startSeconds);
+  const idle = Math.min(paid - starting, memory.fargateIdleSeconds);
+  const { delays } = memory;
+  return {
+    looks: memory.looksInAll,
+    peakBacklog: memory.peakBacklog,
+    peakFargateTasks: memory.peakFargateTasks,
+    fargateStarts: memory.fargateStarts,
+    turns: memory.turns,
+    fargateSeconds: {
+      paid: Math.round(paid),
+      starting: Math.round(starting),
+      idle: Math.round(idle),
+      used: Math.round(paid - starting - idle),
+    },
+    usd: {
+      fargate: cents(asked > 0 ? (memory.costUsd * paid) / asked : 0),
+      controller: cents(memory.looksInAll * lookUsd + memory.moves * moveUsd),
+    },
+    pickUps: latenessOf(delays?.pickUps ?? [], deadlineSeconds),
+    completions: latenessOf(delays?.completions ?? [], deadlineSeconds),
+  };
+};

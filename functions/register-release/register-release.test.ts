@@ -87,11 +87,14 @@ const world = async (
       TEMPLATES_PARAMETER_PREFIX: '/spillway/templates/',
     },
     clients: { ecs, dynamodb: client, ssm, sfn, sqs: fakeClient({}), cloudwatch: fakeClient({}) },
-    clock: { now: () => 0 },
+    clock: { now: () => nowMs },
   };
   const count = (name: string) => sent.filter((call) => call.name === name).length;
   return { register: create(deps), move: createMove(deps), sent, count };
 };
+
+/** The time of the clock; the rollout started at 12:00:00. */
+let nowMs = 0;
 
 const both = () => ({ 'shop-fargate': td('shop-fargate:1'), 'shop-external': td('shop-external:1') });
 
@@ -128,8 +131,11 @@ describe('the registration of a release', () => {
     expect(count('RegisterTaskDefinition')).toBe(0);
   });
 
-  it('refuses a service whose twin does not exist, before anything is registered', async () => {
+  it('looks again for a minute at a twin that ECS does not show, then refuses, and registers nothing', async () => {
     const { register, count } = await world(control, { 'shop-fargate': td('shop-fargate:1') });
+    nowMs = Date.parse('2026-11-23T12:00:59.999Z');
+    await expect(register({ rollout })).rejects.toMatchObject({ name: 'NotSettled' });
+    nowMs = Date.parse('2026-11-23T12:01:00.000Z');
     expect(await register({ rollout })).toMatchObject({ kind: 'failed', failure: { cause: 'service-missing' } });
     expect(count('RegisterTaskDefinition')).toBe(0);
   });

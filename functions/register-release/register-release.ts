@@ -29,6 +29,13 @@ import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 
+/**
+ * A service that ECS does not show may have been made a moment ago: what `DescribeServices` answers can lag behind
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html, eventual consistency). A start that is
+ * older than this is not waited for.
+ */
+const missingForMs = 60_000;
+
 const Input = z.object({ rollout: Rollout });
 
 export type RegisterReleaseOutput =
@@ -93,6 +100,9 @@ export const create = (
       const found = observed.get(twin);
       if (!found?.active || !found.primary) {
         const reason = `The ECS service ${twin} does not exist in the cluster ${env.CLUSTER_NAME}. Nothing was changed.`;
+        if (deps.clock.now() - Date.parse(rollout.startedAt) < missingForMs) {
+          throw new ExpectedFailure('NotSettled', reason);
+        }
         return { refused: { kind: 'refused', cause: 'service-missing', reason } };
       }
       before[twin] = {

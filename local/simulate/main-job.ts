@@ -64,6 +64,8 @@ export const playMainJob = async (
     if (startMs > 0) tell(timeline.event(event, world.kernel.now()));
   };
   const world = await VirtualWorld.boot(material, { seed, fidelity, onEvent });
+  // A rule is there before the permission that names it: events in between are denied, on AWS too, and nobody waits yet.
+  const deniedAtBoot = world.cloud.iam.denials().length;
   startMs = world.kernel.now();
   const checks: { rule: string; ok: boolean; found: string }[] = [];
   const check = (rule: string, ok: boolean, found: string): void => void checks.push({ rule, ok, found });
@@ -103,9 +105,9 @@ export const playMainJob = async (
 
   chapter('a flood of orders, more than the premises can carry');
   const orders = new OrderBook(world, seed);
-  await orders.flood(20, 180);
+  const flooded = orders.flood(20, 180);
   const bursting = await world.until(() => bursts.includes('STARTED'), 10 * minute);
-  check('the alarm starts a burst', bursting, bursts.join(', ') || 'nothing');
+  check('the flood starts a burst', bursting, bursts.join(', ') || 'nothing');
   const onFargate = async (): Promise<number> => (await world.twin('order-processor-fargate')).running;
   check(
     'Fargate tasks appear',
@@ -120,6 +122,7 @@ export const playMainJob = async (
     said(last('order-processor')),
   );
   check('both twins are pinned to the digest of v4', await pinnedTo(world, 'order-processor', v4), v4);
+  await flooded();
   const recalled = await world.until(() => bursts.includes('ENDED'), 60 * minute);
   check('the burst is recalled', recalled, bursts.join(', '));
   const base = baseOf(material.configuration, 'order-processor', 'fargate');
@@ -132,7 +135,8 @@ export const playMainJob = async (
     tally.lost === 0 && tally.twice === 0 && tally.refused === 0 && tally.sent > 0,
     JSON.stringify(tally),
   );
-  check('nothing was denied by IAM', world.cloud.iam.denials().length === 0, JSON.stringify(world.cloud.iam.denials()));
+  const denied = world.cloud.iam.denials().slice(deniedAtBoot);
+  check('nothing was denied by IAM', denied.length === 0, JSON.stringify(denied));
   tell(timeline.flush());
 
   return {
@@ -172,10 +176,14 @@ class OrderBook {
     this.#seed = seed;
   }
 
-  /** Open-loop: `perSecond` orders for `seconds`, whatever the answers. Resolves when the last one has been sent. */
-  async flood(perSecond: number, seconds: number): Promise<void> {
+  /**
+   * Open-loop: `perSecond` orders for `seconds` from now on, whatever the answers.
+   * @returns what waits until the last one has been sent and answered.
+   */
+  flood(perSecond: number, seconds: number): () => Promise<void> {
     const { kernel } = this.#world;
     const sent: Promise<void>[] = [];
+    const untilMs = kernel.now() + seconds * 1000;
     for (let second = 0; second < seconds; second += 1) {
       for (let index = 0; index < perSecond; index += 1) {
         const number = second * perSecond + index;
@@ -183,8 +191,10 @@ class OrderBook {
         kernel.after(atMs, 'order', () => void sent.push(this.#place(number)));
       }
     }
-    await this.#world.pass(seconds * 1000);
-    await this.#world.settle(Promise.all(sent), 5 * minute);
+    return async () => {
+      await this.#world.pass(Math.max(0, untilMs - kernel.now()));
+      await this.#world.settle(Promise.all(sent), 5 * minute);
+    };
   }
 
   async #place(number: number): Promise<void> {

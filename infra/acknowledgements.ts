@@ -66,6 +66,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       'probe-twin',
       'keep-image',
       'guard-executions',
+      'reconcile-services',
       'close-rollout',
       'start-burst',
       'admit-burst',
@@ -101,7 +102,15 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
         'All versions of this one function: an execution that began before an update of the controller ends with the versions it began with.',
     })),
   {
-    at: roleOf('start-rollout', 'admit-rollout', 'start-burst', 'admit-burst', 'decide-burst', 'admit-operation'),
+    at: roleOf(
+      'start-rollout',
+      'admit-rollout',
+      'start-burst',
+      'admit-burst',
+      'decide-burst',
+      'admit-operation',
+      'reconcile-services',
+    ),
     id: wildcard(`arn:<AWS::Partition>:ssm:${account}:parameter/spillway/services/*`),
     reason:
       'The name of the service comes with the request. A name that does not exist must be answered as unknown, and with a grant for each service it would be answered as denied. Only Spillway writes below this path, and nothing secret.',

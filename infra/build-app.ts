@@ -6,7 +6,7 @@ import { ControllerStack } from './controller/controller-stack.ts';
 import { controllerFunctions, provisionTwin } from './controller/function-catalogue.ts';
 import { bundled, unbundled } from './controller/function-code.ts';
 import { featureFlags } from './feature-flags.ts';
-import { type Workflow, workflows } from './names.ts';
+import { type Workflow, workflows, workloadStackName } from './names.ts';
 import { NetworkStack } from './network/network-stack.ts';
 import { WorkloadStack } from './workload/workload-stack.ts';
 
@@ -67,7 +67,7 @@ export const buildApp = (options: AppOptions): App => {
     ...stack('Spillway: where tasks run'),
     configuration,
   });
-  const workload = new WorkloadStack(app, 'SpillwayWorkload', {
+  const workload = new WorkloadStack(app, workloadStackName, {
     ...stack('Spillway: the services and their twins'),
     configuration,
     network,

@@ -20,6 +20,9 @@ export const settingsPrefix = '/spillway/services/';
 export const templatesPrefix = '/spillway/templates/';
 export const functionName = (folder: string): string => `spillway-${folder}`;
 
+/** The stack of the services and their twins; when it was updated, a release may have a newer template. */
+export const workloadStackName = 'SpillwayWorkload';
+
 export const workflows = ['rollout', 'burst', 'operate'] as const;
 export type Workflow = (typeof workflows)[number];
 export const workflowName = (workflow: Workflow): string => `spillway-${workflow}`;
@@ -165,6 +168,11 @@ export class Arns {
       resourceName: `${functionName(folder)}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+  }
+
+  /** Begins the ARN of every stack of this name: each creation gets an id of its own. */
+  stackPrefix(name: string): string {
+    return this.#stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${name}/` });
   }
 
   eventBus(): string {

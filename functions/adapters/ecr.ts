@@ -1,5 +1,6 @@
-import { BatchGetImageCommand, type ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, DescribeImagesCommand, type ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
+import { isKeepTag } from '../core/keep-tag.ts';
 
 export type ResolvedImage =
   | {
@@ -104,4 +105,27 @@ export const tagImage = async (
   } catch (error) {
     if (nameOf(error) !== 'ImageAlreadyExistsException') throw error;
   }
+};
+
+/** The newest image that somebody pushed by a tag of their own; the controller's own tags do not count. */
+export const newestPushed = async (
+  ecr: Pick<ECRClient, 'send'>,
+  repository: string,
+): Promise<{ readonly digest: string; readonly tag: string; readonly pushedAt: string } | undefined> => {
+  let newest: { readonly digest: string; readonly tag: string; readonly pushedAt: string } | undefined;
+  let nextToken: string | undefined;
+  do {
+    const page = await ecr.send(
+      new DescribeImagesCommand({ repositoryName: repository, filter: { tagStatus: 'TAGGED' }, nextToken }),
+    );
+    for (const { imageDigest, imageTags, imagePushedAt } of page.imageDetails ?? []) {
+      const tag = imageTags?.find((each) => !isKeepTag(each));
+      const pushedAt = imagePushedAt?.toISOString();
+      if (imageDigest && tag && pushedAt && (!newest || pushedAt > newest.pushedAt)) {
+        newest = { digest: imageDigest, tag, pushedAt };
+      }
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return newest;
 };

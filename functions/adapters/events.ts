@@ -4,7 +4,8 @@ import { ExpectedFailure } from '../core/errors.ts';
 export type DetailType =
   | 'Spillway Rollout State Change'
   | 'Spillway Burst State Change'
-  | 'Spillway Approval Requested';
+  | 'Spillway Approval Requested'
+  | 'Spillway Finding';
 
 /**
  * Puts one event on the default bus. Repeated attempts may tell it more than once.

@@ -22,6 +22,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |
  * | `all` | `freeze` | the freeze of all services |
  * | `service#<service>` | `watch` | what the rollout's execution waits for: its task token, the twins that it has moved, which tasks failed |
+ * | `service#<service>` | `findings` | what the reconciler found at its last run |
  * | `twin#<twin>` | `news` | how the newest deployment of the twin ended, where nobody waited for it yet |
  * | `twin#<twin>` | `count` | the count that the controller set last |
  * | `service#<service>` | `curve#<startedAt>#<burstId>#<part>` | the looks of one burst in numbers, 180 to a part |
@@ -53,6 +54,7 @@ export const burstKey = (of: { readonly service: string; readonly startedAt: str
   serviceKey(of.service, `burst#${of.startedAt}#${of.burstId}`);
 export const freezeKey: Key = { pk: 'all', sk: 'freeze' };
 export const watchKey = (service: string): Key => serviceKey(service, 'watch');
+export const findingsKey = (service: string): Key => serviceKey(service, 'findings');
 export const newsKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'news' });
 export const countKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'count' });
 /** `part`: three digits from 000, so that the parts of a burst sort. */

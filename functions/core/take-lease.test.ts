@@ -232,6 +232,26 @@ describe('a service that is on the digest already', () => {
   });
 });
 
+describe('a refresh', () => {
+  const refresh = { ...mine, goal: 'refresh' as const, digest: 'sha256:a' };
+  const other = start('a', '2026-11-23T12:00:00.000Z');
+
+  it('waits for the running rollout, whatever the policy, and does not make it give way', () => {
+    for (const concurrency of ['supersede', 'queue', 'reject'] as const) {
+      const given = facts({ rollout: lease(other), newest: newest(other) }, { holderRuns: true });
+      const decision = takeLease(given, { ...refresh, concurrency }, limits, now);
+      expect(decision).toMatchObject({ kind: 'wait', joining: null });
+      expect(newerStart(decision.control, other)).toBeUndefined();
+    }
+  });
+
+  it('is admitted although its release is current, and takes no place among the starts of images', () => {
+    const current = facts({ release: release('sha256:a'), newest: newest(other) }, { twinsAtRelease: true });
+    const decision = takeLease(current, refresh, limits, now);
+    expect(decision).toMatchObject({ kind: 'admitted', control: { newest: newest(other) } });
+  });
+});
+
 describe('a start that takes back', () => {
   const back = { ...mine, goal: 'take-back' as const };
   const dead = start('a', '2026-11-23T12:00:00.000Z');

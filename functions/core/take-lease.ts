@@ -126,10 +126,12 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
     startedAt: start.startedAt,
     digest: start.digest,
   };
-  const older = control.newest !== undefined && isOlder(own, control.newest);
+  // A refresh wants what is current already: it is newer than no image, and none is newer than it before its turn.
+  const refreshes = start.goal === 'refresh';
+  const older = refreshes || (control.newest !== undefined && isOlder(own, control.newest));
   const seen: Control = older ? control : { ...control, newest: own };
   // A newer start of the same digest wants the same: whichever begins first, the other joins it.
-  const overtaken = older && control.newest?.digest !== start.digest;
+  const overtaken = older && !refreshes && control.newest?.digest !== start.digest;
   const wait = (
     now: Control,
     reason: string,
@@ -149,7 +151,7 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
       : { kind: 'wait', control: now, reason, waitSeconds: limits.waitSeconds, joining };
 
   if (holder && facts.holderRuns) {
-    const joins = holder.digest === start.digest && holder.force === start.force;
+    const joins = !refreshes && holder.digest === start.digest && holder.force === start.force;
     if (joins) {
       return wait(
         start.concurrency === 'supersede' ? seen : control,
@@ -158,6 +160,8 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
       );
     }
     if (overtaken) return superseded(control);
+    if (refreshes)
+      return wait(control, `Rollout ${holder.rolloutId} is under way: this refresh waits for its end.`, null);
     switch (start.concurrency) {
       case 'reject':
         return {
@@ -181,7 +185,7 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
     }
   }
 
-  if (!holder && !start.force && isCurrent(facts, start)) {
+  if (!holder && !start.force && !refreshes && isCurrent(facts, start)) {
     return {
       kind: 'ended',
       control: seen,

@@ -69,6 +69,7 @@ export class ControllerStack extends Stack {
       configuration,
       startRollout: named(functions, 'start-rollout'),
       observeScan: named(functions, 'observe-scan'),
+      reconcileServices: named(functions, 'reconcile-services'),
       guardExecutions: named(functions, 'guard-executions'),
       observeTwin: named(functions, 'observe-twin'),
       startBurst: named(functions, 'start-burst'),

@@ -7,7 +7,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type Configuration, probeStartedBy } from '../../functions/core/configuration.ts';
-import { Arns, ageAlarmName, backlogAlarmName, saturatedDetailType } from '../names.ts';
+import { Arns, ageAlarmName, backlogAlarmName, saturatedDetailType, workloadStackName } from '../names.ts';
 
 export interface EventRulesProps {
   readonly configuration: Configuration;
@@ -16,6 +16,7 @@ export interface EventRulesProps {
   readonly observeScan: Lambda;
   readonly startBurst: Lambda;
   readonly guardExecutions: Lambda;
+  readonly reconcileServices: Lambda;
   readonly burst: StateMachine;
   /** Where an event goes that its target did not take. */
   readonly undelivered: IQueue;
@@ -152,6 +153,28 @@ export class EventRules extends Construct {
       description: 'Looks for what stopped executions left behind, should their event be lost',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [guard],
+    });
+
+    // The end of the update and not of its custom resources: until then CloudFormation may still take it all back.
+    const reconcile = new LambdaFunction(props.reconcileServices, { ...delivery, maxEventAge: Duration.hours(1) });
+    new Rule(this, 'StackUpdated', {
+      ruleName: 'spillway-stack-updated',
+      description: 'The workload was updated; a release may have a newer template',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': Match.prefix(arns.stackPrefix(workloadStackName)),
+          'status-details': { status: ['UPDATE_COMPLETE'] },
+        },
+      },
+      targets: [reconcile],
+    });
+    new Rule(this, 'Reconcile', {
+      ruleName: 'spillway-reconcile',
+      description: 'Compares every service with its release, should an event have been lost',
+      schedule: Schedule.rate(Duration.minutes(15)),
+      targets: [reconcile],
     });
 
     const bursting = Object.entries(configuration.services).filter(([, settings]) => settings.burst);

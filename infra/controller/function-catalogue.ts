@@ -323,6 +323,33 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     grants: all(table('GetItem'), describeExecutions('rollout'), startRollouts),
   },
   {
+    folder: 'reconcile-services',
+    purpose: 'Finds lost pushes, newer templates and twins that drifted; reports before it repairs',
+    calledBy: 'rules',
+    timeoutSeconds: 120,
+    variables: [
+      'TABLE_NAME',
+      'CLUSTER_NAME',
+      'SERVICE_NAMES',
+      'SERVICES_PARAMETER_PREFIX',
+      'TEMPLATES_PARAMETER_PREFIX',
+      'ROLLOUT_STATE_MACHINE_ARN',
+    ],
+    grants: all(
+      readSettings,
+      ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates()),
+      ({ arns, configuration }) =>
+        allow(
+          ['ecr:DescribeImages'],
+          Object.keys(configuration.services).map((service) => arns.repository(service)),
+        ),
+      twins('DescribeServices'),
+      table('GetItem', 'UpdateItem', 'Query'),
+      startRollouts,
+      putEvents,
+    ),
+  },
+  {
     folder: 'keep-image',
     purpose: 'Tags a proved image, so that no lifecycle rule takes it away',
     calledBy: 'state machines',

@@ -296,6 +296,16 @@ describe('grants of the functions', () => {
       'states:SendTaskSuccess',
     ],
     'guard-executions': ['dynamodb:GetItem', 'states:DescribeExecution', 'states:StartExecution'],
+    'reconcile-services': [
+      'ssm:GetParameter',
+      'ecr:DescribeImages',
+      'ecs:DescribeServices',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:Query',
+      'states:StartExecution',
+      'events:PutEvents',
+    ],
     'keep-image': ['ecr:BatchGetImage', 'ecr:PutImage'],
     'close-rollout': [
       'dynamodb:GetItem',
@@ -606,6 +616,7 @@ describe('alarms', () => {
       'spillway-order-processor-backlog-age',
       'spillway-orders-dlq',
       'spillway-orders-onprem-dlq',
+      'spillway-reconcile-services-errors',
       'spillway-rollout-failed',
       'spillway-rollout-timed-out',
       'spillway-start-burst-errors',
@@ -685,7 +696,7 @@ describe('other configurations', () => {
       'EXTERNAL',
     ]);
     expect(ofType(alone.workload, 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toEqual([]);
-    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(6);
+    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(8);
   });
 
   test('a workload in the cloud alone needs no role for machines, and opens the port of its tasks', () => {

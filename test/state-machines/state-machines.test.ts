@@ -74,6 +74,7 @@ describe('the state machines', () => {
       'observe-scan',
       'observe-twin',
       'provision-twin',
+      'reconcile-services',
       'start-burst',
       'start-rollout',
     ]);

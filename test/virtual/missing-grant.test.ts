@@ -179,18 +179,24 @@ const play = async (
     for (const { executionArn } of executions)
       await world.settle(world.cloud.call('states', 'StopExecution', { executionArn }), minute);
     await next(9);
+    // A push whose event is lost: the reconciler reports it, and starts it at its next look.
+    await world.settle(world.cloud.call('events', 'DisableRule', { Name: 'spillway-image-pushed' }), minute);
+    world.push('order-processor', 'v8');
+    await world.pass(6 * minute);
+    await world.settle(world.cloud.call('events', 'EnableRule', { Name: 'spillway-image-pushed' }), minute);
+    await next(10);
     // A service with gates: its scan ends by an event, and somebody approves.
     world.push('web-ui', 'v1');
     await world.pass(minute);
     await world.settle(start('spillway-operate', { action: 'approve', service: 'web-ui' }), minute);
-    await next(10);
-    await world.settle(start('spillway-operate', { action: 'restart', service: 'web-ui' }), minute);
     await next(11);
+    await world.settle(start('spillway-operate', { action: 'restart', service: 'web-ui' }), minute);
+    await next(12);
     // Nobody approves this one, and its scan has ended when it is asked for by hand.
     world.push('web-ui', 'v2');
-    await next(12);
-    await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
     await next(13);
+    await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
+    await next(14);
     await world.settle(start('spillway-operate', { action: 'freeze', service: '*' }), minute);
     await world.pass(minute);
   };
@@ -222,6 +228,7 @@ const folders = [
   'probe-twin',
   'keep-image',
   'guard-executions',
+  'reconcile-services',
   'close-rollout',
   'admit-burst',
   'decide-burst',
@@ -262,6 +269,7 @@ describe('least privilege', () => {
       'superseded',
       'completed',
       'stopped-by-hand',
+      'completed',
       'completed',
       'completed',
       'refused',

@@ -43,25 +43,57 @@ describe('the life of a stack', () => {
     for (const twin of twins) expect(await world.twin(twin)).toMatchObject({ desired: 0, running: 0 });
   });
 
-  it('a stack update moves no running digest and no count, and its new memory arrives with the next release', {
+  it('a finished stack update moves no count, and the current digest is rolled out on its new template', {
     timeout: 60_000,
   }, async () => {
     const { world, verdicts, digest } = await bootedWithRelease();
-    const before = await standing(world);
+    const before = await world.settle(Promise.all(twins.map((twin) => world.twin(twin))), minute);
     const wider = withProcessor(world.configuration, (service) => {
       service.memoryMiB = 2048;
       if (service.external) service.external.maximumPercent = 200;
     });
     await world.settle(deployStacks(world.cloud, synthesize(wider)), 60 * minute);
-    await world.pass(5 * minute);
-    expect(await standing(world)).toEqual(before);
-    expect(await world.settle(world.imageOf(twins[0]), minute)).toContain(digest);
-
-    world.push('order-processor', 'v2');
     await world.until(() => verdicts.length === 2, 30 * minute);
     expect(verdicts).toEqual(['completed', 'completed']);
+    for (const [index, twin] of twins.entries()) {
+      const { desired, taskDefinition } = await world.settle(world.twin(twin), minute);
+      expect(desired).toBe(before[index]?.desired);
+      expect(await world.settle(world.imageOf(twin), minute)).toContain(digest);
+      expect(await world.settle(world.memoryOf(taskDefinition), minute)).toBe(2048);
+    }
+    // The same template again is no news.
+    await world.pass(40 * minute);
+    expect(verdicts).toHaveLength(2);
+  });
+
+  it('a stack update in mid-rollout lets the rollout end by its own verdict, and then the new template is rolled out', {
+    timeout: 60_000,
+  }, async () => {
+    const { world, verdicts } = await bootedWithRelease();
+    const wider = synthesize(
+      withProcessor(world.configuration, (service) => void Object.assign(service, { memoryMiB: 2048 })),
+    );
+    const digest = world.push('order-processor', 'v2');
+    await world.pass(3_000);
+    await world.settle(deployStacks(world.cloud, wider), 60 * minute);
+    await world.until(() => verdicts.length === 3, 60 * minute);
+    expect(verdicts).toEqual(['completed', 'completed', 'completed']);
     const { taskDefinition } = await world.settle(world.twin(twins[0]), minute);
+    expect(await world.settle(world.imageOf(twins[0]), minute)).toContain(digest);
     expect(await world.settle(world.memoryOf(taskDefinition), minute)).toBe(2048);
+  });
+
+  it('a push whose event was lost is reported, and rolled out by the next look', { timeout: 60_000 }, async () => {
+    const { world, verdicts } = await bootedWithRelease();
+    const Name = 'spillway-image-pushed';
+    await world.settle(world.cloud.call('events', 'DisableRule', { Name }), minute);
+    const digest = world.push('order-processor', 'v2');
+    await world.pass(10 * minute);
+    await world.settle(world.cloud.call('events', 'EnableRule', { Name }), minute);
+    expect(verdicts).toHaveLength(1);
+    await world.until(() => verdicts.length === 2, 60 * minute);
+    expect(verdicts).toEqual(['completed', 'completed']);
+    expect(await world.settle(world.imageOf(twins[0]), minute)).toContain(digest);
   });
 
   it('a twin that was never released is raised to its base by its first release, from the latest of its templates', {

@@ -1,0 +1,86 @@
+import type { RolloutRequest } from './requests.ts';
+import type { Control } from './state.ts';
+
+/** A tagged image in the repository of a service. */
+export interface PushedImage {
+  readonly digest: string;
+  readonly tag: string;
+  readonly pushedAt: string;
+}
+
+export interface ReconcileFacts {
+  readonly service: string;
+  readonly control: Control;
+  /** Whether pushes start rollouts of the service. */
+  readonly startsByPush: boolean;
+  readonly frozen: boolean;
+  /** The newest image that somebody pushed by a tag of their own. */
+  readonly newestImage: PushedImage | undefined;
+  /** The template that the stack states for each twin, where it states one. */
+  readonly templates: Readonly<Record<string, string | undefined>>;
+  /** The primary task definition of each twin; left out where it was not asked for, or the twin does not exist. */
+  readonly primaries: Readonly<Record<string, string>>;
+}
+
+export interface Finding {
+  /** The same finding has the same key, however often it is found. */
+  readonly key: string;
+  readonly kind: 'push' | 'template' | 'drift';
+  readonly reason: string;
+  readonly repair: RolloutRequest;
+}
+
+/** A push's event is late now and then; only an image that is this old and that nobody heard of was lost. */
+const lostAfterMs = 300_000;
+
+const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+/**
+ * What is not as the release says: a push that nobody heard of, a template that is newer than the release, a twin that
+ * drifted. Nothing is found while a rollout is under way, or where twins are unsettled: those end by themselves.
+ */
+export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly Finding[] => {
+  const { service, control, newestImage } = facts;
+  const { release, newest, holds = {} } = control;
+  if (control.rollout || control.unsettled || facts.frozen) return [];
+  const findings: Finding[] = [];
+  if (newestImage && facts.startsByPush && !holds[newestImage.digest]) {
+    const { digest, tag, pushedAt } = newestImage;
+    const pushedMs = Date.parse(pushedAt);
+    // Events carry whole seconds, and ECR's own time may be a moment before them.
+    const heard = newest !== undefined && (newest.digest === digest || Date.parse(newest.askedAt) + 1_000 >= pushedMs);
+    if (!heard && release?.digest !== digest && nowMs - pushedMs >= lostAfterMs) {
+      findings.push({
+        key: `push ${digest}`,
+        kind: 'push',
+        reason: `${service}:${tag} was pushed at ${pushedAt}, and no rollout of it was started.`,
+        repair: { service, image: digest, trigger: { kind: 'reconciler', finding: 'push', tag, time: pushedAt } },
+      });
+    }
+  }
+  if (!release) return findings;
+  const changed = Object.entries(facts.templates).filter(
+    ([twin, template]) => template !== undefined && release.templates && release.templates[twin] !== template,
+  );
+  if (changed.length > 0) {
+    findings.push({
+      key: `template ${changed.map(([, template]) => template).join(' ')}`,
+      kind: 'template',
+      reason: `The stack states a newer template for ${changed.map(([twin]) => twin).join(' and ')} than the release was made from.`,
+      repair: { service, refresh: true, trigger: { kind: 'template' } },
+    });
+  }
+  const drifted = Object.entries(facts.primaries).filter(
+    ([twin, primary]) => release.taskDefinitions[twin] !== undefined && release.taskDefinitions[twin] !== primary,
+  );
+  if (drifted.length > 0) {
+    const what = drifted.map(([twin, primary]) => `${twin} is on ${revision(primary)}`).join(', ');
+    findings.push({
+      key: `drift ${drifted.map(([, primary]) => primary).join(' ')}`,
+      kind: 'drift',
+      reason: `${what}, and not on the release of ${release.provedAt}.`,
+      repair: { service, refresh: true, trigger: { kind: 'reconciler', finding: 'drift' } },
+    });
+  }
+  return findings;
+};

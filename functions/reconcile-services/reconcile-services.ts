@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { newestPushed } from '../adapters/ecr.ts';
+import { describeTwins } from '../adapters/ecs.ts';
+import { tell } from '../adapters/events.ts';
+import { appendHistory } from '../adapters/history.ts';
+import { readService, readTemplate } from '../adapters/parameters.ts';
+import { readControl, readFreezeOfAll } from '../adapters/records.ts';
+import { startOnce } from '../adapters/sfn.ts';
+import { changeItem, findingsKey, readItem } from '../adapters/table.ts';
+import { capacitiesOf, twinName } from '../core/configuration.ts';
+import { type Finding, reconcileService } from '../core/reconcile-service.ts';
+import { isoNow } from '../runtime/clock.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+/** A stack update that is finished, or that it is time to look. */
+const Input = z.object({ id: z.string().min(1), 'detail-type': z.string() });
+type Input = z.infer<typeof Input>;
+
+export interface ReconcileServicesOutput {
+  readonly reported: readonly string[];
+  readonly repaired: readonly string[];
+}
+
+/** Findings of the last run, by key: when each was reported, and when a repair was started. */
+interface Findings {
+  readonly found: Readonly<Record<string, Treated>>;
+}
+
+interface Treated {
+  readonly reportedAt: string;
+  /** One repair for each finding: what it did not mend, it would not mend by being repeated. */
+  readonly repairedAt?: string;
+}
+
+/**
+ * Compares every service with its release. What it finds is reported first, and repaired when the next run finds it
+ * still: whatever explains it by then has happened. A finished stack update is itself the report, so that a newer
+ * template is rolled out at once.
+ */
+export const create = (
+  deps: Dependencies<'dynamodb' | 'ecr' | 'ecs' | 'events' | 'sfn' | 'ssm'>,
+): WrappedHandler<ReconcileServicesOutput> => {
+  const env = readEnvironment(deps.env, 'reconcile-services', [
+    'TABLE_NAME',
+    'CLUSTER_NAME',
+    'SERVICE_NAMES',
+    'SERVICES_PARAMETER_PREFIX',
+    'TEMPLATES_PARAMETER_PREFIX',
+    'ROLLOUT_STATE_MACHINE_ARN',
+  ]);
+  const { clients, clock } = deps;
+  const table = { client: clients.dynamodb, name: env.TABLE_NAME };
+  const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
+  const settings = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
+  const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
+
+  const look = async (service: string): Promise<readonly Finding[]> => {
+    const configuration = await readService(settings, service);
+    if (!configuration) return [];
+    const control = await readControl(table, service);
+    const twins = capacitiesOf(configuration).map((capacity) => twinName(service, capacity));
+    const stated = await Promise.all(twins.map(async (twin) => [twin, await readTemplate(templates, twin)] as const));
+    const observed = control.release ? await describeTwins(ecs, twins) : new Map();
+    const primaries = [...observed].flatMap(([twin, { primary }]) =>
+      primary ? [[twin, primary.taskDefinition] as const] : [],
+    );
+    return reconcileService(
+      {
+        service,
+        control,
+        startsByPush: configuration.rollout.trigger === 'push',
+        frozen: control.freeze !== undefined || (await readFreezeOfAll(table)) !== undefined,
+        newestImage: await newestPushed(clients.ecr, service),
+        templates: Object.fromEntries(stated),
+        primaries: Object.fromEntries(primaries),
+      },
+      clock.now(),
+    );
+  };
+
+  const repair = async (finding: Finding, eventId: string): Promise<void> => {
+    const { service, trigger } = finding.repair;
+    await startOnce(clients.sfn, {
+      stateMachineArn: env.ROLLOUT_STATE_MACHINE_ARN,
+      name: `${trigger?.kind}-${eventId}-${service}`.slice(0, 80),
+      input: finding.repair,
+    });
+  };
+
+  const report = async (service: string, finding: Finding): Promise<void> => {
+    const at = isoNow(clock);
+    await appendHistory(table, service, [
+      {
+        key: `finding#${finding.key}#${at}`,
+        kind: 'drift',
+        subject: finding.kind,
+        at,
+        source: 'the reconciler',
+        actor: '',
+        text: finding.reason,
+        detail: { key: finding.key },
+      },
+    ]);
+    await tell(clients.events, 'Spillway Finding', env.ROLLOUT_STATE_MACHINE_ARN, {
+      service,
+      kind: finding.kind,
+      reason: finding.reason,
+    });
+  };
+
+  const run = async (event: Input): Promise<ReconcileServicesOutput> => {
+    const byStack = event['detail-type'] === 'CloudFormation Stack Status Change';
+    const reported: string[] = [];
+    const repaired: string[] = [];
+    for (const service of env.SERVICE_NAMES.split(',')) {
+      const findings = await look(service);
+      const known = (await readItem<Findings>(table, findingsKey(service)))?.item.found ?? {};
+      const found: Record<string, Treated> = byStack ? { ...known } : {};
+      for (const finding of findings) {
+        const before = known[finding.key];
+        const at = isoNow(clock);
+        if (before?.repairedAt) found[finding.key] = before;
+        else if (before || (byStack && finding.kind === 'template')) {
+          await repair(finding, event.id);
+          repaired.push(`${service}: ${finding.reason}`);
+          found[finding.key] = { reportedAt: before?.reportedAt ?? at, repairedAt: at };
+        } else if (!byStack) {
+          await report(service, finding);
+          reported.push(`${service}: ${finding.reason}`);
+          found[finding.key] = { reportedAt: at };
+        }
+      }
+      if (Object.keys(found).length + Object.keys(known).length > 0) {
+        await changeItem<Findings>(table, findingsKey(service), () => ({ found }));
+      }
+    }
+    return { reported, repaired };
+  };
+
+  return wrapHandler({
+    folder: 'reconcile-services',
+    env: deps.env,
+    input: Input,
+    run,
+    summary: (event, output) => ({ event: event['detail-type'], ...output }),
+  });
+};

@@ -28,6 +28,8 @@ export const playScenario = async (scenario: Scenario): Promise<PlayedState> => 
     const { verdict, cause, seconds } = ended;
     const { startMs, stopMs = startMs } = world.world.cloud.stepFunctions.execution(ended.executionArn);
     const ecsCalls = world.ecsCalls.filter(({ atMs }) => atMs >= startMs && atMs <= stopMs).length;
+    const isSentence = /^\S.*[.!?]$/s.test(ended.reason) && !/undefined|null|NaN|\[object|\.\.| {2}/.test(ended.reason);
+    stage.check('its reason is a sentence', isSentence, JSON.stringify(ended.reason));
     // A record or an event that says something else than the execution would make one of them a lie.
     const record = await world.record(ended.executionArn);
     if (record?.verdict !== undefined)

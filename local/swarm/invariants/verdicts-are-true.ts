@@ -26,6 +26,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       const image = facts.imageOf(digest);
       if (image && !mayComplete(image.kind)) return `it completed with an image that is ${image.kind}`;
       if (!others.every((truth) => twinIsWhollyOn(facts, truth, digest))) return `at its end: ${twins}`;
+      if (cause === 'proved-by-probe') return undefined;
       return closing.truths.some(({ tasks }) => tasks.some(({ running }) => running))
         ? undefined
         : `nothing ran: ${twins}`;
@@ -60,7 +61,8 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         ? undefined
         : `nothing was in the way of going back: ${execution.cause}`;
     case 'stopped-by-hand':
-      return facts.wasDone('stop', startMs, stopMs) ? undefined : 'nobody stopped it';
+      // Told by the execution that goes on with what the stopped one has left.
+      return facts.wasDone('stop', 0, stopMs) ? undefined : 'nobody stopped it';
     case 'service-deleted':
       return 'nobody deleted a service';
     default:

@@ -15,7 +15,7 @@ export const completed: readonly Scenario[] = [
   },
   {
     state: 'completed on Fargate alone, by configuration',
-    expected: { verdict: 'completed', cause: 'proved' },
+    expected: { verdict: 'completed', cause: 'one-capacity' },
     change: { external: undefined, receivesFromOnPremises: [], fargate: { baseTasks: 2 } },
     play: async (stage) => {
       await stage.released('v1');
@@ -26,7 +26,7 @@ export const completed: readonly Scenario[] = [
   },
   {
     state: 'completed on premises alone, by configuration',
-    expected: { verdict: 'completed', cause: 'proved' },
+    expected: { verdict: 'completed', cause: 'one-capacity' },
     change: { fargate: undefined },
     play: async (stage) => {
       await stage.released('v1');

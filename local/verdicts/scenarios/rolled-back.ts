@@ -57,7 +57,7 @@ export const rolledBack: readonly Scenario[] = [
   },
   {
     state: 'container exits cleanly in a loop',
-    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    expected: { verdict: 'rolled-back', cause: 'exits-cleanly' },
     play: broken({ exits: { afterSeconds: 5, code: 0 } }),
   },
   {

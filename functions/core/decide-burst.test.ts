@@ -135,6 +135,13 @@ describe('the end of the looks', () => {
     expect(busyWith(5)).toMatchObject({ action: 'rest', moves: [], memory: { calm: 0 } });
   });
 
+  it('does not come while the tasks on premises are silent, whatever ECS tells of them', () => {
+    const nobody = seen(0, 0, 0, {
+      workers: Array.from({ length: 20 }, (_, index) => busy('external', index, -40, 0)),
+    });
+    expect(decideBurst(nobody, remember({ calm: 5 }), limits, at(0))).toMatchObject({ memory: { calm: 0 } });
+  });
+
   it('comes when the time is over, whatever waits', () => {
     const timed = { ...limits, fixedTasks: 5, untilMs: at(60) };
     const held = { fargateTasks: 5 };

@@ -291,7 +291,9 @@ export const decideBurst = (
   // An empty queue says nothing while Fargate keeps it empty: the base must be able to carry what arrives, too.
   const basePerSecond = baseOutlook.serving.reduce((all, { perSecond }) => all + perSecond, 0);
   const enough = late(baseOutlook, planned / 2, planned / 2) <= 0 && arriving <= basePerSecond;
-  const calmNow = enough && headSeconds <= deadline / 8;
+  // An empty queue is no reason to look away while nobody on premises works: the next message would be late unseen.
+  const attended = externalReady > 0 || limits.externalBase === 0;
+  const calmNow = enough && attended && headSeconds <= deadline / 8;
   const calm = calmNow ? memory.calm + 1 : 0;
   const timeOver = limits.untilMs !== undefined && nowMs >= limits.untilMs;
   const recall =

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { virtualClients } from '../../local/virtual/clients.ts';
+import { VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { sampleMaterial } from './material.ts';
+
+const minute = 60_000;
+const service = 'order-processor';
+
+interface Told {
+  readonly state: string;
+  readonly cause?: string;
+  readonly reason: string;
+  readonly ledger?: { readonly fargateStarts: number; readonly fargateSeconds: { readonly paid: number } };
+}
+
+/** A world in which the first release of the service runs, with what its bursts tell. */
+const released = async (material: WorldMaterial) => {
+  const told: Told[] = [];
+  const rollouts: string[] = [];
+  const world = await VirtualWorld.boot(material, {
+    seed: 7,
+    onEvent: (event) => {
+      if (event['detail-type'] === 'Spillway Burst State Change') told.push(event.detail as unknown as Told);
+      if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict)
+        rollouts.push(String(event.detail.service));
+    },
+  });
+  for (const name of ['orders-api', service]) world.push(name, 'v1');
+  await world.until(() => rollouts.length >= 2, 20 * minute);
+  await world.pass(minute);
+  return { world, told };
+};
+
+const order = async (world: VirtualWorld, index: number, residency: 'any' | 'onprem'): Promise<number> => {
+  const response = await world.request('/api/orders', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `burst-${residency}-${index}` },
+    body: JSON.stringify({ items: [{ sku: 'tea', quantity: 1 }], residency }),
+  });
+  return response.status;
+};
+
+const start = async (
+  world: VirtualWorld,
+  input: object,
+): Promise<{ status: string; error?: string; cause?: string }> => {
+  const { executionArn } = (await world.cloud.call('states', 'StartExecution', {
+    stateMachineArn: `arn:aws:states:us-east-1:${world.cloud.accountId}:stateMachine:spillway-burst`,
+    input: JSON.stringify(input),
+  })) as { executionArn: string };
+  const describe = () =>
+    world.cloud.call('states', 'DescribeExecution', { executionArn }) as Promise<{
+      status: string;
+      error?: string;
+      cause?: string;
+    }>;
+  await world.watch(async () => (await describe()).status !== 'RUNNING', 30 * minute);
+  return world.settle(describe(), minute);
+};
+
+describe('bursts in the virtual world', () => {
+  let material: WorldMaterial;
+  beforeAll(async () => {
+    material = await sampleMaterial();
+  });
+
+  it('are not started when only orders bound to the premises are late, and it is told why', async () => {
+    const { world, told } = await released(material);
+    const statuses = await world.settle(
+      Promise.all(Array.from({ length: 90 }, (_, index) => order(world, index, 'onprem'))),
+      minute,
+    );
+    expect(new Set(statuses)).toEqual(new Set([202]));
+    await world.pass(3 * minute);
+    expect(told.map(({ state, cause }) => [state, cause])).toEqual([['REFUSED', 'bound-to-premises']]);
+    expect(told[0]?.reason).toContain('orders-onprem had waited');
+    expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 0, running: 0 });
+    expect(world.cloud.iam.denials()).toEqual([]);
+  });
+
+  it('cannot leak such orders: IAM denies their queue to the role of the Fargate tasks', async () => {
+    const { world } = await released(material);
+    const receiveAs = (twin: string) => {
+      const roleArn = `arn:aws:iam::${world.cloud.accountId}:role/spillway-${twin}-task-us-east-1`;
+      const arn = `arn:aws:sts::${world.cloud.accountId}:assumed-role/${roleArn.split('/').at(-1)}/task`;
+      const { sqs } = virtualClients(
+        world.cloud,
+        () => ({ kind: 'role', roleArn, sessionName: 'task', arn }),
+        () => true,
+      );
+      class ReceiveMessageCommand {
+        readonly input = { QueueUrl: `https://sqs.us-east-1.amazonaws.com/${world.cloud.accountId}/orders-onprem` };
+      }
+      return world.settle(sqs.send(new ReceiveMessageCommand()), minute);
+    };
+    await expect(receiveAs(`${service}-external`)).resolves.toBeDefined();
+    await expect(receiveAs(`${service}-fargate`)).rejects.toMatchObject({
+      name: expect.stringContaining('AccessDenied'),
+    });
+  });
+
+  it('of a person last as long as was asked for, and end with a ledger', async () => {
+    const { world, told } = await released(material);
+    const ended = start(world, { service, tasks: 2, for: 120 });
+    const running = await world.watch(async () => (await world.twin(`${service}-fargate`)).running === 2, 3 * minute);
+    expect(running).toBe(true);
+    expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+    const last = told.at(-1);
+    expect(last).toMatchObject({ state: 'ENDED', cause: 'time-over', ledger: { fargateStarts: 2 } });
+    // Two tasks from the asking on, less ten seconds each that are not billed, as seen at looks ten seconds apart.
+    expect(last?.ledger?.fargateSeconds.paid).toBeGreaterThanOrEqual(2 * (120 - 10));
+    expect(last?.ledger?.fargateSeconds.paid).toBeLessThanOrEqual(2 * (120 + 20));
+    expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 0 });
+  });
+
+  it.each([
+    [{ service, tasks: 9 }, '9 tasks were asked for, and order-processor may have 8 in Fargate'],
+    [{ service, tasks: 0 }, 'tasks: Too small'],
+    [{ service, for: 86_401 }, 'for: Too big'],
+    [{ service: 'till' }, "There is no service 'till'"],
+    [{ service: 'web-ui' }, "web-ui has no 'burst'"],
+    [{ service, task: 2 }, 'Unrecognized key: "task"'],
+  ])('refuse %j with a sentence', async (input, sentence) => {
+    refusing ??= released(material);
+    const { world } = await refusing;
+    const ended = await start(world, input);
+    expect(ended.status).toBe('FAILED');
+    expect(ended.cause).toContain(sentence);
+  });
+  let refusing: ReturnType<typeof released> | undefined;
+});

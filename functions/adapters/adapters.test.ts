@@ -1,14 +1,14 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { resolveImage } from './ecr.ts';
-import { failureOf } from './ecs.ts';
+import { type DescribedTwin, failureOf, readMachines } from './ecs.ts';
 import { changesBetween, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
 import { readLoadReports } from './load-reports.ts';
 import { endTask, executionRuns, startOnce } from './sfn.ts';
 import { changeItem, readItem, type TableClient, writeItem } from './table.ts';
-import { deriveTaskDefinition } from './task-definition.ts';
+import { deriveTaskDefinition, taskNeedOf } from './task-definition.ts';
 
 describe('a stopped task', () => {
   const stopped = (
@@ -136,6 +136,81 @@ describe('the task definition of a release', () => {
       ],
     };
     expect(deriveTaskDefinition(two, 'shop-fargate', image)).toBeUndefined();
+  });
+});
+
+describe('what a task takes of a machine', () => {
+  const container = { name: 'shop', cpu: 256, memory: 512 };
+
+  it('is its own size where it has one, else the sum of its containers, of which a reservation counts', () => {
+    const containerDefinitions = [container, { ...container, memoryReservation: 128 }];
+    expect(taskNeedOf({ cpu: '1024', memory: '2048', containerDefinitions })).toMatchObject({
+      cpuUnits: 1024,
+      memoryMiB: 2048,
+    });
+    expect(taskNeedOf({ cpu: '.5 vCPU', memory: '1 GB' })).toMatchObject({ cpuUnits: 512, memoryMiB: 1024 });
+    expect(taskNeedOf({ containerDefinitions })).toMatchObject({ cpuUnits: 512, memoryMiB: 640 });
+  });
+
+  it('is a fixed host port, and the container port itself in host mode', () => {
+    const containerDefinitions = [
+      {
+        portMappings: [
+          { containerPort: 80, hostPort: 0 },
+          { containerPort: 81 },
+          { containerPort: 53, hostPort: 5353, protocol: 'udp' as const },
+        ],
+      },
+    ];
+    expect(taskNeedOf({ networkMode: 'bridge', containerDefinitions }).hostPorts).toEqual(['5353/udp']);
+    const host = [{ portMappings: [{ containerPort: 81 }] }];
+    expect(taskNeedOf({ networkMode: 'host', containerDefinitions: host }).hostPorts).toEqual(['81/tcp']);
+  });
+
+  it('is x86_64 unless the task definition says otherwise', () => {
+    expect(taskNeedOf({}).architecture).toBe('x86_64');
+    expect(taskNeedOf({ runtimePlatform: { cpuArchitecture: 'ARM64' } }).architecture).toBe('arm64');
+  });
+});
+
+describe('the machines of a twin', () => {
+  it('are the external ones that its constraints allow, with what is free and what is taken', async () => {
+    const sent: SentCall[] = [];
+    const resources = (cpu: number, memory: number, ports: readonly string[]) => [
+      { name: 'CPU', integerValue: cpu },
+      { name: 'MEMORY', integerValue: memory },
+      { name: 'PORTS', stringSetValue: ports },
+      { name: 'PORTS_UDP', stringSetValue: ['53'] },
+    ];
+    const machine = {
+      ec2InstanceId: 'mi-1',
+      agentConnected: true,
+      attributes: [{ name: 'ecs.cpu-architecture', value: 'arm64' }],
+      registeredResources: resources(1024, 2048, []),
+      remainingResources: resources(512, 1024, ['22']),
+    };
+    const client = fakeClient(
+      {
+        ListContainerInstances: () => ({ containerInstanceArns: ['a', 'b'] }),
+        DescribeContainerInstances: () => ({ containerInstances: [machine, { ...machine, ec2InstanceId: 'i-1' }] }),
+      },
+      sent,
+    );
+    const placementConstraints = [{ type: 'memberOf', expression: 'attribute:site == dc1' }];
+    const twin = { launch: { placementConstraints } } as unknown as DescribedTwin;
+    expect(await readMachines({ client, cluster: 'spillway' }, twin)).toEqual([
+      {
+        name: 'mi-1',
+        connected: true,
+        architecture: 'arm64',
+        freeCpuUnits: 512,
+        freeMemoryMiB: 1024,
+        usedCpuUnits: 512,
+        usedMemoryMiB: 1024,
+        takenPorts: ['22/tcp', '53/udp'],
+      },
+    ]);
+    expect(sent[0]?.input).toMatchObject({ status: 'ACTIVE', filter: 'attribute:site == dc1' });
   });
 });
 

@@ -1,10 +1,13 @@
 import {
+  type ContainerInstance,
   DescribeContainerInstancesCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
   type ECSClient,
   ListContainerInstancesCommand,
   ListTasksCommand,
+  type PlacementConstraint,
+  type Resource,
   RunTaskCommand,
   type Service,
   StopTaskCommand,
@@ -13,6 +16,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { probeStartedBy } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
+import type { ObservedMachine } from '../core/judge-fit.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
 import type { Deployment } from '../core/state.ts';
 
@@ -316,6 +320,39 @@ export const updateTwin = async (
   }
 };
 
+/** The ACTIVE container instances that match an expression of the cluster query language, or all of them. */
+const activeInstances = async (ecs: ClusterClient, filter?: string): Promise<readonly ContainerInstance[]> => {
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await ecs.client.send(
+      new ListContainerInstancesCommand({
+        cluster: ecs.cluster,
+        status: 'ACTIVE',
+        nextToken,
+        ...(filter && { filter }),
+      }),
+    );
+    arns.push(...(page.containerInstanceArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  const found: ContainerInstance[] = [];
+  for (let from = 0; from < arns.length; from += tasksPerCall) {
+    const { containerInstances } = await ecs.client.send(
+      new DescribeContainerInstancesCommand({
+        cluster: ecs.cluster,
+        containerInstances: arns.slice(from, from + tasksPerCall),
+      }),
+    );
+    found.push(...(containerInstances ?? []));
+  }
+  // External machines register under their Systems Manager id.
+  return found.filter(({ ec2InstanceId }) => ec2InstanceId?.startsWith('mi-'));
+};
+
+const amount = (resources: readonly Resource[] | undefined, name: string): number =>
+  resources?.find((resource) => resource.name === name)?.integerValue ?? 0;
+
 /**
  * How many more tasks of a size the connected external machines can take. Ports and placement constraints are not
  * looked at, so it is an upper bound.
@@ -324,33 +361,43 @@ export const readExternalRoom = async (
   ecs: ClusterClient,
   task: { readonly cpuUnits: number; readonly memoryMiB: number },
 ): Promise<number> => {
-  const arns: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.client.send(
-      new ListContainerInstancesCommand({ cluster: ecs.cluster, status: 'ACTIVE', nextToken }),
-    );
-    arns.push(...(page.containerInstanceArns ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken);
   let room = 0;
-  for (let from = 0; from < arns.length; from += tasksPerCall) {
-    const { containerInstances } = await ecs.client.send(
-      new DescribeContainerInstancesCommand({
-        cluster: ecs.cluster,
-        containerInstances: arns.slice(from, from + tasksPerCall),
-      }),
+  for (const { agentConnected, remainingResources } of await activeInstances(ecs)) {
+    if (!agentConnected) continue;
+    room += Math.max(
+      0,
+      Math.min(
+        Math.floor(amount(remainingResources, 'CPU') / task.cpuUnits),
+        Math.floor(amount(remainingResources, 'MEMORY') / task.memoryMiB),
+      ),
     );
-    for (const instance of containerInstances ?? []) {
-      // External machines register under their Systems Manager id.
-      if (!instance.agentConnected || !instance.ec2InstanceId?.startsWith('mi-')) continue;
-      const free = (name: string): number =>
-        instance.remainingResources?.find((resource) => resource.name === name)?.integerValue ?? 0;
-      room += Math.max(
-        0,
-        Math.min(Math.floor(free('CPU') / task.cpuUnits), Math.floor(free('MEMORY') / task.memoryMiB)),
-      );
-    }
   }
   return room;
+};
+
+/**
+ * The machines on which ECS may place tasks of a twin, by its `memberOf` constraints, which speak the same language as
+ * the filter. Two calls for up to 100 machines.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
+ */
+export const readMachines = async (ecs: ClusterClient, twin: DescribedTwin): Promise<readonly ObservedMachine[]> => {
+  const constraints = (twin.launch.placementConstraints ?? []) as readonly PlacementConstraint[];
+  const expressions = constraints.flatMap(({ type, expression }) => (type === 'memberOf' && expression) || []);
+  const filter = expressions.map((each) => `(${each})`).join(' and ');
+  return (await activeInstances(ecs, expressions.length === 1 ? expressions[0] : filter)).map((instance) => {
+    const { ec2InstanceId, agentConnected, attributes, remainingResources: free, registeredResources: all } = instance;
+    const ports = (name: string, protocol: string): readonly string[] =>
+      (free?.find((resource) => resource.name === name)?.stringSetValue ?? []).map((port) => `${port}/${protocol}`);
+    return {
+      name: ec2InstanceId ?? '',
+      connected: agentConnected ?? false,
+      architecture: attributes?.find(({ name }) => name === 'ecs.cpu-architecture')?.value ?? 'x86_64',
+      freeCpuUnits: amount(free, 'CPU'),
+      freeMemoryMiB: amount(free, 'MEMORY'),
+      usedCpuUnits: amount(all, 'CPU') - amount(free, 'CPU'),
+      usedMemoryMiB: amount(all, 'MEMORY') - amount(free, 'MEMORY'),
+      // What is listed as remaining of ports are those that are taken.
+      takenPorts: [...ports('PORTS', 'tcp'), ...ports('PORTS_UDP', 'udp')],
+    };
+  });
 };

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { repositoryPathOf, repositoryUriOf } from '../core/image-reference.ts';
+import type { TaskNeed } from '../core/judge-fit.ts';
 import type { ProbePlan } from '../core/state.ts';
 import type { ClusterClient } from './ecs.ts';
 
@@ -97,6 +98,37 @@ export const probePlanOf = (
     container: container.name,
     healthSeconds: check ? startPeriod + retries * (interval + timeout) : 10,
     healthChecked: check !== undefined,
+  };
+};
+
+/** `512` or `.5 vCPU`; `1024` or `1 GB`: how a task definition may say its size. */
+const sizeOf = (text: string, thousands: RegExp): number =>
+  thousands.test(text) ? Number.parseFloat(text) * 1_024 : Number(text);
+
+/**
+ * What one task of this definition takes of a machine: its own size where it has one, else the sum of its containers.
+ * A container without `runtimePlatform` is built for linux/amd64, since only such an image is ever released.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+ */
+export const taskNeedOf = (
+  definition: Pick<TaskDefinition, 'cpu' | 'memory' | 'networkMode' | 'runtimePlatform' | 'containerDefinitions'>,
+): TaskNeed => {
+  const { cpu, memory, networkMode, runtimePlatform, containerDefinitions: containers = [] } = definition;
+  return {
+    cpuUnits:
+      cpu !== undefined ? sizeOf(cpu, /vcpu$/i) : containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0),
+    memoryMiB:
+      memory !== undefined
+        ? sizeOf(memory, /gb$/i)
+        : containers.reduce((sum, container) => sum + (container.memoryReservation ?? container.memory ?? 0), 0),
+    hostPorts: containers.flatMap(({ portMappings = [] }) =>
+      portMappings.flatMap(({ hostPort, containerPort, protocol = 'tcp' }) => {
+        // In host mode the container's own port is the machine's; elsewhere one that is left out or 0 is chosen by ECS.
+        const port = networkMode === 'host' ? (hostPort ?? containerPort) : hostPort;
+        return port ? [`${port}/${protocol}`] : [];
+      }),
+    ),
+    architecture: (runtimePlatform?.cpuArchitecture ?? 'X86_64').toLowerCase(),
   };
 };
 

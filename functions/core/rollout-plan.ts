@@ -26,10 +26,14 @@ const familyOf = (taskDefinition: string): string => {
   return name.slice(0, name.lastIndexOf(':'));
 };
 
+/** Whether a twin was never released: it stands at count 0 on its template. */
+export const isFirstRelease = (twin: string, { taskDefinition, desiredCount }: Resting): boolean =>
+  familyOf(taskDefinition) === templateFamily(twin) && desiredCount === 0;
+
 /**
  * One step for each twin. The way back leads to the last proved release; a twin without one goes back to where it was.
- * A twin that stands at count 0 on its template was never released: it is raised to its base in the call that moves it,
- * and lowered again in the call that takes it back.
+ * A twin that was never released is raised to its base in the call that moves it, and lowered again in the call that
+ * takes it back.
  */
 export const planRollout = (facts: PlanFacts): Plan => ({
   backFrom: facts.unsettled ? 'all' : 'touched',
@@ -40,7 +44,7 @@ export const planRollout = (facts: PlanFacts): Plan => ({
     const here = facts.before[twin];
     const probe = facts.probes[twin];
     const back = facts.release?.taskDefinitions[twin] ?? before.taskDefinition;
-    const first = familyOf(before.taskDefinition) === templateFamily(twin) && before.desiredCount === 0;
+    const first = isFirstRelease(twin, before);
     return {
       twin,
       capacity,

@@ -270,7 +270,15 @@ export const Failure = z
     /** Found before anything was written. */
     z.object({
       kind: z.literal('refused'),
-      cause: z.enum(['service-missing', 'task-definition-unfit', 'percents-deadlock']),
+      cause: z.enum([
+        'service-missing',
+        'task-definition-unfit',
+        'percents-deadlock',
+        'no-fit-cpu',
+        'no-fit-memory',
+        'no-fit-port',
+        'no-fit-architecture',
+      ]),
       reason: z.string(),
     }),
     /** An execution ended without closing its rollout: somebody stopped it, it timed out, or it could not go on. */

@@ -21,12 +21,28 @@ const control: Control = {
   },
 };
 
+/** The one machine, which has room for everything but CPU. */
+const machine = {
+  ec2InstanceId: 'mi-1',
+  agentConnected: true,
+  attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+  registeredResources: [
+    { name: 'CPU', integerValue: 1024 },
+    { name: 'MEMORY', integerValue: 8192 },
+  ],
+  remainingResources: [
+    { name: 'CPU', integerValue: 511 },
+    { name: 'MEMORY', integerValue: 6144 },
+  ],
+};
+
 /** An ECS whose twins stand on `at`; the stack states the templates in `templates`, by twin. */
 const world = async (
   held: Control,
   at: Record<string, string>,
   templates: Readonly<Record<string, string>> = {},
   running = 'RUNNING',
+  minimumHealthyPercent = 50,
 ) => {
   const sent: SentCall[] = [];
   const { client } = fakeDynamoDb();
@@ -46,6 +62,7 @@ const world = async (
     status: 'ACTIVE',
     desiredCount: 2,
     runningCount: 2,
+    deploymentConfiguration: { minimumHealthyPercent, maximumPercent: 200 },
     deployments: [deployment(name)],
   });
   const ecs = fakeClient(
@@ -55,8 +72,11 @@ const world = async (
       }),
       DescribeTaskDefinition: ({ taskDefinition }) => {
         if (String(taskDefinition).endsWith(':gone')) throw namedError('ClientException');
-        return { taskDefinition: { containerDefinitions: [{ name: 'shop', image: 'host.example/shop:x' }] } };
+        const container = { name: 'shop', image: 'host.example/shop:x', cpu: 512, memory: 1024 };
+        return { taskDefinition: { containerDefinitions: [container] } };
       },
+      ListContainerInstances: () => ({ containerInstanceArns: ['arn:machine'] }),
+      DescribeContainerInstances: () => ({ containerInstances: [machine] }),
       RegisterTaskDefinition: ({ family }) => {
         revision += 1;
         return { taskDefinition: { taskDefinitionArn: td(`${String(family)}:${revision}`) } };
@@ -129,6 +149,21 @@ describe('the registration of a release', () => {
       message: expect.stringContaining(gone),
     });
     expect(count('RegisterTaskDefinition')).toBe(0);
+  });
+
+  it('refuses what fits on no machine, before anything is registered', async () => {
+    const { register, count } = await world(control, both(), {}, 'RUNNING', 100);
+    expect(await register({ rollout })).toMatchObject({
+      kind: 'failed',
+      failure: { cause: 'no-fit-cpu', reason: expect.stringContaining('none has more than 511 free') },
+    });
+    expect(count('RegisterTaskDefinition')).toBe(0);
+  });
+
+  it('asks no machine where an old task may stop first, and the new one takes no more', async () => {
+    const { register, count } = await world(control, both());
+    expect(await register({ rollout })).toMatchObject({ kind: 'planned' });
+    expect(count('ListContainerInstances')).toBe(0);
   });
 
   it('looks again for a minute at a twin that ECS does not show, then refuses, and registers nothing', async () => {

@@ -1,6 +1,8 @@
+import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { z } from 'zod';
 import { raisedAlarms } from '../adapters/cloudwatch.ts';
-import { type ClusterClient, countCalls, describeTwins } from '../adapters/ecs.ts';
+import { type ClusterClient, countCalls, type DescribedTwin, describeTwins } from '../adapters/ecs.ts';
+import { readFit } from '../adapters/external-fit.ts';
 import { readTemplate } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { readDepths } from '../adapters/sqs.ts';
@@ -10,9 +12,10 @@ import {
   probePlanOf,
   readBlueprint,
   registerTaskDefinition,
+  taskNeedOf,
 } from '../adapters/task-definition.ts';
-import { isStuck } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
+import { deadlockOf } from '../core/judge-fit.ts';
 import { type Plan, planRollout } from '../core/rollout-plan.ts';
 import {
   type Baseline,
@@ -44,6 +47,17 @@ export type RegisterReleaseOutput =
   | ({ readonly kind: 'take-back'; readonly failure: Failure; readonly ecsCalls: number } & Plan)
   /** `steps`: what has to go back although nothing was moved. */
   | ({ readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number } & Partial<Plan>);
+
+interface Observed {
+  readonly before: Readonly<Record<string, Resting>>;
+  readonly observed: ReadonlyMap<string, DescribedTwin>;
+}
+
+/** What a twin's release is made from. */
+interface Derived {
+  readonly request: RegisterTaskDefinitionCommandInput;
+  readonly template: string | undefined;
+}
 
 interface Registered {
   readonly taskDefinition: string;
@@ -87,10 +101,7 @@ export const create = (
   };
 
   /** Where the twins are now; undefined when one of them does not exist. */
-  const observe = async (
-    ecs: ClusterClient,
-    rollout: Rollout,
-  ): Promise<Readonly<Record<string, Resting>> | { readonly refused: Failure }> => {
+  const observe = async (ecs: ClusterClient, rollout: Rollout): Promise<Observed | { readonly refused: Failure }> => {
     const observed = await describeTwins(
       ecs,
       rollout.twins.map(({ twin }) => twin),
@@ -111,29 +122,23 @@ export const create = (
         launch: found.launch,
       };
     }
-    const stuck = rollout.twins
-      .map(({ twin }) => observed.get(twin))
-      .find((twin) => twin && isStuck(twin.desiredCount, twin.percents));
-    if (stuck && rollout.goal !== 'take-back') {
-      const { minimumHealthyPercent: least, maximumPercent: most } = stuck.percents;
-      return {
-        refused: {
-          kind: 'refused',
-          cause: 'percents-deadlock',
-          reason: `At its count of ${stuck.desiredCount} ECS could neither stop nor start a task of ${stuck.twin}: ${least} % must stay healthy and ${most} % may run, which both are ${stuck.desiredCount}. Nothing was changed.`,
-        },
-      };
+    for (const twin of observed.values()) {
+      const deadlock = rollout.goal === 'take-back' ? undefined : deadlockOf(twin);
+      if (deadlock !== undefined) {
+        return { refused: { kind: 'refused', cause: 'percents-deadlock', reason: `${deadlock} Nothing was changed.` } };
+      }
     }
-    return before;
+    return { before, observed };
   };
 
-  const register = async (
+  /** What a twin is to run: a revision that is there already, or the request that registers one. */
+  const derive = async (
     ecs: ClusterClient,
     rollout: Rollout,
     twin: string,
     running: string,
     release: Release | undefined,
-  ): Promise<Registered | Failure> => {
+  ): Promise<Registered | Derived | Failure> => {
     // Not the newest revision of the template's family: a stack update that was rolled back leaves its own there.
     const template = await readTemplate(templates, twin);
     // A refresh leaves a twin alone whose template is still the same: it is on its revision already, or comes back to it.
@@ -149,13 +154,45 @@ export const create = (
       digest: rollout.digest,
       registry: `${rollout.registryId}.dkr.ecr.${region}.amazonaws.com`,
     });
-    if (!request) {
-      return {
-        kind: 'refused',
-        cause: 'task-definition-unfit',
-        reason: `No container of the task definition of ${twin} can be told to be ${rollout.service}: give one that name.`,
-      };
+    if (request) return { request, template };
+    return {
+      kind: 'refused',
+      cause: 'task-definition-unfit',
+      reason: `No container of the task definition of ${twin} can be told to be ${rollout.service}: give one that name.`,
+    };
+  };
+
+  /** Why a release has no room on the machines, by what is connected and free there now. */
+  const findNoFit = async (
+    ecs: ClusterClient,
+    rollout: Rollout,
+    { observed }: Observed,
+    derived: ReadonlyMap<string, Derived | Registered>,
+    release: Release | undefined,
+  ): Promise<Failure | undefined> => {
+    for (const plan of rollout.twins) {
+      const twin = observed.get(plan.twin);
+      const next = derived.get(plan.twin);
+      if (plan.capacity !== 'external' || !twin || !next || !('request' in next)) continue;
+      const task = taskNeedOf(next.request);
+      const running = twin.primary?.taskDefinition;
+      // Made from the same template, what runs takes just as much.
+      const same =
+        next.template === undefined ||
+        (release?.templates?.[plan.twin] === next.template && release.taskDefinitions[plan.twin] === running);
+      const fit = await readFit(ecs, { plan, observed: twin, task, old: same ? task : undefined });
+      if (fit.kind === 'no-fit')
+        return { kind: 'refused', cause: fit.cause, reason: `${fit.reason} Nothing was changed.` };
     }
+    return undefined;
+  };
+
+  const register = async (
+    ecs: ClusterClient,
+    rollout: Rollout,
+    twin: string,
+    { request, template }: Derived,
+  ): Promise<Registered | Failure> => {
     try {
       const taskDefinition = await registerTaskDefinition(ecs, request);
       return { taskDefinition, template, probe: probePlanOf(request, rollout) };
@@ -196,20 +233,24 @@ export const create = (
     }
     // What an earlier attempt of this state has found and registered stands: a second look might see the twins moved.
     let record = await change(rollout, (old) => old);
-    if (!record.before) {
-      const before = await observe(ecs, rollout);
-      if (isRefused(before)) return refuse(before.refused);
-      const baseline = await observeBaseline(rollout);
-      record = await change(rollout, (old) => ({
-        before,
-        baseline,
-        ...old,
-      }));
-    }
+    const found = record.before ? undefined : await observe(ecs, rollout);
+    if (found && isRefused(found)) return refuse(found.refused);
+    const before = record.before ?? found?.before ?? {};
+    const derived = new Map<string, Derived | Registered>();
     for (const { twin } of rollout.twins) {
       if (record.taskDefinitions?.[twin]) continue;
-      const running = record.before?.[twin]?.taskDefinition ?? '';
-      const registered = await register(ecs, rollout, twin, running, control.release);
+      const made = await derive(ecs, rollout, twin, before[twin]?.taskDefinition ?? '', control.release);
+      if ('kind' in made) return refuse(made);
+      derived.set(twin, made);
+    }
+    if (found) {
+      const noFit = await findNoFit(ecs, rollout, found, derived, control.release);
+      if (noFit) return refuse(noFit);
+      const baseline = await observeBaseline(rollout);
+      record = await change(rollout, (old) => ({ before, baseline, ...old }));
+    }
+    for (const [twin, made] of derived) {
+      const registered = 'request' in made ? await register(ecs, rollout, twin, made) : made;
       if ('kind' in registered) return refuse(registered);
       const { taskDefinition, template, probe } = registered;
       record = await change(rollout, (old) => ({

@@ -83,6 +83,11 @@ const passRolesOfTasks: Grant = ({ arns }) =>
 const listTasks: Grant = ({ arns }) =>
   allow(['ecs:ListTasks'], ['*'], { ArnEquals: { 'ecs:cluster': arns.cluster() } });
 
+const readMachines = [
+  ({ arns }) => allow(['ecs:ListContainerInstances'], [arns.cluster()]),
+  ({ arns }) => allow(['ecs:DescribeContainerInstances'], [arns.containerInstances()]),
+] as const satisfies readonly Grant[];
+
 const describeTasks: Grant = ({ arns }) => allow(['ecs:DescribeTasks'], [arns.tasks()]);
 
 /** A probe is a task of a revision that this very rollout registered. */
@@ -258,6 +263,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
       passRolesOfTasks,
       table('GetItem', 'UpdateItem'),
+      ...readMachines,
       readAlarms,
       readDeadLetters,
     ),
@@ -409,8 +415,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
         ),
       ({ arns }) => allow(['dynamodb:Query'], [arns.table(loadReportsTableName)]),
       twins('DescribeServices'),
-      ({ arns }) => allow(['ecs:ListContainerInstances'], [arns.cluster()]),
-      ({ arns }) => allow(['ecs:DescribeContainerInstances'], [arns.containerInstances()]),
+      ...readMachines,
       table('GetItem', 'UpdateItem'),
     ),
   },

@@ -1,3 +1,4 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import { describeTruth } from '../rollouts/ground-truth.ts';
 import { type Ended, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
@@ -127,21 +128,43 @@ export class Stage {
     return taskDefinition.taskDefinitionArn;
   }
 
+  /** A stack update has changed the template of a twin, as its parameter states it. */
+  async changesTemplate(twin: string, change: (template: RegisterTaskDefinitionRequest) => object): Promise<void> {
+    const { ecs } = this.world.world.cloud;
+    const Name = `/spillway/templates/${twin}`;
+    const { Parameter } = await this.world.call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name });
+    const input = ecs.findTaskDefinition(Parameter.Value)?.input;
+    if (!input) throw new Error(`${twin} has no template`);
+    const { taskDefinition } = await this.world.call<{ taskDefinition: { taskDefinitionArn: string } }>(
+      'ecs',
+      'RegisterTaskDefinition',
+      { ...input, ...change(input) },
+    );
+    await this.world.call('ssm', 'PutParameter', { Name, Value: taskDefinition.taskDefinitionArn, Overwrite: true });
+  }
+
   /** Somebody else's task, of an image that is there, takes this much of the premises. */
-  async occupyPremises(digest: string, size: { readonly cpuUnits: number; readonly memoryMiB: number }): Promise<void> {
+  async occupyPremises(
+    digest: string,
+    size: { readonly cpuUnits: number; readonly memoryMiB: number; readonly hostPort?: number },
+    tasks = 1,
+  ): Promise<void> {
     const { accountId, region } = this.world.world.cloud;
     const image = `${accountId}.dkr.ecr.${region}.amazonaws.com/${service}@${digest}`;
-    const container = { name: 'main', image, cpu: size.cpuUnits, memory: size.memoryMiB, essential: true };
+    const { cpuUnits: cpu, memoryMiB: memory, hostPort } = size;
+    const portMappings = hostPort === undefined ? [] : [{ containerPort: hostPort, hostPort }];
+    const container = { name: 'main', image, cpu, memory, essential: true, portMappings };
     await this.world.call('ecs', 'RegisterTaskDefinition', {
       family: 'somebody-else',
       requiresCompatibilities: ['EXTERNAL'],
       containerDefinitions: [container],
     });
-    const { tasks } = await this.world.call<{ tasks: readonly unknown[] }>('ecs', 'RunTask', {
+    const ran = await this.world.call<{ tasks: readonly unknown[] }>('ecs', 'RunTask', {
       cluster: this.world.cluster,
       taskDefinition: 'somebody-else',
       launchType: 'EXTERNAL',
+      count: tasks,
     });
-    if (tasks.length !== 1) throw new Error('there is no room for a task of somebody else');
+    if (ran.tasks.length !== tasks) throw new Error('there is no room for the tasks of somebody else');
   }
 }

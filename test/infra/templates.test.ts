@@ -260,6 +260,8 @@ describe('grants of the functions', () => {
       'ssm:GetParameter',
       'ecs:DescribeServices',
       'ecs:DescribeTaskDefinition',
+      'ecs:ListContainerInstances',
+      'ecs:DescribeContainerInstances',
       'ecs:RegisterTaskDefinition',
       'iam:PassRole',
       'dynamodb:GetItem',

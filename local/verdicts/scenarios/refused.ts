@@ -1,5 +1,37 @@
 import { service } from '../../rollouts/rollout-world.ts';
+import { sampleMachines } from '../../world/machines.ts';
 import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+
+type Template = Parameters<Parameters<Stage['changesTemplate']>[1]>[0];
+
+const withContainer =
+  (change: object) =>
+  ({ containerDefinitions = [], ...rest }: Template): object => ({
+    ...rest,
+    containerDefinitions: containerDefinitions.map((container) => ({ ...container, ...change })),
+  });
+
+const external = `${service}-external`;
+
+/** Three machines with a task each, where an old one may stop only after a new one runs. */
+const startsFirst: Scenario['change'] = {
+  external: { baseTasks: 3, minimumHealthyPercent: 100, maximumPercent: 150 },
+};
+
+/** A release for which the premises have no room, though they have for the one that runs: nothing is written. */
+const noFit = (cause: string, happens: (stage: Stage, digest: string) => Promise<void>): Scenario => ({
+  state: `no external fit: ${cause.replace('no-fit-', '')}`,
+  expected: { verdict: 'refused', cause },
+  change: startsFirst,
+  machines: sampleMachines.map((machine) => ({ ...machine, memoryMiB: 4096 })),
+  play: async (stage) => {
+    await happens(stage, await stage.released('v1'));
+    await stage.world.pass(120);
+    stage.world.push('v2');
+    return stage.changesNothing({ service, image: 'v2' });
+  },
+});
 
 /** Ends before anything was written. */
 export const refused: readonly Scenario[] = [
@@ -54,6 +86,51 @@ export const refused: readonly Scenario[] = [
       await stage.world.pass(300);
       stage.world.push('v2');
       return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  noFit('no-fit-cpu', (stage, digest) => stage.occupyPremises(digest, { cpuUnits: 512, memoryMiB: 64 }, 3)),
+  noFit('no-fit-memory', (stage, digest) => stage.occupyPremises(digest, { cpuUnits: 0, memoryMiB: 2049 }, 3)),
+  noFit('no-fit-port', async (stage, digest) => {
+    await stage.occupyPremises(digest, { cpuUnits: 0, memoryMiB: 64, hostPort: 9000 }, 3);
+    await stage.changesTemplate(external, withContainer({ portMappings: [{ containerPort: 8080, hostPort: 9000 }] }));
+  }),
+  noFit('no-fit-architecture', (stage) =>
+    stage.changesTemplate(external, () => ({ runtimePlatform: { cpuArchitecture: 'ARM64' } })),
+  ),
+  {
+    state: 'no external fit: CPU, even in the place of an old task',
+    expected: { verdict: 'refused', cause: 'no-fit-cpu' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      await stage.occupyPremises(digest, { cpuUnits: 512, memoryMiB: 64 }, 3);
+      await stage.changesTemplate(external, () => ({ cpu: '513' }));
+      stage.world.push('v2');
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'percents that would deadlock at the count that an operator has set',
+    expected: { verdict: 'refused', cause: 'percents-deadlock' },
+    play: async (stage) => {
+      await stage.released('v1');
+      const { cluster } = stage.world;
+      await stage.world.call('ecs', 'UpdateService', { cluster, service: external, desiredCount: 1 });
+      await stage.world.pass(300);
+      stage.world.push('v2');
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'external fit on the last machine with room',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: startsFirst,
+    play: async (stage) => {
+      const first = await stage.released('v1');
+      await stage.occupyPremises(first, { cpuUnits: 512, memoryMiB: 64 }, 2);
+      await stage.world.pass(120);
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest);
+      return ended;
     },
   },
   {

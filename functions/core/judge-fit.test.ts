@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type FitFacts,
+  fitsInPlace,
+  judgeFit,
+  type ObservedMachine,
+  stoppableFirst,
+  type TaskNeed,
+} from './judge-fit.ts';
+
+const task: TaskNeed = { cpuUnits: 512, memoryMiB: 1024, hostPorts: [], architecture: 'x86_64' };
+const machine: ObservedMachine = {
+  name: 'mi-1',
+  connected: true,
+  architecture: 'x86_64',
+  freeCpuUnits: 512,
+  freeMemoryMiB: 1024,
+  usedCpuUnits: 512,
+  usedMemoryMiB: 1024,
+  takenPorts: ['22/tcp'],
+};
+/** Beside the old tasks alone: three must stay, and four may run. */
+const startsFirst: FitFacts = {
+  twin: 'shop-external',
+  task,
+  old: task,
+  desiredCount: 3,
+  runningCount: 3,
+  percents: { minimumHealthyPercent: 100, maximumPercent: 150 },
+  machines: [machine],
+};
+/** In the place of one of the two old tasks alone. */
+const stopsFirst: FitFacts = {
+  ...startsFirst,
+  desiredCount: 2,
+  runningCount: 2,
+  percents: { minimumHealthyPercent: 50, maximumPercent: 100 },
+};
+const verdictOf = (facts: FitFacts): string => {
+  const judgement = judgeFit(facts);
+  return judgement.kind === 'no-fit' ? judgement.cause : judgement.kind;
+};
+
+describe('the external fit', () => {
+  it('asks for CPU up to the last unit', () => {
+    expect(verdictOf(startsFirst)).toBe('fits');
+    expect(verdictOf({ ...startsFirst, machines: [{ ...machine, freeCpuUnits: 511 }] })).toBe('no-fit-cpu');
+  });
+
+  it('asks for memory up to the last MiB', () => {
+    expect(verdictOf({ ...startsFirst, machines: [{ ...machine, freeMemoryMiB: 1023 }] })).toBe('no-fit-memory');
+  });
+
+  it('asks for every host port, by its protocol', () => {
+    const wants = { ...startsFirst, task: { ...task, hostPorts: ['8080/tcp'] } };
+    const taken = (port: string) => ({ ...wants, machines: [{ ...machine, takenPorts: ['22/tcp', port] }] });
+    expect(verdictOf(wants)).toBe('fits');
+    expect(verdictOf(taken('8080/tcp'))).toBe('no-fit-port');
+    expect(verdictOf(taken('8080/udp'))).toBe('fits');
+  });
+
+  it('asks for the architecture', () => {
+    expect(verdictOf({ ...startsFirst, task: { ...task, architecture: 'arm64' } })).toBe('no-fit-architecture');
+    const arm = { ...machine, architecture: 'arm64' };
+    expect(verdictOf({ ...startsFirst, task: { ...task, architecture: 'arm64' }, machines: [arm] })).toBe('fits');
+  });
+
+  it('is found on any machine, and told by the closest one that has none', () => {
+    const full = { ...machine, freeCpuUnits: 0 };
+    const tight = { ...machine, name: 'mi-2', freeMemoryMiB: 0 };
+    expect(verdictOf({ ...startsFirst, machines: [full, machine] })).toBe('fits');
+    expect(verdictOf({ ...startsFirst, machines: [full, tight] })).toBe('no-fit-memory');
+  });
+
+  it('does not add up what is free on several machines', () => {
+    const half = { ...machine, freeCpuUnits: 256, freeMemoryMiB: 512 };
+    expect(verdictOf({ ...startsFirst, machines: [half, half] })).toBe('no-fit-cpu');
+  });
+
+  it('counts only connected machines, and says nothing of a site that is away', () => {
+    const lost = { ...machine, connected: false };
+    expect(verdictOf({ ...startsFirst, machines: [lost, { ...machine, freeCpuUnits: 0 }] })).toBe('no-fit-cpu');
+    expect(verdictOf({ ...startsFirst, machines: [lost] })).toBe('away');
+    expect(verdictOf({ ...startsFirst, machines: [] })).toBe('away');
+  });
+
+  it('counts what one old task leaves as free where one may stop first', () => {
+    const full = { ...machine, freeCpuUnits: 0, freeMemoryMiB: 0 };
+    const bigger = { ...task, cpuUnits: 600, memoryMiB: 1024 };
+    expect(verdictOf({ ...stopsFirst, machines: [full] })).toBe('fits');
+    expect(verdictOf({ ...startsFirst, machines: [full] })).toBe('no-fit-cpu');
+    expect(verdictOf({ ...stopsFirst, task: bigger, machines: [{ ...full, freeCpuUnits: 88 }] })).toBe('fits');
+    expect(verdictOf({ ...stopsFirst, task: bigger, machines: [{ ...full, freeCpuUnits: 87 }] })).toBe('no-fit-cpu');
+  });
+
+  it('counts as many old tasks as may stop and as can be on the machine', () => {
+    const bigger = { ...task, cpuUnits: 1024 };
+    const both = { ...machine, freeCpuUnits: 0, usedCpuUnits: 1024, usedMemoryMiB: 2048 };
+    const facts = { ...stopsFirst, desiredCount: 4, runningCount: 4, task: bigger };
+    expect(verdictOf({ ...facts, machines: [both] })).toBe('fits');
+    expect(verdictOf({ ...facts, machines: [{ ...both, usedCpuUnits: 1023 }] })).toBe('no-fit-cpu');
+    const oneMayStop = { ...facts, percents: { minimumHealthyPercent: 75, maximumPercent: 100 } };
+    expect(verdictOf({ ...oneMayStop, machines: [both] })).toBe('no-fit-cpu');
+  });
+
+  it('frees the host ports of an old task that may stop first', () => {
+    const on8080 = { ...task, hostPorts: ['8080/tcp'] };
+    const taken = { ...machine, freeCpuUnits: 512, takenPorts: ['8080/tcp'] };
+    const bigger = { ...on8080, cpuUnits: 600 };
+    expect(verdictOf({ ...stopsFirst, task: bigger, old: on8080, machines: [taken] })).toBe('fits');
+    expect(verdictOf({ ...startsFirst, task: on8080, old: on8080, machines: [taken] })).toBe('no-fit-port');
+    // The port is somebody else's.
+    expect(verdictOf({ ...stopsFirst, task: bigger, old: task, machines: [taken] })).toBe('no-fit-port');
+  });
+
+  it('asks no machine where nothing is to be placed, or the new task takes no more than an old one leaves', () => {
+    expect(verdictOf({ ...startsFirst, desiredCount: 0, runningCount: 0, machines: [] })).toBe('fits');
+    expect(fitsInPlace(stopsFirst)).toBe(true);
+    expect(fitsInPlace(startsFirst)).toBe(false);
+    expect(fitsInPlace({ ...stopsFirst, old: undefined })).toBe(false);
+    expect(fitsInPlace({ ...stopsFirst, task: { ...task, cpuUnits: 513 } })).toBe(false);
+    expect(fitsInPlace({ ...stopsFirst, task: { ...task, memoryMiB: 1025 } })).toBe(false);
+    expect(fitsInPlace({ ...stopsFirst, task: { ...task, hostPorts: ['8080/tcp'] } })).toBe(false);
+    expect(fitsInPlace({ ...stopsFirst, task: { ...task, architecture: 'arm64' } })).toBe(false);
+  });
+
+  it('asks for room for the first task where none runs yet', () => {
+    const first = { ...startsFirst, old: undefined, runningCount: 0 };
+    expect(verdictOf(first)).toBe('fits');
+    expect(verdictOf({ ...first, machines: [{ ...machine, freeCpuUnits: 511 }] })).toBe('no-fit-cpu');
+  });
+
+  it('says what was wanted and what there is', () => {
+    expect(judgeFit({ ...startsFirst, machines: [{ ...machine, freeCpuUnits: 300 }] })).toMatchObject({
+      reason:
+        'A task of shop-external takes 512 CPU units, and of 1 connected machine none has more than 300 free, and no old task may stop first.',
+    });
+    const stopping = { ...stopsFirst, task: { ...task, cpuUnits: 2048 } };
+    expect(judgeFit(stopping)).toMatchObject({
+      reason:
+        'A task of shop-external takes 2048 CPU units, and of 1 connected machine none has more than 512 free, even when 1 of 2 old tasks stops first.',
+    });
+  });
+
+  it('rounds what must stay up', () => {
+    const percents = { minimumHealthyPercent: 50, maximumPercent: 100 };
+    expect(stoppableFirst({ desiredCount: 3, runningCount: 3, percents })).toBe(1);
+    expect(stoppableFirst({ desiredCount: 1, runningCount: 1, percents })).toBe(0);
+    expect(stoppableFirst({ desiredCount: 3, runningCount: 1, percents })).toBe(0);
+  });
+});

@@ -4,6 +4,7 @@ import { disturbed } from './disturbed.ts';
 import { gates } from './gates.ts';
 import { refused } from './refused.ts';
 import { rolledBack } from './rolled-back.ts';
+import { stopped, watched } from './stopped.ts';
 import { weather } from './weather.ts';
 
 /** Every end state that is played, in the order of the table. */
@@ -12,6 +13,8 @@ export const scenarios: readonly Scenario[] = [
   ...refused,
   ...gates,
   ...rolledBack,
+  ...watched,
+  ...stopped,
   ...disturbed,
   ...weather,
 ];

@@ -123,6 +123,15 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     id: wildcard(`arn:<AWS::Partition>:states:${account}:execution:spillway-${workflow}:*`),
     reason: 'Executions are named when they start; the wildcard covers those of this one state machine.',
   })),
+  ...(Object.values(configuration.services).some(({ rollout }) => rollout.alarms.length > 0)
+    ? [
+        {
+          at: roleOf('register-release', 'prove-release'),
+          id: wildcard(`arn:<AWS::Partition>:cloudwatch:${account}:alarm:*`),
+          reason: 'cloudwatch:DescribeAlarms is checked on all alarms, also when a call names one.',
+        },
+      ]
+    : []),
   {
     at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin'),
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterNameOf(configuration)}/*`),

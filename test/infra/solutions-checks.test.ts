@@ -33,6 +33,14 @@ test('an existing cluster changes no verdict', () => {
   expect(findings(app)).toEqual([]);
 });
 
+test('alarms that a service names are read with a wildcard that is acknowledged', () => {
+  const watched = structuredClone(configuration);
+  for (const settings of Object.values(watched.services)) settings.rollout.alarms = ['orders-go-wrong'];
+  const app = buildApp({ configuration: watched, bundle: false, outdir });
+  judgeApp(app, watched);
+  expect(findings(app)).toEqual([]);
+});
+
 test('every acknowledgement answers a finding', () => {
   const found = findings(buildApp({ configuration, bundle: false, outdir }));
   const idle = acknowledgementsFor(configuration).filter(

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { explanations, type Survivor } from './explained.ts';
+import { type Mutant, runStryker } from './run-stryker.ts';
+
+/** Share of mutants that must be killed, in percent. */
+const scoreMin = 80;
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+process.chdir(root);
+const files = readdirSync('functions/core')
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .map((file) => `functions/core/${file}`);
+
+const command = new Command('npm run mutate --')
+  .description(
+    `Changes functions/core in every way that Stryker knows, and tells which changes no test notices: core's own tests are asked first, then whole rollouts.`,
+  )
+  .addOption(
+    new Option('--only <files...>', 'only files whose path contains one of these').argParser(
+      (value: string, before: string[] = []) => {
+        if (files.some((file) => file.includes(value))) return [...before, value];
+        throw new InvalidArgumentError(`No file of functions/core contains '${value}'.`);
+      },
+    ),
+  )
+  .option('--json', 'print one JSON document instead of the table')
+  .addHelpText(
+    'after',
+    `\nWhat was found is kept in .spillway/mutation; the next run asks only about what has changed.\nExit codes: 0 at least ${scoreMin} % killed, 1 fewer, 2 wrong arguments.`,
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+command.parse();
+const { only, json = false } = command.opts<{ only?: string[]; json?: boolean }>();
+
+const chosen = files.filter((file) => only === undefined || only.some((part) => file.includes(part)));
+const concurrency = availableParallelism();
+
+const counts = ({ status }: Mutant): boolean => !['Ignored', 'CompileError', 'RuntimeError'].includes(status);
+const lives = ({ status }: Mutant): boolean => status === 'Survived' || status === 'NoCoverage';
+const fileOf = ({ fileName }: Mutant): string => fileName.replace(root, '');
+const keyOf = (mutant: Mutant): string =>
+  JSON.stringify([fileOf(mutant), mutant.location, mutant.mutatorName, mutant.replacement]);
+
+process.stderr.write(`core's own tests against the mutants of ${chosen.length} files\n`);
+const found = await runStryker('unit', chosen, concurrency);
+const mutants = found.filter(counts);
+const statics = found.filter(({ status }) => status === 'Ignored').length;
+const living = mutants.filter(lives);
+process.stderr.write(`${living.length} of ${mutants.length} mutants live; whole rollouts against them\n`);
+// Stryker tells columns from 1 and takes them from 0.
+const ranges = living.map((mutant) => {
+  const { start, end } = mutant.location;
+  return `${fileOf(mutant)}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
+});
+const again = living.length > 0 ? await runStryker('scenarios', [...new Set(ranges)], concurrency) : [];
+const killedByScenarios = new Set(again.filter((mutant) => counts(mutant) && !lives(mutant)).map(keyOf));
+
+const survivors = living
+  .filter((mutant) => !killedByScenarios.has(keyOf(mutant)))
+  .map((mutant): Survivor => {
+    const { start, end } = mutant.location;
+    const lines = readFileSync(fileOf(mutant), 'utf8')
+      .split('\n')
+      .slice(start.line - 1, end.line);
+    const last = lines.length - 1;
+    lines[last] = lines[last]?.slice(0, end.column - 1) ?? '';
+    lines[0] = lines[0]?.slice(start.column - 1) ?? '';
+    return {
+      file: fileOf(mutant),
+      line: start.line,
+      mutator: mutant.mutatorName,
+      original: lines.join('\n'),
+      becomes: mutant.replacement ?? '',
+    };
+  });
+const reasonOf = (survivor: Survivor): string | undefined =>
+  explanations.find(({ matches }) => matches(survivor))?.because;
+const unexplained = survivors.filter((survivor) => reasonOf(survivor) === undefined);
+
+const scoreOf = (all: number, alive: number): number => (all === 0 ? 100 : (100 * (all - alive)) / all);
+const perFile = chosen.map((file) => {
+  const all = mutants.filter((mutant) => fileOf(mutant) === file).length;
+  const alive = survivors.filter((survivor) => survivor.file === file).length;
+  return { file, mutants: all, survived: alive, score: Math.round(10 * scoreOf(all, alive)) / 10 };
+});
+const score = scoreOf(mutants.length, survivors.length);
+
+if (json) {
+  const told = survivors.map((survivor) => ({ ...survivor, because: reasonOf(survivor) ?? null }));
+  console.log(JSON.stringify({ score: Math.round(10 * score) / 10, files: perFile, survivors: told }, null, 2));
+} else {
+  for (const { file, mutants: all, survived, score: own } of perFile)
+    console.log(
+      `${file.padEnd(44)} ${String(all).padStart(5)} mutants ${String(survived).padStart(4)} live ${own.toFixed(1).padStart(6)} %`,
+    );
+  for (const { file, line, original, becomes } of unexplained)
+    console.log(
+      `not explained: ${file}:${line}  ${original.replaceAll(/\s+/g, ' ')}  →  ${becomes.replaceAll(/\s+/g, ' ')}`,
+    );
+  console.log(
+    `\n${mutants.length} mutants, ${mutants.length - survivors.length} killed (${score.toFixed(1)} %); ` +
+      `${survivors.length} live, ${unexplained.length} of them not explained; ${statics} in what modules compute while they load were not tried`,
+  );
+}
+process.exitCode = score >= scoreMin ? 0 : 1;

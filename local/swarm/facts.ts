@@ -129,7 +129,13 @@ export class Facts {
         const { image } = JSON.parse(execution.inputText) as { image?: string };
         const known = this.images.find(({ digest, version }) => digest === image || version === image);
         const joined = execution.output?.includes('"joined"') ?? false;
-        return { execution, digest: known?.digest, verdict, cause, joined };
+        return {
+          execution,
+          digest: known?.digest ?? this.commits.find(({ rolloutId }) => rolloutId === execution.name)?.digest,
+          verdict,
+          cause,
+          joined,
+        };
       });
   }
 }

@@ -150,6 +150,8 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   onLine(kernel.now(), 'the storm is over');
   await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
   await world.pass(30 * 60);
+  // What a schedule has found meanwhile is repaired by rollouts of their own.
+  await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
   hold((rule, all) => rule.atRest?.(all));
 
   for (const [twin, desiredCount] of Object.entries(world.baseCounts()))

@@ -18,6 +18,10 @@ import {
 
 export const settingsPrefix = '/spillway/services/';
 export const templatesPrefix = '/spillway/templates/';
+/** Topic that tells people what ended and what needs them, and the source of the events that it is fed from. */
+export const notificationsTopicName = 'spillway-notifications';
+export const eventSource = 'spillway';
+
 export const functionName = (folder: string): string => `spillway-${folder}`;
 
 /** The stack of the services and their twins; when it was updated, a release may have a newer template. */

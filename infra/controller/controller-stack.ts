@@ -9,6 +9,7 @@ import { ControllerTable } from './controller-table.ts';
 import { EventRules } from './event-rules.ts';
 import { controllerFunctions, type FunctionPlan } from './function-catalogue.ts';
 import type { FunctionCode } from './function-code.ts';
+import { Notifications } from './notifications.ts';
 import { ServiceSettings } from './service-settings.ts';
 import { Undelivered } from './undelivered.ts';
 import { readWorkflow } from './workflow-definition.ts';
@@ -65,6 +66,8 @@ export class ControllerStack extends Stack {
       if (value === undefined) throw new Error(`The controller has no ${name}`);
       return value;
     };
+    const undelivered = new Undelivered(this, 'Undelivered').queue;
+    new Notifications(this, 'Notifications', { undelivered });
     new EventRules(this, 'Rules', {
       configuration,
       startRollout: named(functions, 'start-rollout'),
@@ -74,7 +77,7 @@ export class ControllerStack extends Stack {
       observeTwin: named(functions, 'observe-twin'),
       startBurst: named(functions, 'start-burst'),
       burst: named(machines, 'burst'),
-      undelivered: new Undelivered(this, 'Undelivered').queue,
+      undelivered,
     });
 
     // No state machine watches these functions: nothing else would tell that they fail.

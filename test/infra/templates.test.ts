@@ -628,6 +628,42 @@ describe('alarms', () => {
   });
 });
 
+describe('notifications', () => {
+  test('are encrypted, refused without TLS, and published by rules of this account alone', () => {
+    const { Properties } = named(controller, 'AWS::SNS::Topic', 'TopicName', 'spillway-notifications');
+    expect(controller.Resources[idOf(Properties.KmsMasterKeyId)]?.Type).toBe('AWS::KMS::Key');
+    const [policy] = ofType(controller, 'AWS::SNS::TopicPolicy').map(([, resource]) => resource.Properties);
+    const statements = rendered(policy?.PolicyDocument.Statement) as readonly Record<string, unknown>[];
+    expect(statements.filter(({ Effect }) => Effect === 'Allow')).toMatchObject([
+      {
+        Action: 'sns:Publish',
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': '123456789012' },
+          ArnLike: { 'aws:SourceArn': arn('events', 'rule/spillway-tell-*') },
+        },
+      },
+    ]);
+    expect(statements.filter(({ Effect }) => Effect === 'Deny')).toMatchObject([
+      { Action: 'sns:Publish', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    ]);
+  });
+
+  test('come of the ends of rollouts and bursts, of approvals, warnings and findings', () => {
+    const [topic] = ofType(controller, 'AWS::SNS::Topic').map(([id]) => id);
+    const told = ofType(controller, 'AWS::Events::Rule')
+      .filter(([, { Properties }]) => idOf(Properties.Targets[0].Arn) === topic)
+      .map(([, { Properties }]) => Properties.Name);
+    expect(told.sort()).toEqual([
+      'spillway-tell-approval-requested',
+      'spillway-tell-burst-ended',
+      'spillway-tell-burst-warning',
+      'spillway-tell-finding',
+      'spillway-tell-rollout-ended',
+    ]);
+  });
+});
+
 describe('the life of a real account', () => {
   test('workload and controller share nothing but names, so that a service can be taken out again', () => {
     expect(JSON.stringify(controller)).not.toContain('Fn::ImportValue');
@@ -698,7 +734,7 @@ describe('other configurations', () => {
       'EXTERNAL',
     ]);
     expect(ofType(alone.workload, 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toEqual([]);
-    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(8);
+    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(13);
   });
 
   test('a workload in the cloud alone needs no role for machines, and opens the port of its tasks', () => {

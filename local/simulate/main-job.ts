@@ -105,7 +105,7 @@ export const playMainJob = async (
 
   chapter('a flood of orders, more than the premises can carry');
   const orders = new OrderBook(world, seed);
-  const flooded = orders.flood(20, 180);
+  const flooded = orders.flood(20, 90);
   const bursting = await world.until(() => bursts.includes('STARTED'), 10 * minute);
   check('the flood starts a burst', bursting, bursts.join(', ') || 'nothing');
   const onFargate = async (): Promise<number> => (await world.twin('order-processor-fargate')).running;

@@ -6,7 +6,7 @@ import { changesBetween, readProperties, unknownProperties } from './ecs-service
 import { tell } from './events.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
 import { readLoadReports } from './load-reports.ts';
-import { endTask, executionRuns, startOnce } from './sfn.ts';
+import { endTask, executionName, executionRuns, startOnce } from './sfn.ts';
 import { changeItem, readItem, type TableClient, writeItem } from './table.ts';
 import { deriveTaskDefinition, taskNeedOf } from './task-definition.ts';
 
@@ -526,5 +526,15 @@ describe('load reports', () => {
       [item('2026-11-23T12:10:00.000Z', 'a', { slots: { S: 'two' } }), item('2026-11-23T12:10:00.000Z', 'b')],
     ]);
     expect(workers.map(({ task }) => task)).toEqual(['b']);
+  });
+});
+
+describe('the name of an execution', () => {
+  it('is cause and service up to 80 characters, and a longer one is cut and told apart by a hash', () => {
+    const cause = 'guardian-1-2';
+    expect(executionName(cause, 'a'.repeat(67))).toBe(`${cause}-${'a'.repeat(67)}`);
+    const [one, other] = ['b', 'c'].map((last) => executionName(cause, `${'a'.repeat(67)}${last}`));
+    expect(one).toHaveLength(80);
+    expect(one).not.toBe(other);
   });
 });

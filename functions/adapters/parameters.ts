@@ -54,3 +54,12 @@ export const readServices = async ({ client, prefix }: ParametersClient): Promis
 /** ARN of the template that the stack states for a twin; undefined for a twin that no stack of ours made. */
 export const readTemplate = (parameters: ParametersClient, twin: string): Promise<string | undefined> =>
   readParameter(parameters, twin);
+
+/** The template that is stated for each of these twins. */
+export const readTemplates = async (
+  parameters: ParametersClient,
+  twins: readonly string[],
+): Promise<Readonly<Record<string, string | undefined>>> =>
+  Object.fromEntries(
+    await Promise.all(twins.map(async (twin) => [twin, await readTemplate(parameters, twin)] as const)),
+  );

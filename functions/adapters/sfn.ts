@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   DescribeExecutionCommand,
   SendTaskSuccessCommand,
@@ -54,6 +55,16 @@ export const endTask = async (sfn: StepFunctions, token: string, output: unknown
     if (!['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes(nameOf(error))) throw error;
     return false;
   }
+};
+
+/**
+ * Name of an execution that something causes for one service: the same for the same two. Step Functions takes 80
+ * characters; the hash keeps services apart whose names begin alike.
+ */
+export const executionName = (cause: string, service: string): string => {
+  const whole = `${cause}-${service}`;
+  if (whole.length <= 80) return whole;
+  return `${whole.slice(0, 71)}-${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;
 };
 
 /** Starts an execution once: the same name again is no error. */

@@ -118,6 +118,8 @@ export const RolloutSettings = fields({
   concurrency: z.enum(['supersede', 'queue', 'reject']).default('supersede'),
   /** Seconds for which every twin must stay healthy on the release before it counts as proved: 0 to 86,400. Default 60. */
   bakeSeconds: count(86_400).default(60),
+  /** What the reconciler does with what it finds a second time: tell of it only, or roll out. Default `repair`. */
+  reconcile: z.enum(['report', 'repair']).default('repair'),
   /** Whether a twin that rests at count 0 is proved by one task of the release that does no work. Default true. */
   probe: z.boolean().default(true),
   /** Names of CloudWatch alarms; one that rises until the end of the bake rolls the release back. Default: none. */

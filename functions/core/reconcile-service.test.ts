@@ -25,6 +25,7 @@ const facts = (
 ): ReconcileFacts => ({
   service: 'shop',
   control: { service: 'shop', fence: 3, release, newest, ...control },
+  afterStackUpdate: false,
   startsByPush: true,
   frozen: false,
   newestImage: { digest: 'sha256:1', tag: 'v1', pushedAt: '2026-11-23T11:00:00.500Z' },
@@ -38,6 +39,15 @@ const lost = { digest: 'sha256:2', tag: 'v2', pushedAt: '2026-11-23T12:05:00.000
 describe('the reconciler', () => {
   it('finds nothing where everything is as the release says', () => {
     expect(kinds(facts())).toEqual([]);
+  });
+
+  it('finds the templates of a stack update that has just finished even under a rollout, and nothing else then', () => {
+    const templates = { 'shop-fargate': 'td/shop-fargate-template:2' };
+    const rollout = { ...newest, rolloutId: 'q', force: false };
+    const given = { templates, newestImage: lost, primaries: { 'shop-fargate': 'td/other:1' } };
+    expect(kinds(facts({ ...given, afterStackUpdate: true }, { rollout }))).toEqual(['template']);
+    expect(kinds(facts({ ...given, afterStackUpdate: true, frozen: true }, { rollout }))).toEqual([]);
+    expect(kinds(facts(given, { rollout }))).toEqual([]);
   });
 
   it('finds a push that nobody heard of, once it is five minutes old', () => {

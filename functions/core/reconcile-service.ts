@@ -1,3 +1,4 @@
+import { changedTemplates } from './compare-templates.ts';
 import type { RolloutRequest } from './requests.ts';
 import type { Control } from './state.ts';
 
@@ -11,6 +12,8 @@ export interface PushedImage {
 export interface ReconcileFacts {
   readonly service: string;
   readonly control: Control;
+  /** A stack update has finished this moment, and only its templates are asked about. */
+  readonly afterStackUpdate: boolean;
   /** Whether pushes start rollouts of the service. */
   readonly startsByPush: boolean;
   readonly frozen: boolean;
@@ -37,14 +40,15 @@ const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /**
  * What is not as the release says: a push that nobody heard of, a template that is newer than the release, a twin that
- * drifted. Nothing is found while a rollout is under way, or where twins are unsettled: those end by themselves.
+ * drifted. Nothing is found while a rollout is under way, or where twins are unsettled: those end by themselves. After a stack
+ * update its templates are found even then: the start that they cause waits for its turn, and looks at them again.
  */
 export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly Finding[] => {
   const { service, control, newestImage } = facts;
   const { release, newest, holds = {} } = control;
-  if (control.rollout || control.unsettled || facts.frozen) return [];
+  if (facts.frozen || (!facts.afterStackUpdate && (control.rollout || control.unsettled))) return [];
   const findings: Finding[] = [];
-  if (newestImage && facts.startsByPush && !holds[newestImage.digest]) {
+  if (newestImage && !facts.afterStackUpdate && facts.startsByPush && !holds[newestImage.digest]) {
     const { digest, tag, pushedAt } = newestImage;
     const pushedMs = Date.parse(pushedAt);
     // Events carry whole seconds, and ECR's own time may be a moment before them.
@@ -59,17 +63,16 @@ export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly
     }
   }
   if (!release) return findings;
-  const changed = Object.entries(facts.templates).filter(
-    ([twin, template]) => template !== undefined && release.templates && release.templates[twin] !== template,
-  );
+  const changed = changedTemplates(release, facts.templates);
   if (changed.length > 0) {
     findings.push({
-      key: `template ${changed.map(([, template]) => template).join(' ')}`,
+      key: `template ${changed.map((twin) => facts.templates[twin]).join(' ')}`,
       kind: 'template',
-      reason: `The stack states a newer template for ${changed.map(([twin]) => twin).join(' and ')} than the release was made from.`,
+      reason: `The stack states another template for ${changed.join(' and ')} than the release was made from.`,
       repair: { service, refresh: true, trigger: { kind: 'template' } },
     });
   }
+  if (facts.afterStackUpdate) return findings;
   const drifted = Object.entries(facts.primaries).filter(
     ([twin, primary]) => release.taskDefinitions[twin] !== undefined && release.taskDefinitions[twin] !== primary,
   );

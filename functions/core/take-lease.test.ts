@@ -245,8 +245,19 @@ describe('a refresh', () => {
     }
   });
 
+  it('does not join a rollout of the same digest, which may have begun before the template changed', () => {
+    const same = { ...other, digest: refresh.digest };
+    const given = facts({ rollout: lease(same), newest: newest(same) }, { holderRuns: true });
+    expect(takeLease(given, refresh, limits, now)).toMatchObject({ kind: 'wait', joining: null });
+  });
+
+  it('has nothing to do where every twin runs the release from the stated templates', () => {
+    const given = facts({ release: release(refresh.digest), newest: newest(other) }, { twinsAtRelease: true });
+    expect(takeLease(given, refresh, limits, now)).toMatchObject({ kind: 'ended', end: { cause: 'already-current' } });
+  });
+
   it('is admitted although its release is current, and takes no place among the starts of images', () => {
-    const current = facts({ release: release('sha256:a'), newest: newest(other) }, { twinsAtRelease: true });
+    const current = facts({ release: release('sha256:a'), newest: newest(other) });
     const decision = takeLease(current, refresh, limits, now);
     expect(decision).toMatchObject({ kind: 'admitted', control: { newest: newest(other) } });
   });

@@ -35,7 +35,7 @@ export interface LeaseFacts {
   readonly holderTouched:
     | { readonly before: Readonly<Record<string, Resting>>; readonly taskDefinitions: readonly string[] }
     | undefined;
-  /** Whether every twin runs the current release now. */
+  /** Whether every twin runs the current release now and, where it is to be refreshed, was made from the stated template. */
   readonly twinsAtRelease: boolean;
   /** Whether a start that was asked for earlier waits for its turn too. Only asked under the policy `queue`. */
   readonly earlierWaits: boolean;
@@ -185,7 +185,7 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
     }
   }
 
-  if (!holder && !start.force && !refreshes && isCurrent(facts, start)) {
+  if (!holder && !start.force && isCurrent(facts, start)) {
     return {
       kind: 'ended',
       control: seen,

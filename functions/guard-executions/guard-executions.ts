@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readControl } from '../adapters/records.ts';
-import { executionRuns, startOnce } from '../adapters/sfn.ts';
+import { executionName, executionRuns, startOnce } from '../adapters/sfn.ts';
 import { type GuardDecision, guardRollout } from '../core/guard-rollout.ts';
 import type { RolloutRequest } from '../core/requests.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -41,7 +41,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<G
     const decision = guardRollout(control, { holderRuns, newestRuns: await runs(asked) });
     if (decision.kind === 'nothing') return decision;
     const input: RolloutRequest = { service, takeBack: true, trigger: { kind: 'guardian', reason: decision.reason } };
-    const name = `guardian-${control.fence}-${Math.floor(clock.now() / againMs)}-${service}`.slice(0, 80);
+    const name = executionName(`guardian-${control.fence}-${Math.floor(clock.now() / againMs)}`, service);
     await startOnce(clients.sfn, { stateMachineArn: env.ROLLOUT_STATE_MACHINE_ARN, name, input });
     return decision;
   };

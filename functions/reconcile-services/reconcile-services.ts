@@ -3,11 +3,11 @@ import { newestPushed } from '../adapters/ecr.ts';
 import { describeTwins } from '../adapters/ecs.ts';
 import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
-import { readService, readTemplate } from '../adapters/parameters.ts';
+import { readService, readTemplates } from '../adapters/parameters.ts';
 import { readControl, readFreezeOfAll } from '../adapters/records.ts';
-import { startOnce } from '../adapters/sfn.ts';
+import { executionName, startOnce } from '../adapters/sfn.ts';
 import { changeItem, findingsKey, readItem } from '../adapters/table.ts';
-import { capacitiesOf, twinName } from '../core/configuration.ts';
+import { capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { type Finding, reconcileService } from '../core/reconcile-service.ts';
 import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -56,13 +56,14 @@ export const create = (
   const settings = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
   const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
 
-  const look = async (service: string): Promise<readonly Finding[]> => {
-    const configuration = await readService(settings, service);
-    if (!configuration) return [];
+  const look = async (
+    service: string,
+    configuration: ServiceConfiguration,
+    afterStackUpdate: boolean,
+  ): Promise<readonly Finding[]> => {
     const control = await readControl(table, service);
     const twins = capacitiesOf(configuration).map((capacity) => twinName(service, capacity));
-    const stated = await Promise.all(twins.map(async (twin) => [twin, await readTemplate(templates, twin)] as const));
-    const observed = control.release ? await describeTwins(ecs, twins) : new Map();
+    const observed = control.release && !afterStackUpdate ? await describeTwins(ecs, twins) : new Map();
     const primaries = [...observed].flatMap(([twin, { primary }]) =>
       primary ? [[twin, primary.taskDefinition] as const] : [],
     );
@@ -70,10 +71,11 @@ export const create = (
       {
         service,
         control,
+        afterStackUpdate,
         startsByPush: configuration.rollout.trigger === 'push',
         frozen: control.freeze !== undefined || (await readFreezeOfAll(table)) !== undefined,
-        newestImage: await newestPushed(clients.ecr, service),
-        templates: Object.fromEntries(stated),
+        newestImage: afterStackUpdate ? undefined : await newestPushed(clients.ecr, service),
+        templates: await readTemplates(templates, twins),
         primaries: Object.fromEntries(primaries),
       },
       clock.now(),
@@ -84,7 +86,7 @@ export const create = (
     const { service, trigger } = finding.repair;
     await startOnce(clients.sfn, {
       stateMachineArn: env.ROLLOUT_STATE_MACHINE_ARN,
-      name: `${trigger?.kind}-${eventId}-${service}`.slice(0, 80),
+      name: executionName(`${trigger?.kind}-${eventId}`, service),
       input: finding.repair,
     });
   };
@@ -115,18 +117,21 @@ export const create = (
     const reported: string[] = [];
     const repaired: string[] = [];
     for (const service of env.SERVICE_NAMES.split(',')) {
-      const findings = await look(service);
+      const configuration = await readService(settings, service);
+      const findings = configuration ? await look(service, configuration, byStack) : [];
+      const repairs = configuration?.rollout.reconcile === 'repair';
       const known = (await readItem<Findings>(table, findingsKey(service)))?.item.found ?? {};
       const found: Record<string, Treated> = byStack ? { ...known } : {};
       for (const finding of findings) {
         const before = known[finding.key];
         const at = isoNow(clock);
         if (before?.repairedAt) found[finding.key] = before;
-        else if (before || (byStack && finding.kind === 'template')) {
+        else if ((before && repairs) || (byStack && finding.kind === 'template')) {
           await repair(finding, event.id);
           repaired.push(`${service}: ${finding.reason}`);
           found[finding.key] = { reportedAt: before?.reportedAt ?? at, repairedAt: at };
-        } else if (!byStack) {
+        } else if (before) found[finding.key] = before;
+        else if (!byStack) {
           await report(service, finding);
           reported.push(`${service}: ${finding.reason}`);
           found[finding.key] = { reportedAt: at };

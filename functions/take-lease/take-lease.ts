@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { describeTwins } from '../adapters/ecs.ts';
+import { readTemplates } from '../adapters/parameters.ts';
 import { readControlVersioned, readFreezeOfAll, writeControl } from '../adapters/records.ts';
 import { executionEnd, executionRuns } from '../adapters/sfn.ts';
 import { changeItem, createItem, readItem, rolloutKey } from '../adapters/table.ts';
 import { deleteTurn, waitingTurns } from '../adapters/turns.ts';
+import { changedTemplates } from '../core/compare-templates.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { type GateJudgement, judgeGates } from '../core/judge-gates.ts';
 import type { Plan } from '../core/rollout-plan.ts';
@@ -60,11 +62,12 @@ const windowLookSeconds = 3_600;
 const rounds = 10;
 
 /** Gives a start the lease of its service, or says why it has to wait or to end. */
-export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn'>): WrappedHandler<TakeLeaseOutput> => {
-  const env = readEnvironment(deps.env, 'take-lease', ['TABLE_NAME', 'CLUSTER_NAME']);
+export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): WrappedHandler<TakeLeaseOutput> => {
+  const env = readEnvironment(deps.env, 'take-lease', ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX']);
   const { clients, clock } = deps;
   const table = { client: clients.dynamodb, name: env.TABLE_NAME };
   const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
+  const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
 
   const run = async ({ candidate, joining }: Input): Promise<TakeLeaseOutput> => {
     const { service, rolloutId, image, digest, trigger, actor } = candidate;
@@ -190,7 +193,11 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn'>): WrappedH
     of: Pick<RolloutLease, 'rolloutId' | 'startedAt'>,
   ): Promise<RolloutRecord | undefined> => (await readItem<RolloutRecord>(table, rolloutKey({ service, ...of })))?.item;
 
-  const runRelease = async ({ release }: Control, { twins }: Candidate): Promise<boolean> => {
+  const runRelease = async ({ release }: Control, { twins, goal }: Candidate): Promise<boolean> => {
+    if (goal === 'refresh') {
+      const names = twins.map(({ twin }) => twin);
+      if (changedTemplates(release ?? {}, await readTemplates(templates, names)).length > 0) return false;
+    }
     const observed = await describeTwins(
       ecs,
       twins.map(({ twin }) => twin),

@@ -159,13 +159,13 @@ export class EventRules extends Construct {
     const reconcile = new LambdaFunction(props.reconcileServices, { ...delivery, maxEventAge: Duration.hours(1) });
     new Rule(this, 'StackUpdated', {
       ruleName: 'spillway-stack-updated',
-      description: 'The workload was updated; a release may have a newer template',
+      description: 'The workload was updated, or its update taken back; a release may have another template',
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation Stack Status Change'],
         detail: {
           'stack-id': Match.prefix(arns.stackPrefix(workloadStackName)),
-          'status-details': { status: ['UPDATE_COMPLETE'] },
+          'status-details': { status: ['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] },
         },
       },
       targets: [reconcile],

@@ -49,6 +49,8 @@ const readSettings: Grant = ({ arns }) => allow(['ssm:GetParameter'], [arns.sett
 // Asked of the path that is listed.
 const readAllSettings: Grant = ({ arns }) => allow(['ssm:GetParametersByPath'], [arns.settingsPath()]);
 
+const readTemplates: Grant = ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates());
+
 const readImages: Grant = ({ arns, configuration }) =>
   allow(
     ['ecr:BatchGetImage'],
@@ -235,8 +237,9 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Gives a start the lease of its service',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX'],
     grants: all(
+      readTemplates,
       table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
       twins('DescribeServices'),
       describeExecutions('rollout'),
@@ -258,7 +261,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     variables: ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX'],
     grants: all(
       twins('DescribeServices'),
-      ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates()),
+      readTemplates,
       // Neither action has a resource in IAM.
       () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
       passRolesOfTasks,
@@ -343,7 +346,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     ],
     grants: all(
       readSettings,
-      ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates()),
+      readTemplates,
       ({ arns, configuration }) =>
         allow(
           ['ecr:DescribeImages'],

@@ -227,6 +227,7 @@ describe('grants of the functions', () => {
     'start-rollout': ['ssm:GetParameter', 'states:StartExecution'],
     'admit-rollout': ['ssm:GetParameter', 'ecr:BatchGetImage', 'dynamodb:GetItem'],
     'take-lease': [
+      'ssm:GetParameter',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ApprovalGate, type Configuration, ScanGate } from '../../functions/core/configuration.ts';
-import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { prepareWorlds, synthesize, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { deployStacks } from '../../local/world/deploy-stacks.ts';
 import configuration from '../../spillway.config.ts';
 
 /** A grant of the templates: one action in one statement of one function's role. */
@@ -197,6 +198,13 @@ const play = async (
     await next(13);
     await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
     await next(14);
+    // An update of the workload alone: the controller keeps the grants that it has here.
+    const wider = structuredClone(gated);
+    Object.assign(wider.services['web-ui'] ?? {}, { memoryMiB: 1024 });
+    const assembly = synthesize(wider);
+    const stacks = assembly.stacks.filter(({ name }) => name === 'SpillwayWorkload');
+    await world.settle(deployStacks(world.cloud, { ...assembly, stacks }), 60 * minute);
+    await next(15);
     await world.settle(start('spillway-operate', { action: 'freeze', service: '*' }), minute);
     await world.pass(minute);
   };
@@ -274,6 +282,7 @@ describe('least privilege', () => {
       'completed',
       'refused',
       'refused',
+      'completed',
     ]);
     // PassRole is no call: it is asked of those who name a role.
     const unused = grants

@@ -1,25 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../functions/core/configuration.ts';
-import { synthesize, VirtualWorld } from '../../local/virtual/world.ts';
+import { prepareWorlds, synthesize, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
 import { deployStacks } from '../../local/world/deploy-stacks.ts';
+import configuration from '../../spillway.config.ts';
 import { sampleMaterial } from './material.ts';
 
 const minute = 60_000;
 const twins = ['order-processor-external', 'order-processor-fargate'] as const;
 
-const bootedWithRelease = async (): Promise<{ world: VirtualWorld; verdicts: string[]; digest: string }> => {
+const bootedWithRelease = async (
+  material?: WorldMaterial,
+): Promise<{ world: VirtualWorld; verdicts: string[]; findings: string[]; digest: string }> => {
   const verdicts: string[] = [];
-  const world = await VirtualWorld.boot(await sampleMaterial(), {
+  const findings: string[] = [];
+  const world = await VirtualWorld.boot(material ?? (await sampleMaterial()), {
     seed: 5,
     onEvent: (event) => {
       if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict)
         verdicts.push(String(event.detail.verdict));
+      if (event['detail-type'] === 'Spillway Finding') findings.push(String(event.detail.reason));
     },
   });
   const digest = world.push('order-processor', 'v1');
   await world.until(() => verdicts.length === 1, 30 * minute);
   expect(verdicts).toEqual(['completed']);
-  return { world, verdicts, digest };
+  return { world, verdicts, findings, digest };
+};
+
+const memoryOf = async (world: VirtualWorld, twin: string): Promise<unknown> => {
+  const { taskDefinition } = await world.settle(world.twin(twin), minute);
+  return world.settle(world.memoryOf(taskDefinition), minute);
 };
 
 const standing = (world: VirtualWorld): Promise<unknown> =>
@@ -74,13 +84,20 @@ describe('the life of a stack', () => {
       withProcessor(world.configuration, (service) => void Object.assign(service, { memoryMiB: 2048 })),
     );
     const digest = world.push('order-processor', 'v2');
-    await world.pass(3_000);
+    // Registered from the old templates, and under way.
+    const moved = async () => (await world.imageOf(twins[1]))?.includes(digest) ?? false;
+    expect(await world.watch(moved, 10 * minute)).toBe(true);
     await world.settle(deployStacks(world.cloud, wider), 60 * minute);
-    await world.until(() => verdicts.length === 3, 60 * minute);
+    expect(verdicts).toHaveLength(1);
+    await world.until(() => verdicts.length === 2, 30 * minute);
+    expect(await memoryOf(world, twins[0])).toBe(1024);
+    // At once, and not by the reconciler's next looks.
+    expect(await world.until(() => verdicts.length === 3, 10 * minute)).toBe(true);
     expect(verdicts).toEqual(['completed', 'completed', 'completed']);
-    const { taskDefinition } = await world.settle(world.twin(twins[0]), minute);
-    expect(await world.settle(world.imageOf(twins[0]), minute)).toContain(digest);
-    expect(await world.settle(world.memoryOf(taskDefinition), minute)).toBe(2048);
+    for (const twin of twins) {
+      expect(await world.settle(world.imageOf(twin), minute)).toContain(digest);
+      expect(await memoryOf(world, twin)).toBe(2048);
+    }
   });
 
   it('a push whose event was lost is reported, and rolled out by the next look', { timeout: 60_000 }, async () => {
@@ -94,6 +111,38 @@ describe('the life of a stack', () => {
     await world.until(() => verdicts.length === 2, 60 * minute);
     expect(verdicts).toEqual(['completed', 'completed']);
     expect(await world.settle(world.imageOf(twins[0]), minute)).toContain(digest);
+  });
+
+  it('a push whose event was lost is told once, and left alone, where the reconciler is to report only', {
+    timeout: 60_000,
+  }, async () => {
+    const reporting = withProcessor(
+      configuration,
+      (service) => void Object.assign(service.rollout, { reconcile: 'report' }),
+    );
+    const { world, verdicts, findings } = await bootedWithRelease(await prepareWorlds(reporting));
+    await world.settle(world.cloud.call('events', 'DisableRule', { Name: 'spillway-image-pushed' }), minute);
+    world.push('order-processor', 'v2');
+    await world.pass(60 * minute);
+    expect(findings).toEqual([
+      expect.stringMatching(/^order-processor:v2 was pushed at .*, and no rollout of it was started\.$/),
+    ]);
+    expect(verdicts).toEqual(['completed']);
+  });
+
+  it('a new template that no machine has room for leaves every twin where it was, and is not tried again', {
+    timeout: 120_000,
+  }, async () => {
+    const { world, verdicts } = await bootedWithRelease();
+    const before = await standing(world);
+    const huge = { cpuUnits: 16_384, memoryMiB: 122_880 };
+    const changed = withProcessor(world.configuration, (service) => void Object.assign(service, huge));
+    await world.settle(deployStacks(world.cloud, synthesize(changed)), 60 * minute);
+    await world.until(() => verdicts.length === 2, 120 * minute);
+    expect(verdicts).toEqual(['completed', expect.stringMatching(/^(rolled-back|refused)$/)]);
+    await world.pass(60 * minute);
+    expect(verdicts).toHaveLength(2);
+    expect(await standing(world)).toEqual(before);
   });
 
   it('a twin that was never released is raised to its base by its first release, from the latest of its templates', {

@@ -16,6 +16,8 @@ export interface Ended {
   readonly cause: string;
   readonly reason: string;
   readonly exitCode: number;
+  /** The output of an execution that succeeded. */
+  readonly output?: Readonly<Record<string, unknown>>;
 }
 
 const lookMs = 1_000;
@@ -69,6 +71,7 @@ export const follow = async (
         verdict,
         cause: why,
         reason,
+        output: JSON.parse(output ?? '{}') as Readonly<Record<string, unknown>>,
         exitCode: known ? exitCodeOf('rollout', { verdict, cause: why }) : 0,
       };
     }

@@ -4,6 +4,7 @@ import { addDeploy } from './commands/deploy.ts';
 import { addHistory } from './commands/history.ts';
 import { addLocal } from './commands/local.ts';
 import { addOperations } from './commands/operate.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRollouts } from './commands/rollouts.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
@@ -29,7 +30,7 @@ Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused
     });
   // Before the commands: they inherit it.
   program.exitOverride();
-  const commands = [addStatus, addDeploy, addOperations, addRollouts, addHistory, addSimulate, addLocal];
+  const commands = [addStatus, addPlan, addDeploy, addOperations, addRollouts, addHistory, addSimulate, addLocal];
   for (const add of commands) add(program, context);
   return program;
 };

@@ -88,6 +88,16 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     reason: `${tracing} ecs:RegisterTaskDefinition and ecs:DescribeTaskDefinition have none either; which roles a task definition may carry is bound by iam:PassRole, role by role.`,
   },
   {
+    at: roleOf('plan-rollout'),
+    id: wildcard('*'),
+    reason: `${tracing} ecs:DescribeTaskDefinition and ssm:DescribeParameters have none either; the role can write nothing.`,
+  },
+  {
+    at: roleOf('plan-rollout'),
+    id: wildcard(`arn:<AWS::Partition>:logs:${account}:log-group:*`),
+    reason: 'logs:DescribeLogGroups lists groups and is asked of the list; what the groups hold is not read.',
+  },
+  {
     at: roleOf(...workflows),
     id: wildcard('*'),
     reason:
@@ -109,6 +119,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       'admit-burst',
       'decide-burst',
       'admit-operation',
+      'plan-rollout',
       'reconcile-services',
     ),
     id: wildcard(`arn:<AWS::Partition>:ssm:${account}:parameter/spillway/services/*`),
@@ -148,7 +159,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     reason: 'What a task reported of its load is worth nothing after ten minutes, so there is nothing to go back to.',
   },
   {
-    at: roleOf('register-release', 'decide-burst'),
+    at: roleOf('register-release', 'plan-rollout', 'decide-burst'),
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:container-instance/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a machine its id when it registers; the wildcard covers the machines of this one cluster.',
   },

@@ -209,6 +209,29 @@ export class Arns {
     return this.#role(this.taskRoleName(twin));
   }
 
+  /** The secrets of the configuration. Secrets Manager ends each ARN in six characters that nobody knows before. */
+  secrets(): readonly string[] {
+    const names = Object.values(this.#configuration.services).flatMap(({ secrets }) => Object.values(secrets));
+    return [...new Set(names.filter((name) => !name.startsWith('/')))].map((name) =>
+      this.#stack.formatArn({
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName: `${name}-??????`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+  }
+
+  /** Log groups are listed, not named, so that their list is what IAM asks of. */
+  logGroups(): string {
+    return this.#stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
   /** The roles that a release's task definitions name: those, and no others, may the controller pass to ECS. */
   passableRoles(): readonly string[] {
     return [

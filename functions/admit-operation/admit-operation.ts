@@ -28,6 +28,7 @@ export type AdmitOperationOutput =
       readonly name: string;
       readonly input: RolloutRequest;
     }
+  | { readonly kind: 'plan'; readonly service: string; readonly image: string }
   | { readonly kind: 'scale'; readonly service: string; readonly move: CountMove; readonly reason: string }
   /** Done here already; `output` is that of the execution. */
   | { readonly kind: 'done'; readonly output: OperationOutput };
@@ -63,6 +64,8 @@ export const create = (
       throw impossible(`There is no service '${service}'; the services are those of spillway.config.ts.`);
     }
     switch (request.action) {
+      case 'plan':
+        return { kind: 'plan', service, image: request.image };
       case 'freeze':
       case 'unfreeze':
       case 'hold':

@@ -62,6 +62,7 @@ const rollout = z.string().min(1).optional();
 const image = z.string().min(1);
 
 export const OperationRequest = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('plan'), service, image, actor, ...startedBy }),
   z.strictObject({ action: z.literal('rollback'), service, actor, ...startedBy }),
   z.strictObject({ action: z.literal('restart'), service, actor, ...startedBy }),
   z.strictObject({
@@ -83,6 +84,7 @@ export const OperationRequest = z.discriminatedUnion('action', [
 export type OperationRequest = z.infer<typeof OperationRequest>;
 
 export const operationAccepts = [
+  '{"action": "plan", "service": …, "image": "<tag, digest or full reference>"}',
   '{"action": "rollback" or "restart", "service": …}',
   '{"action": "scale", "service": …, "capacity": "external" or "fargate", "tasks": …}',
   '{"action": "freeze" or "unfreeze", "service": … or "*" for all}',

@@ -57,6 +57,12 @@ const readImages: Grant = ({ arns, configuration }) =>
     Object.keys(configuration.services).map((service) => arns.repository(service)),
   );
 
+const readScans: Grant = ({ arns, configuration }) =>
+  allow(
+    ['ecr:DescribeImageScanFindings'],
+    Object.keys(configuration.services).map((service) => arns.repository(service)),
+  );
+
 const table =
   (...actions: readonly ('GetItem' | 'UpdateItem' | 'DeleteItem' | 'Query')[]): Grant =>
   ({ arns }) =>
@@ -138,15 +144,17 @@ const all =
     // A configuration without bursts, say, leaves a statement with nothing to be about, which IAM refuses.
     grants.flatMap((grant) => grant(grantable)).filter((statement) => statement.resources.length > 0);
 
+/** What the task definitions of the configuration name outside of ECS: looked at, never read. */
+const describeReferenced = [
+  ({ arns }) => allow(['iam:GetRole'], arns.passableRoles()),
+  ({ arns }) => allow(['secretsmanager:DescribeSecret'], arns.secrets()),
+  // Neither names what it lists in IAM; parameters are described without their values.
+  () => allow(['ssm:DescribeParameters'], ['*']),
+  ({ arns }) => allow(['logs:DescribeLogGroups'], [arns.logGroups()]),
+] as const satisfies readonly Grant[];
+
 /** A wait for a scan has two ends, like that for a twin. */
-const watchScans = all(
-  ({ arns, configuration }) =>
-    allow(
-      ['ecr:DescribeImageScanFindings'],
-      Object.keys(configuration.services).map((service) => arns.repository(service)),
-    ),
-  answerTasks,
-);
+const watchScans = all(readScans, answerTasks);
 
 const pipelinesOf = (configuration: Configuration) =>
   Object.values(configuration.services).flatMap(({ rollout: { pipeline } }) => (pipeline ? [pipeline] : []));
@@ -378,6 +386,24 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
     grants: all(table('GetItem', 'UpdateItem', 'Query'), twins('DescribeServices'), answerTasks, putEvents),
+  },
+  {
+    folder: 'plan-rollout',
+    purpose: 'Says what a rollout would do and meet; may read, and write nothing',
+    calledBy: 'state machines',
+    timeoutSeconds: 60,
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX', 'TEMPLATES_PARAMETER_PREFIX'],
+    grants: all(
+      readSettings,
+      ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates()),
+      readImages,
+      readScans,
+      twins('DescribeServices'),
+      () => allow(['ecs:DescribeTaskDefinition'], ['*']),
+      ...readMachines,
+      ...describeReferenced,
+      table('GetItem', 'Query'),
+    ),
   },
   {
     folder: 'start-burst',

@@ -1,10 +1,12 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as codepipeline from '@aws-sdk/client-codepipeline';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as events from '@aws-sdk/client-eventbridge';
+import * as iam from '@aws-sdk/client-iam';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as serviceQuotas from '@aws-sdk/client-service-quotas';
 import * as sfn from '@aws-sdk/client-sfn';
@@ -30,6 +32,8 @@ const services = {
   ecr: { name: 'ecr', module: ecr },
   ecs: { name: 'ecs', module: ecs },
   events: { name: 'events', module: events },
+  iam: { name: 'iam', module: iam },
+  logs: { name: 'logs', module: logs },
   secretsManager: { name: 'secretsmanager', module: secretsManager },
   serviceQuotas: { name: 'servicequotas', module: serviceQuotas },
   sfn: { name: 'states', module: sfn },
@@ -80,6 +84,8 @@ export const virtualClients = (
     ecr: client('ecr'),
     ecs: client('ecs'),
     events: client('events'),
+    iam: client('iam'),
+    logs: client('logs'),
     secretsManager: client('secretsManager'),
     serviceQuotas: client('serviceQuotas'),
     sfn: client('sfn'),

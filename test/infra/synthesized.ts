@@ -33,6 +33,7 @@ export const withEveryGate: Configuration = {
       service,
       {
         ...settings,
+        secrets: { API_KEY: `${service}-key` },
         rollout: {
           ...settings.rollout,
           scan: ScanGate.parse({ kind: 'basic' }),

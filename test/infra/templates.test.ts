@@ -333,6 +333,21 @@ describe('grants of the functions', () => {
       'dynamodb:Query',
       'states:DescribeExecution',
     ],
+    // Nothing that writes.
+    'plan-rollout': [
+      'ssm:GetParameter',
+      'ssm:DescribeParameters',
+      'ecr:BatchGetImage',
+      'ecr:DescribeImageScanFindings',
+      'ecs:DescribeServices',
+      'ecs:DescribeTaskDefinition',
+      'ecs:ListContainerInstances',
+      'ecs:DescribeContainerInstances',
+      'iam:GetRole',
+      'logs:DescribeLogGroups',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+    ],
     'decide-burst': [
       'ssm:GetParameter',
       'sqs:GetQueueUrl',
@@ -395,6 +410,8 @@ describe('grants of the functions', () => {
     expect(anywhere.sort()).toEqual([
       'await-twin ecs:ListTasks',
       'observe-twin ecs:ListTasks',
+      'plan-rollout ecs:DescribeTaskDefinition',
+      'plan-rollout ssm:DescribeParameters',
       'prove-release ecs:ListTasks',
       'register-release ecs:DescribeTaskDefinition',
       'register-release ecs:RegisterTaskDefinition',
@@ -456,7 +473,7 @@ describe('state machines', () => {
       'DecideBurstFunctionArn',
       'MoveTwinFunctionArn',
     ],
-    operate: ['AdmitOperationFunctionArn', 'MoveTwinFunctionArn', 'RolloutStateMachineArn'],
+    operate: ['AdmitOperationFunctionArn', 'MoveTwinFunctionArn', 'PlanRolloutFunctionArn', 'RolloutStateMachineArn'],
   };
 
   test.each(Object.entries(expected))('%s is the file, and its placeholders are its substitutions', (name, names) => {

@@ -235,6 +235,7 @@ describe('an operation', { timeout: 60_000 }, () => {
     expect(await scene.run('operate', { action: 'scale', service, capacity: 'fargate', tasks: 1 })).toBe(
       'completed/scaled',
     );
+    expect(await scene.run('operate', { action: 'plan', service, image: 'v1' })).toBe('completed/planned');
     expect(await scene.run('operate', { action: 'restart', service })).toBe('completed/proved');
     const first = await scene.world.imageOf(`${service}-fargate`);
     expect(await scene.run('operate', { action: 'rollback', service })).toBe('completed/proved');

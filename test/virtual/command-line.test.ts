@@ -1,3 +1,5 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeServicesCommand, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../cli/context.ts';
 import { runProgram } from '../../cli/program.ts';
@@ -28,6 +30,10 @@ class Terminal {
       () => true,
     );
     this.#connection = { ...clients, to: 'the virtual world' } as unknown as ReturnType<Context['connection']>;
+  }
+
+  get clients(): ReturnType<Context['connection']> {
+    return this.#connection;
   }
 
   async type(line: string): Promise<Said> {
@@ -65,6 +71,65 @@ describe('the command line', { timeout: 60_000 }, () => {
     material = await sampleMaterial();
   }, 60_000);
   const open = async (): Promise<Terminal> => new Terminal(await VirtualWorld.boot(material, { seed: 1 }));
+
+  it('plans: says what would change and whether a rollout would start, and writes nothing', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    await terminal.type(`deploy ${service} v1`);
+    await terminal.world.pass(5 * minute);
+    terminal.world.push('web-ui', 'v1');
+    await terminal.world.pass(5 * minute);
+    const { ecs, dynamodb } = terminal.clients;
+    const items = async (): Promise<string> =>
+      JSON.stringify(
+        await terminal.world.settle(
+          dynamodb.send(
+            new QueryCommand({
+              TableName: 'spillway',
+              KeyConditionExpression: 'pk = :pk',
+              ExpressionAttributeValues: { ':pk': { S: `service#${service}` } },
+            }),
+          ),
+          minute,
+        ),
+      );
+    const families = async (): Promise<string> => {
+      const { taskDefinitionArns } = await terminal.world.settle(ecs.send(new ListTaskDefinitionsCommand({})), minute);
+      const { services } = await terminal.world.settle(
+        ecs.send(
+          new DescribeServicesCommand({ cluster: 'spillway', services: [`${service}-external`, `${service}-fargate`] }),
+        ),
+        minute,
+      );
+      return JSON.stringify([
+        taskDefinitionArns,
+        services?.map(({ deployments, desiredCount }) => [deployments?.map(({ id }) => id), desiredCount]),
+      ]);
+    };
+    const before = [await items(), await families()];
+    const same = await terminal.type(`plan ${service} v1`);
+    expect(same.exit).toBe(0);
+    expect(same.out).toMatch(/order-processor-external, now order-processor-external:\d+: nothing changes/);
+    expect(same.out).toMatch(/ok +role spillway-order-processor-execution-us-east-1/);
+    expect(same.out).toMatch(/ok +log group \/spillway\/order-processor/);
+    expect(same.out).toMatch(/ok +parity/);
+    expect(same.out).toMatch(/takes about \d+ s \(the middle one of the last 1 that completed\)/);
+
+    const missing = await terminal.type(`plan ${service} v404`);
+    expect(missing.exit).toBe(2);
+    expect(missing.out).toMatch(/A rollout would be refused: The image v404 is not in the repository/);
+    expect([await items(), await families()]).toEqual(before);
+
+    await terminal.type(`freeze ${service} --reason fair`);
+    const frozen = await terminal.type(`plan ${service} v1 --json`);
+    expect(frozen.exit).toBe(2);
+    expect(JSON.parse(frozen.out)).toMatchObject({
+      wouldStart: false,
+      checks: expect.arrayContaining([expect.objectContaining({ outcome: 'refuses', cause: 'frozen' })]),
+    });
+    const denied = terminal.world.cloud.iam.denials().map(({ who, action }) => `${who.split('/').at(-1)} ${action}`);
+    expect(denied).toEqual([]);
+  });
 
   it('deploys with the story on the way, and leaves with the exit code of the verdict', async () => {
     const terminal = await open();

@@ -66,6 +66,9 @@ const without = (material: WorldMaterial, grant: Grant): WorldMaterial => {
 
 /** What the short story of these tests never comes to need, with the reason. */
 const notInTheStory: Readonly<Record<string, string>> = {
+  'plan-rollout ecs:DescribeContainerInstances': 'asked only when no old task may stop first, or a new one is bigger',
+  'plan-rollout ecs:ListContainerInstances': 'asked only when no old task may stop first, or a new one is bigger',
+  'plan-rollout ssm:DescribeParameters': 'asked only of a service with secrets in Parameter Store',
   'observe-twin ecs:DescribeServices': 'asked only when ECS has trouble, or when somebody else deploys',
   'probe-twin dynamodb:DeleteItem': 'asked only when no event of the probe came',
   'probe-twin states:SendTaskSuccess': 'asked only when the probe was not started, or no event of it came',
@@ -198,6 +201,9 @@ const play = async (
     await next(13);
     await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
     await next(14);
+    await world.settle(start('spillway-operate', { action: 'plan', service: 'web-ui', image: 'v2' }), minute);
+    await world.settle(start('spillway-operate', { action: 'plan', service: 'order-processor', image: 'v1' }), minute);
+    await world.pass(minute);
     // An update of the workload alone: the controller keeps the grants that it has here.
     const wider = structuredClone(gated);
     Object.assign(wider.services['web-ui'] ?? {}, { memoryMiB: 1024 });
@@ -226,6 +232,7 @@ const folders = [
   'take-lease',
   'await-scan',
   'observe-scan',
+  'plan-rollout',
   'await-approval',
   'await-turn',
   'register-release',

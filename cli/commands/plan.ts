@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { Check, ReleasePlan } from '../../functions/core/release-plan.ts';
+import { type Context, checkService } from '../context.ts';
+import { follow, start } from '../executions.ts';
+import { shortHex, table } from '../words.ts';
+
+const marks: Readonly<Record<Check['outcome'], string>> = { ok: 'ok', waits: 'waits', warns: 'warning', refuses: 'NO' };
+
+/** A plan as people read it. */
+export const tellPlan = ({
+  service,
+  image,
+  digest,
+  wouldStart,
+  reason,
+  checks,
+  twins,
+  estimate,
+}: ReleasePlan): string =>
+  [
+    `${service}: ${image}${digest ? ` (${shortHex(digest)})` : ''}`,
+    ...twins.flatMap(({ twin, from, changes }) => [
+      '',
+      `  ${twin}, now ${from.slice(from.lastIndexOf('/') + 1)}: ${changes.length === 0 ? 'nothing changes' : ''}`.trimEnd(),
+      ...changes.map((change) => `    ${change.field}: ${change.old ?? 'nothing'} -> ${change.new ?? 'nothing'}`),
+    ]),
+    '',
+    ...table(
+      checks.map(({ check, outcome, reason: why }) => [marks[outcome], check, why]),
+      '  ',
+    ),
+    ...(estimate ? ['', `  takes about ${estimate.seconds} s (${estimate.reason})`] : []),
+    '',
+    wouldStart ? reason : `A rollout would be refused: ${reason}`,
+  ].join('\n');
+
+export const addPlan = (program: Command, context: Context): void => {
+  program
+    .command('plan')
+    .description(
+      'say what a rollout would change and whether it would start; writes nothing. Exit code 2: it would be refused',
+    )
+    .argument('<service>', 'one of spillway.config.ts')
+    .argument('<image>', 'a tag, a digest (sha256:…) or a full reference')
+    .option('--json', 'print one JSON document')
+    .action(async (service: string, image: string, options: { readonly json?: boolean }) => {
+      checkService(await context.configuration(), service);
+      const input = { action: 'plan', service, image, actor: context.actor };
+      const ended = await follow(context, await start(context.connection(), 'operate', input));
+      if (!ended.succeeded) {
+        context.out(
+          options.json ? JSON.stringify(ended, null, 2) : `${ended.verdict} (${ended.cause}): ${ended.reason}`,
+        );
+        return context.exit(ended.exitCode);
+      }
+      const plan = ended.output as unknown as ReleasePlan;
+      context.out(options.json ? JSON.stringify(plan, null, 2) : tellPlan(plan));
+      context.exit(plan.wouldStart ? 0 : 2);
+    });
+};

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  concludePlan,
+  diffFields,
+  estimateRollout,
+  judgeParity,
+  judgeStopTimeout,
+  type SharedParts,
+} from './release-plan.ts';
+
+describe('the difference of two task definitions', () => {
+  it('names each field that changes, comes or goes, and named entries by their name', () => {
+    const environment = [{ name: 'A', value: '1' }];
+    const old = { cpu: '512', containerDefinitions: [{ name: 'shop', image: 'x:1', environment }] };
+    const next = {
+      memory: '1024',
+      containerDefinitions: [
+        { name: 'shop', image: 'x:2', environment: [{ name: '0', value: 'new' }, ...environment] },
+      ],
+    };
+    expect(diffFields(old, next)).toEqual([
+      { field: 'cpu', old: '"512"' },
+      { field: 'containerDefinitions[shop].image', old: '"x:1"', new: '"x:2"' },
+      { field: 'memory', new: '"1024"' },
+      { field: 'containerDefinitions[shop].environment[0].name', new: '"0"' },
+      { field: 'containerDefinitions[shop].environment[0].value', new: '"new"' },
+    ]);
+    expect(diffFields(old, structuredClone(old))).toEqual([]);
+  });
+});
+
+describe('the parity of two twins', () => {
+  const parts: SharedParts = {
+    twin: 'shop-external',
+    environment: { A: '1' },
+    secrets: { KEY: 'arn:key' },
+    executionRole: 'arn:role',
+    log: { logDriver: 'awslogs' },
+    image: 'sha256:1',
+  };
+  const other = { ...parts, twin: 'shop-fargate' };
+
+  it('holds where they agree', () => expect(judgeParity(parts, other).outcome).toBe('ok'));
+
+  it.each([
+    ['environment.A', { environment: { A: '2' } }],
+    ['environment.A', { environment: {} }],
+    ['secrets.KEY', { secrets: { KEY: 'arn:other' } }],
+    ['executionRole', { executionRole: 'arn:other' }],
+    ['log.logDriver', { log: { logDriver: 'json-file' } }],
+    ['image', { image: 'sha256:2' }],
+  ])('is missed in %s', (field, change) => {
+    const judged = judgeParity(parts, { ...other, ...change });
+    expect(judged).toMatchObject({ outcome: 'warns', reason: expect.stringContaining(` ${field}`) });
+  });
+});
+
+describe('a plan', () => {
+  it('refuses a stop timeout above the 120 s of Fargate', () => {
+    expect(judgeStopTimeout('shop-fargate', 120)).toBeUndefined();
+    expect(judgeStopTimeout('shop-fargate', undefined)).toBeUndefined();
+    expect(judgeStopTimeout('shop-fargate', 121)).toMatchObject({ cause: 'task-definition-unfit' });
+  });
+
+  it('says the first thing that refuses, else what it waits for', () => {
+    const ok = { check: 'a', outcome: 'ok', reason: 'A.' } as const;
+    const waits = { check: 'b', outcome: 'waits', reason: 'B.' } as const;
+    const refuses = { check: 'c', outcome: 'refuses', reason: 'C.', cause: 'frozen' } as const;
+    expect(concludePlan([ok, waits, refuses])).toEqual({ wouldStart: false, reason: 'C.' });
+    expect(concludePlan([ok, waits])).toEqual({ wouldStart: true, reason: 'A rollout would start, and wait: B.' });
+    expect(concludePlan([ok])).toEqual({ wouldStart: true, reason: 'A rollout would start.' });
+  });
+
+  it('takes as long as the middle one of those before, else round by round', () => {
+    const percents = { minimumHealthyPercent: 50, maximumPercent: 150 };
+    const twins = [
+      { desiredCount: 4, percents },
+      { desiredCount: 0, percents },
+    ];
+    expect(estimateRollout([300, 100, 200], twins, 60)).toMatchObject({ seconds: 200, from: 'records' });
+    // Two stay and six may run: one round of four.
+    expect(estimateRollout([], twins, 60)).toMatchObject({ seconds: 120, from: 'arithmetic' });
+    // Three stay, since ECS rounds up, and seven may run: two rounds of five.
+    expect(estimateRollout([], [{ desiredCount: 5, percents }], 0)).toMatchObject({ seconds: 120 });
+  });
+});

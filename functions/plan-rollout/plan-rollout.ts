@@ -1,0 +1,270 @@
+import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
+import { z } from 'zod';
+import { resolveImage } from '../adapters/ecr.ts';
+import { readScan } from '../adapters/ecr-scan.ts';
+import { type DescribedTwin, describeTwins } from '../adapters/ecs.ts';
+import { readFit } from '../adapters/external-fit.ts';
+import { readService, readTemplate } from '../adapters/parameters.ts';
+import { newestRollouts, readControl, readFreezeOfAll } from '../adapters/records.ts';
+import { lookAtReferenced, sharedPartsOf } from '../adapters/referenced.ts';
+import { deriveTaskDefinition, readBlueprint, taskNeedOf } from '../adapters/task-definition.ts';
+import { capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { ExpectedFailure } from '../core/errors.ts';
+import { parseImageReference } from '../core/image-reference.ts';
+import { deadlockOf } from '../core/judge-fit.ts';
+import { judgeGates, passesGatesAnyway } from '../core/judge-gates.ts';
+import { judgeScan } from '../core/judge-scan.ts';
+import {
+  type Check,
+  concludePlan,
+  diffFields,
+  estimateRollout,
+  judgeParity,
+  judgeStopTimeout,
+  type ReleasePlan,
+  type TwinDiff,
+} from '../core/release-plan.ts';
+import { isFirstRelease } from '../core/rollout-plan.ts';
+import type { Control, TwinPlan } from '../core/state.ts';
+import type { Dependencies } from '../runtime/dependencies.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
+
+const Input = z.object({ service: z.string().min(1), image: z.string().min(1) });
+
+/** The output of the execution. It succeeds also where a rollout would not start: that is what was asked. */
+export type PlanRolloutOutput = ReleasePlan & { readonly verdict: 'completed'; readonly cause: 'planned' };
+
+/** Rollouts that are looked through for how long one takes. */
+const rolloutsRead = 20;
+
+interface Image {
+  readonly digest: string;
+  /** What is scanned: of an index its child for the platform. */
+  readonly scanned: string;
+  readonly registryId: string;
+  readonly tag: string | undefined;
+}
+
+/** Says what a rollout would do and meet. Its role allows no call that writes. */
+export const create = (
+  deps: Dependencies<'dynamodb' | 'ecr' | 'ecs' | 'iam' | 'logs' | 'secretsManager' | 'ssm'>,
+): WrappedHandler<PlanRolloutOutput> => {
+  const env = readEnvironment(deps.env, 'plan-rollout', [
+    'TABLE_NAME',
+    'CLUSTER_NAME',
+    'SERVICES_PARAMETER_PREFIX',
+    'TEMPLATES_PARAMETER_PREFIX',
+  ]);
+  const { clients, clock } = deps;
+  const table = { client: clients.dynamodb, name: env.TABLE_NAME };
+  const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
+  const services = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
+  const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
+
+  const resolve = async (service: string, text: string): Promise<Image | Check> => {
+    const refused = (cause: NonNullable<Check['cause']>, reason: string): Check => ({
+      check: 'image',
+      outcome: 'refuses',
+      cause,
+      reason,
+    });
+    const reference = parseImageReference(text);
+    if (!reference || (reference.repository !== undefined && reference.repository !== service)) {
+      return refused(
+        'invalid-input',
+        `'${text}' names no image of ${service}. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`,
+      );
+    }
+    const { tag, digest } = reference;
+    const found = await resolveImage(clients.ecr, { repository: service, tag, digest });
+    if (found.kind === 'missing')
+      return refused('image-missing', `The image ${text} is not in the repository ${service}: ${found.reason}.`);
+    if (found.kind === 'no-platform')
+      return refused('platform-missing', `The image ${text} is an index without a variant for linux/amd64.`);
+    return { ...found, scanned: found.platformDigest ?? found.digest, tag };
+  };
+
+  /** Freezes, holds, tags, windows, scan, approval, and what is under way. */
+  const lookAtGates = async (
+    service: string,
+    image: Image,
+    { rollout }: ServiceConfiguration,
+    control: Control,
+  ): Promise<readonly Check[]> => {
+    const trigger = { kind: 'hand' };
+    const { digest, tag } = image;
+    const facts = {
+      service,
+      digest,
+      tag,
+      trigger,
+      freeze: control.freeze,
+      freezeOfAll: await readFreezeOfAll(table),
+      hold: control.holds?.[digest],
+    };
+    const gate = judgeGates(facts, rollout, clock.now());
+    const checks: Check[] = [];
+    const check = 'freeze, hold, tag and window';
+    if (gate.kind === 'refused') checks.push({ check, outcome: 'refuses', cause: gate.cause, reason: gate.reason });
+    else if (gate.kind === 'wait') checks.push({ check, outcome: 'waits', reason: gate.reason });
+    else checks.push({ check, outcome: 'ok', reason: 'Nothing holds it up.' });
+    const anyway = passesGatesAnyway({ digest, trigger }, control.release);
+    if (rollout.scan && anyway === undefined) {
+      const at = { repository: service, registryId: image.registryId, digest: image.scanned };
+      const scan = judgeScan(image.scanned, await readScan(clients.ecr, at), rollout.scan, 0);
+      if (scan.kind === 'refused')
+        checks.push({ check: 'scan', outcome: 'refuses', cause: scan.cause, reason: scan.reason });
+      else checks.push({ check: 'scan', outcome: scan.kind === 'wait' ? 'waits' : 'ok', reason: scan.reason });
+    }
+    if (rollout.approval && anyway === undefined) {
+      const reason = `Somebody has to approve it within ${rollout.approval.deadlineSeconds} s.`;
+      checks.push({ check: 'approval', outcome: 'waits', reason });
+    }
+    if (control.rollout) {
+      const { rolloutId } = control.rollout;
+      checks.push(
+        rollout.concurrency === 'reject'
+          ? {
+              check: 'concurrency',
+              outcome: 'refuses',
+              cause: 'already-rolling-out',
+              reason: `Rollout ${rolloutId} is under way, and ${service} rejects a start meanwhile.`,
+            }
+          : { check: 'concurrency', outcome: 'waits', reason: `Rollout ${rolloutId} is under way.` },
+      );
+    }
+    return checks;
+  };
+
+  const lookAtTwin = async (
+    service: string,
+    image: Image,
+    plan: TwinPlan,
+    observed: DescribedTwin | undefined,
+  ): Promise<{
+    readonly checks: readonly Check[];
+    readonly diff?: TwinDiff;
+    readonly request?: RegisterTaskDefinitionCommandInput;
+  }> => {
+    const { twin } = plan;
+    const refused = (check: string, cause: NonNullable<Check['cause']>, reason: string): Check => ({
+      check,
+      outcome: 'refuses',
+      cause,
+      reason,
+    });
+    const running = observed?.primary?.taskDefinition;
+    if (!observed?.active || running === undefined) {
+      const reason = `The ECS service ${twin} does not exist in the cluster ${env.CLUSTER_NAME}.`;
+      return { checks: [refused(`twin ${twin}`, 'service-missing', reason)] };
+    }
+    const checks: Check[] = [];
+    const deadlock = deadlockOf(observed);
+    if (deadlock) checks.push(refused(`percents of ${twin}`, 'percents-deadlock', deadlock));
+    const current = await readBlueprint(ecs, running);
+    const template = await readTemplate(templates, twin);
+    const request = deriveTaskDefinition(template ? await readBlueprint(ecs, template) : current, twin, {
+      service,
+      repository: service,
+      digest: image.digest,
+      registry: `${image.registryId}.dkr.ecr.${running.split(':')[3] ?? ''}.amazonaws.com`,
+    });
+    if (!request) {
+      const reason = `No container of the task definition of ${twin} can be told to be ${service}: give one that name.`;
+      return { checks: [...checks, refused(`task definition of ${twin}`, 'task-definition-unfit', reason)] };
+    }
+    if (plan.capacity === 'external') {
+      const fit = await readFit(ecs, { plan, observed, task: taskNeedOf(request), old: taskNeedOf(current) });
+      const check = `fit of ${twin}`;
+      if (fit.kind === 'no-fit') checks.push(refused(check, fit.cause, fit.reason));
+      else checks.push({ check, outcome: fit.kind === 'fits' ? 'ok' : 'warns', reason: fit.reason });
+    } else {
+      const { stopTimeoutSeconds } = sharedPartsOf(twin, request, image.digest);
+      const tooLong = judgeStopTimeout(twin, stopTimeoutSeconds);
+      if (tooLong) checks.push(tooLong);
+    }
+    return {
+      checks,
+      request,
+      diff: { twin, from: running, changes: diffFields(comparable(current), comparable(request)) },
+    };
+  };
+
+  const run = async ({ service, image: text }: z.infer<typeof Input>): Promise<PlanRolloutOutput> => {
+    const configuration = await readService(services, service);
+    if (!configuration) throw new ExpectedFailure('InvalidOperation', `There is no service '${service}'.`);
+    const said = { verdict: 'completed', cause: 'planned', service, image: text } as const;
+    const image = await resolve(service, text);
+    if ('check' in image) return { ...said, digest: '', checks: [image], twins: [], ...concludePlan([image]) };
+
+    const control = await readControl(table, service);
+    const plans = capacitiesOf(configuration).map((capacity): TwinPlan => {
+      const baseTasks = configuration[capacity]?.baseTasks ?? 0;
+      return { twin: twinName(service, capacity), capacity, baseTasks };
+    });
+    const observed = await describeTwins(
+      ecs,
+      plans.map(({ twin }) => twin),
+    );
+    const twins = [];
+    for (const plan of plans) twins.push(await lookAtTwin(service, image, plan, observed.get(plan.twin)));
+    const requests = twins.flatMap(({ request }) => request ?? []);
+    const [one, other] = requests.map((request) => sharedPartsOf(request.family ?? '', request, image.digest));
+    const checks: readonly Check[] = [
+      ...(await lookAtGates(service, image, configuration, control)),
+      ...twins.flatMap((twin) => twin.checks),
+      ...(one && other ? [judgeParity(withoutStop(one), withoutStop(other))] : []),
+      ...(await lookAtReferenced(clients, requests)),
+    ];
+    const rollouts = await newestRollouts(table, service, rolloutsRead);
+    const took = rollouts.flatMap(({ verdict, cause, startedAt, endedAt }) =>
+      verdict === 'completed' && cause !== 'already-current' && endedAt !== undefined
+        ? [(Date.parse(endedAt) - Date.parse(startedAt)) / 1_000]
+        : [],
+    );
+    const counts = plans.flatMap(({ twin, baseTasks }) => {
+      const { primary, desiredCount, percents } = observed.get(twin) ?? {};
+      if (!primary || desiredCount === undefined || !percents) return [];
+      const first = isFirstRelease(twin, { taskDefinition: primary.taskDefinition, desiredCount });
+      return [{ desiredCount: first ? baseTasks : desiredCount, percents }];
+    });
+    return {
+      ...said,
+      digest: image.digest,
+      ...concludePlan(checks),
+      checks,
+      twins: twins.flatMap(({ diff }) => diff ?? []),
+      estimate: estimateRollout(took, counts, configuration.rollout.bakeSeconds),
+    };
+  };
+
+  return wrapHandler({
+    folder: 'plan-rollout',
+    env: deps.env,
+    input: Input,
+    run,
+    summary: ({ service, image }, { wouldStart, reason }) => ({ service, image, wouldStart, reason }),
+  });
+};
+
+const withoutStop = ({
+  stopTimeoutSeconds: _stopTimeoutSeconds,
+  ...parts
+}: ReturnType<typeof sharedPartsOf>): Parameters<typeof judgeParity>[0] => parts;
+
+/** Without what only ECS writes into a description, and without the family, which a template has to itself. */
+const comparable = (definition: TaskDefinition | RegisterTaskDefinitionCommandInput): object => {
+  const {
+    family: _family,
+    taskDefinitionArn: _arn,
+    revision: _revision,
+    status: _status,
+    requiresAttributes: _attributes,
+    compatibilities: _compatibilities,
+    registeredAt: _registeredAt,
+    registeredBy: _registeredBy,
+    ...rest
+  } = definition as TaskDefinition;
+  return rest;
+};

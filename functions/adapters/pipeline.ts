@@ -2,10 +2,13 @@ import {
   type CodePipelineClient,
   DisableStageTransitionCommand,
   EnableStageTransitionCommand,
+  GetPipelineExecutionCommand,
   GetPipelineStateCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline';
 import type { ServiceConfiguration } from '../core/configuration.ts';
+import { nameOf } from '../core/errors.ts';
+import type { PipelineRun } from '../core/link-pipeline.ts';
 
 type CodePipeline = Pick<CodePipelineClient, 'send'>;
 export type Pipeline = NonNullable<ServiceConfiguration['rollout']['pipeline']>;
@@ -57,4 +60,34 @@ export const answerPipeline = async (
     }),
   );
   return true;
+};
+
+/** CodePipeline's names for an execution that it cannot find, or whose id has the wrong form. */
+const unknownExecution = ['PipelineExecutionNotFoundException', 'PipelineNotFoundException', 'ValidationException'];
+
+/** What an execution of a pipeline was given by its sources. */
+export const readPipelineRun = async (
+  codepipeline: CodePipeline,
+  pipelineName: string,
+  pipelineExecutionId: string,
+): Promise<PipelineRun> => {
+  try {
+    const { pipelineExecution } = await codepipeline.send(
+      new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId }),
+    );
+    return {
+      kind: 'found',
+      revisions: (pipelineExecution?.artifactRevisions ?? []).map(
+        ({ name, revisionId, revisionSummary, revisionUrl }) => ({
+          artifact: name ?? '',
+          id: revisionId ?? '',
+          ...(revisionSummary !== undefined && { summary: revisionSummary }),
+          ...(revisionUrl !== undefined && { url: revisionUrl }),
+        }),
+      ),
+    };
+  } catch (error) {
+    if (!unknownExecution.includes(nameOf(error))) throw error;
+    return { kind: 'missing', reason: error instanceof Error ? error.message : nameOf(error) };
+  }
 };

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type ResolvedImage, resolveImage } from '../adapters/ecr.ts';
 import { readService } from '../adapters/parameters.ts';
+import { readPipelineRun } from '../adapters/pipeline.ts';
 import { readControl } from '../adapters/records.ts';
 import { deadLetterQueueName, twinName } from '../core/configuration.ts';
 import { type ImageReference, parseImageReference } from '../core/image-reference.ts';
+import { linkPipeline, pipelineExecutionOf } from '../core/link-pipeline.ts';
 import { explainInput, RolloutRequest, rolloutAccepts } from '../core/requests.ts';
 import { type Candidate, type End, Execution, type Trigger, type TwinPlan } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
@@ -30,7 +32,9 @@ export type AdmitRolloutOutput =
  * Says what a start wants: the request is validated and its image resolved to a digest once, so that a tag which moves
  * while the start waits for a gate or for its turn changes nothing. Nothing is written.
  */
-export const create = (deps: Dependencies<'ssm' | 'ecr' | 'dynamodb'>): WrappedHandler<AdmitRolloutOutput> => {
+export const create = (
+  deps: Dependencies<'codepipeline' | 'ssm' | 'ecr' | 'dynamodb'>,
+): WrappedHandler<AdmitRolloutOutput> => {
   const env = readEnvironment(deps.env, 'admit-rollout', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const { clients } = deps;
@@ -54,7 +58,13 @@ export const create = (deps: Dependencies<'ssm' | 'ecr' | 'dynamodb'>): WrappedH
       const reason = `There is no service '${request.service}'; the services are those of spillway.config.ts.`;
       return ended(endOf('rollout', 'refused', 'unknown-service', reason), false);
     }
-    const trigger: Trigger = request.trigger ?? { kind: 'hand' };
+    const given: Trigger = request.trigger ?? { kind: 'hand' };
+    const { pipeline } = configuration.rollout;
+    const executionId = pipelineExecutionOf(given);
+    const trigger: Trigger =
+      pipeline && executionId
+        ? linkPipeline(given, pipeline.name, await readPipelineRun(clients.codepipeline, pipeline.name, executionId))
+        : given;
     const details = { image: request.image ?? '', trigger, actor: request.actor ?? '' };
     const goal = request.takeBack ? 'take-back' : request.refresh ? 'refresh' : 'release';
     const release = goal === 'release' ? undefined : (await readControl(table, request.service)).release;

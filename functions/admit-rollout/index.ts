@@ -1,3 +1,4 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -6,6 +7,11 @@ import { create } from './admit-rollout.ts';
 
 export const handler = create({
   env: process.env,
-  clients: { dynamodb: new DynamoDBClient(), ecr: new ECRClient(), ssm: new SSMClient() },
+  clients: {
+    codepipeline: new CodePipelineClient(),
+    dynamodb: new DynamoDBClient(),
+    ecr: new ECRClient(),
+    ssm: new SSMClient(),
+  },
   clock: systemClock,
 });

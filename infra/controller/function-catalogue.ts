@@ -159,6 +159,12 @@ const watchScans = all(readScans, answerTasks);
 const pipelinesOf = (configuration: Configuration) =>
   Object.values(configuration.services).flatMap(({ rollout: { pipeline } }) => (pipeline ? [pipeline] : []));
 
+const readPipelineRuns: Grant = ({ arns, configuration }) =>
+  allow(
+    ['codepipeline:GetPipelineExecution'],
+    pipelinesOf(configuration).map(({ name }) => arns.pipeline(name)),
+  );
+
 const holdStages: Grant = ({ arns, configuration }) =>
   allow(
     ['codepipeline:DisableStageTransition', 'codepipeline:EnableStageTransition'],
@@ -214,7 +220,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
-    grants: all(readSettings, readImages, table('GetItem')),
+    grants: all(readSettings, readImages, readPipelineRuns, table('GetItem')),
   },
   {
     folder: 'await-scan',

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { linkPipeline, pipelineExecutionOf } from './link-pipeline.ts';
+
+const trigger = { kind: 'pipeline', executionId: '11111111-2222-4333-8444-555555555555' };
+const image = { artifact: 'Image', id: `sha256:${'a'.repeat(64)}` };
+const commit = { artifact: 'Code', id: 'b'.repeat(40), summary: 'Sell tea', url: 'https://example.com/b' };
+
+describe('the link to a pipeline', () => {
+  it('is asked for by a trigger of the kind pipeline that names an execution', () => {
+    expect(pipelineExecutionOf(trigger)).toBe(trigger.executionId);
+    expect(pipelineExecutionOf({ ...trigger, kind: 'push' })).toBeUndefined();
+    expect(pipelineExecutionOf({ kind: 'pipeline' })).toBeUndefined();
+    expect(pipelineExecutionOf({ kind: 'pipeline', executionId: '' })).toBeUndefined();
+  });
+
+  it('holds every revision, and takes for the commit the one that Git could have named so', () => {
+    expect(linkPipeline(trigger, 'shop', { kind: 'found', revisions: [image, commit] })).toEqual({
+      ...trigger,
+      pipeline: 'shop',
+      revisions: [image, commit],
+      commit: commit.id,
+    });
+    expect(linkPipeline(trigger, 'shop', { kind: 'found', revisions: [image] })).not.toHaveProperty('commit');
+  });
+
+  it('says so where CodePipeline does not know the execution', () => {
+    expect(linkPipeline(trigger, 'shop', { kind: 'missing', reason: 'not there' })).toEqual({
+      ...trigger,
+      pipeline: 'shop',
+      unlinked: 'not there',
+    });
+  });
+});

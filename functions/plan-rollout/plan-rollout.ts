@@ -211,7 +211,21 @@ export const create = (
     for (const plan of plans) twins.push(await lookAtTwin(service, image, plan, observed.get(plan.twin)));
     const requests = twins.flatMap(({ request }) => request ?? []);
     const [one, other] = requests.map((request) => sharedPartsOf(request.family ?? '', request, image.digest));
+    const release = control.release;
+    const current =
+      release?.digest === image.digest &&
+      release.provedOn.length > 0 &&
+      plans.every(({ twin }) => observed.get(twin)?.primary?.taskDefinition === release.taskDefinitions[twin]);
     const checks: readonly Check[] = [
+      ...(current
+        ? [
+            {
+              check: 'release',
+              outcome: 'warns' as const,
+              reason: `${service} is on this release already, since ${release.provedAt}: unless it is forced, a rollout ends at once.`,
+            },
+          ]
+        : []),
       ...(await lookAtGates(service, image, configuration, control)),
       ...twins.flatMap((twin) => twin.checks),
       ...(one && other ? [judgeParity(withoutStop(one), withoutStop(other))] : []),

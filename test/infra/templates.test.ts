@@ -399,6 +399,13 @@ describe('grants of the functions', () => {
     expect(new Set(functions.map(({ Properties }) => idOf(Properties.Role))).size).toBe(functions.length);
   });
 
+  test('plan-rollout is granted no action that writes', () => {
+    const actions = granted('plan-rollout')
+      .flatMap((statement) => statement.actions)
+      .filter((action) => !ambient.has(action));
+    expect(actions.filter((action) => !/^[a-z-]+:(Get|BatchGet|Describe|List|Query)/.test(action))).toEqual([]);
+  });
+
   test('"every resource" is allowed only where IAM knows no narrower one', () => {
     const anywhere = Object.keys(expected).flatMap((folder) =>
       granted(folder)

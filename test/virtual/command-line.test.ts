@@ -113,6 +113,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(same.out).toMatch(/ok +role spillway-order-processor-execution-us-east-1/);
     expect(same.out).toMatch(/ok +log group \/spillway\/order-processor/);
     expect(same.out).toMatch(/ok +parity/);
+    expect(same.out).toMatch(/warning +release +order-processor is on this release already/);
     expect(same.out).toMatch(/takes about \d+ s \(the middle one of the last 1 that completed\)/);
 
     const missing = await terminal.type(`plan ${service} v404`);

@@ -83,6 +83,11 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     reason: `${tracing} ecs:ListTasks names no task; it is bound to the cluster by its condition.`,
   },
   {
+    at: roleOf('retire-revisions'),
+    id: wildcard('*'),
+    reason: `${tracing} ecs:ListTaskDefinitions and ecs:DeregisterTaskDefinition have none either; what is deregistered can be read again, and what runs on it stays.`,
+  },
+  {
     at: roleOf('register-release'),
     id: wildcard('*'),
     reason: `${tracing} ecs:RegisterTaskDefinition and ecs:DescribeTaskDefinition have none either; which roles a task definition may carry is bound by iam:PassRole, role by role.`,
@@ -114,6 +119,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
   {
     at: roleOf(
       'start-rollout',
+      'retire-revisions',
       'admit-rollout',
       'start-burst',
       'admit-burst',

@@ -1,5 +1,9 @@
 import {
+  DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
+  type ECSClient,
+  ListTaskDefinitionsCommand,
+  type ListTaskDefinitionsCommandOutput,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
   type TaskDefinition,
@@ -142,4 +146,23 @@ export const registerTaskDefinition = async (
     throw new ExpectedFailure('UnexpectedAnswer', `RegisterTaskDefinition of ${request.family} answered no ARN.`);
   }
   return taskDefinition.taskDefinitionArn;
+};
+
+/** Active revisions of a family, newest first. */
+export const activeRevisions = async (ecs: Pick<ECSClient, 'send'>, family: string): Promise<readonly string[]> => {
+  const found: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page: ListTaskDefinitionsCommandOutput = await ecs.send(
+      new ListTaskDefinitionsCommand({ familyPrefix: family, status: 'ACTIVE', sort: 'DESC', nextToken }),
+    );
+    found.push(...(page.taskDefinitionArns ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return found;
+};
+
+/** Takes a revision out of use; tasks and services that are on it stay. One that is out of use already is no error. */
+export const deregisterTaskDefinition = async (ecs: Pick<ECSClient, 'send'>, taskDefinition: string): Promise<void> => {
+  await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
 };

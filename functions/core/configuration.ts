@@ -120,6 +120,8 @@ export const RolloutSettings = fields({
   bakeSeconds: count(86_400).default(60),
   /** What the reconciler does with what it finds a second time: tell of it only, or roll out. Default `repair`. */
   reconcile: z.enum(['report', 'repair']).default('repair'),
+  /** Newest task-definition revisions of each twin that stay active; those that a release may need always do: 2 to 1,000. Default 10. */
+  keepRevisions: z.int().min(2).max(1_000).default(10),
   /** Whether a twin that rests at count 0 is proved by one task of the release that does no work. Default true. */
   probe: z.boolean().default(true),
   /** Names of CloudWatch alarms; one that rises until the end of the bake rolls the release back. Default: none. */
@@ -414,6 +416,10 @@ export const capacitiesOf = (service: ServiceConfiguration): readonly Capacity[]
 
 /** Name of a twin: of its ECS service and of its task-definition family. */
 export const twinName = (service: string, capacity: Capacity): string => `${service}-${capacity}`;
+
+/** Names of the twins of a service, in the order of its waves. */
+export const twinNames = (service: string, configuration: ServiceConfiguration): readonly string[] =>
+  capacitiesOf(configuration).map((capacity) => twinName(service, capacity));
 
 /** Family of a twin's template: what its next release is derived from; no task ever runs it. */
 export const templateFamily = (twin: string): string => `${twin}-template`;

@@ -71,6 +71,7 @@ export class ControllerStack extends Stack {
     new EventRules(this, 'Rules', {
       configuration,
       startRollout: named(functions, 'start-rollout'),
+      retireRevisions: named(functions, 'retire-revisions'),
       observeScan: named(functions, 'observe-scan'),
       reconcileServices: named(functions, 'reconcile-services'),
       guardExecutions: named(functions, 'guard-executions'),

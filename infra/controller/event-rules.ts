@@ -7,11 +7,12 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type Configuration, probeStartedBy } from '../../functions/core/configuration.ts';
-import { Arns, ageAlarmName, backlogAlarmName, saturatedDetailType, workloadStackName } from '../names.ts';
+import { Arns, ageAlarmName, backlogAlarmName, eventSource, saturatedDetailType, workloadStackName } from '../names.ts';
 
 export interface EventRulesProps {
   readonly configuration: Configuration;
   readonly startRollout: Lambda;
+  readonly retireRevisions: Lambda;
   readonly observeTwin: Lambda;
   readonly observeScan: Lambda;
   readonly startBurst: Lambda;
@@ -153,6 +154,17 @@ export class EventRules extends Construct {
       description: 'Looks for what stopped executions left behind, should their event be lost',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [guard],
+    });
+
+    new Rule(this, 'Completed', {
+      ruleName: 'spillway-rollout-completed',
+      description: 'A rollout completed; old task definitions may go',
+      eventPattern: {
+        source: [eventSource],
+        detailType: ['Spillway Rollout State Change'],
+        detail: { state: ['ENDED'], succeeded: [true] },
+      },
+      targets: [new LambdaFunction(props.retireRevisions, { ...delivery, maxEventAge: Duration.hours(1) })],
     });
 
     // The end of the update and not of its custom resources: until then CloudFormation may still take it all back.

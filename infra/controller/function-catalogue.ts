@@ -373,6 +373,19 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     ),
   },
   {
+    folder: 'retire-revisions',
+    purpose: 'Deregisters the oldest task definitions of twins when a rollout has completed',
+    calledBy: 'rules',
+    timeoutSeconds: 60,
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    grants: all(
+      readSettings,
+      table('GetItem'),
+      // Neither action has a resource in IAM.
+      () => allow(['ecs:ListTaskDefinitions', 'ecs:DeregisterTaskDefinition'], ['*']),
+    ),
+  },
+  {
     folder: 'keep-image',
     purpose: 'Tags a proved image, so that no lifecycle rule takes it away',
     calledBy: 'state machines',

@@ -225,6 +225,12 @@ describe('grants of the functions', () => {
       'iam:PassRole',
     ],
     'start-rollout': ['ssm:GetParameter', 'states:StartExecution'],
+    'retire-revisions': [
+      'ssm:GetParameter',
+      'dynamodb:GetItem',
+      'ecs:ListTaskDefinitions',
+      'ecs:DeregisterTaskDefinition',
+    ],
     'admit-rollout': ['ssm:GetParameter', 'ecr:BatchGetImage', 'dynamodb:GetItem'],
     'take-lease': [
       'ssm:GetParameter',
@@ -422,6 +428,8 @@ describe('grants of the functions', () => {
       'prove-release ecs:ListTasks',
       'register-release ecs:DescribeTaskDefinition',
       'register-release ecs:RegisterTaskDefinition',
+      'retire-revisions ecs:DeregisterTaskDefinition',
+      'retire-revisions ecs:ListTaskDefinitions',
     ]);
     const [listing] = granted('await-twin').filter(({ actions }) => actions.includes('ecs:ListTasks'));
     expect(listing?.condition).toEqual({ ArnEquals: { 'ecs:cluster': arn('ecs', 'cluster/spillway') } });
@@ -644,6 +652,7 @@ describe('alarms', () => {
       'spillway-orders-dlq',
       'spillway-orders-onprem-dlq',
       'spillway-reconcile-services-errors',
+      'spillway-retire-revisions-errors',
       'spillway-rollout-failed',
       'spillway-rollout-timed-out',
       'spillway-start-burst-errors',
@@ -759,7 +768,7 @@ describe('other configurations', () => {
       'EXTERNAL',
     ]);
     expect(ofType(alone.workload, 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toEqual([]);
-    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(13);
+    expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(14);
   });
 
   test('a workload in the cloud alone needs no role for machines, and opens the port of its tasks', () => {

@@ -75,6 +75,7 @@ describe('the state machines', () => {
       'observe-twin',
       'provision-twin',
       'reconcile-services',
+      'retire-revisions',
       'start-burst',
       'start-rollout',
     ]);

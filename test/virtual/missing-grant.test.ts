@@ -29,10 +29,13 @@ const logicalId = (folder: string): string => folder.replaceAll('-', '');
 
 const webUi = configuration.services['web-ui'];
 if (!webUi) throw new Error('the sample configuration has no web-ui');
+const processor = configuration.services['order-processor'];
+if (!processor) throw new Error('the sample configuration has no order-processor');
 const gated: Configuration = {
   ...configuration,
   services: {
     ...configuration.services,
+    'order-processor': { ...processor, rollout: { ...processor.rollout, keepRevisions: 2 } },
     'web-ui': {
       ...webUi,
       rollout: {
@@ -228,6 +231,7 @@ const currentOf = async (world: VirtualWorld): Promise<{ release: string }> => (
 
 const folders = [
   'start-rollout',
+  'retire-revisions',
   'admit-rollout',
   'take-lease',
   'await-scan',

@@ -1,4 +1,5 @@
-import { service } from '../../rollouts/rollout-world.ts';
+import { rolloutMaterial, service } from '../../rollouts/rollout-world.ts';
+import { deployStacks } from '../../world/deploy-stacks.ts';
 import type { Scenario } from '../scenario.ts';
 
 const external = `${service}-external`;
@@ -39,6 +40,32 @@ export const disturbed: readonly Scenario[] = [
       const ended = await stage.world.end(execution);
       await stage.world.pass(600);
       await stage.twinRestsOn(fargate, digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'a stack update in mid-rollout',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      const { world } = stage.world;
+      await stage.released('v1');
+      const { execution, digest } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the twin');
+      const { assembly } = await rolloutMaterial({ memoryMiB: 2048 });
+      await world.settle(deployStacks(world.cloud, assembly), 3_600_000);
+      const ended = await stage.world.end(execution);
+      const refreshes = () => stage.world.executions().filter(({ name }) => name.startsWith('template-'));
+      await stage.world.until('the new template is rolled out', () => refreshes().length > 0);
+      for (const { arn } of refreshes()) {
+        const { verdict, reason } = await stage.world.end(arn);
+        stage.check('the release completes on the new template too', verdict === 'completed', reason);
+      }
+      await stage.restsOn(digest);
+      for (const twin of stage.world.twins) {
+        const { taskDefinition } = await world.twin(twin);
+        const memory = await world.settle(world.memoryOf(taskDefinition), 60_000);
+        stage.check(`${twin} is on the new template`, memory === 2048, `${memory} MiB`);
+      }
       return ended;
     },
   },

@@ -1,7 +1,7 @@
-import { type FitJudgement, fitsInPlace, judgeFit, type TaskNeed } from '../core/judge-fit.ts';
+import { type FitJudgement, judgeFit, type ObservedMachine, type TaskNeed } from '../core/judge-fit.ts';
 import { isFirstRelease } from '../core/rollout-plan.ts';
 import type { TwinPlan } from '../core/state.ts';
-import { type ClusterClient, type DescribedTwin, readMachines } from './ecs.ts';
+import type { ClusterClient, DescribedTwin } from './ecs.ts';
 import { readBlueprint, taskNeedOf } from './task-definition.ts';
 
 export interface FitQuestion {
@@ -11,15 +11,16 @@ export interface FitQuestion {
   readonly task: TaskNeed;
   /** One task of the running revision, where that is known without asking ECS. */
   readonly old: TaskNeed | undefined;
+  readonly machines: readonly ObservedMachine[];
 }
 
 /**
- * Whether the machines have room for a release, with as few calls of ECS as it takes: none where the new task certainly
- * fits into the place of an old one, else one for what runs now, where that is not known, and two for the machines.
+ * Whether the machines have room for a release. One call of ECS where it is not known what a task takes of what runs now,
+ * else none.
  */
 export const readFit = async (
   ecs: ClusterClient,
-  { plan, observed, task, old }: FitQuestion,
+  { plan, observed, task, old, machines }: FitQuestion,
 ): Promise<FitJudgement> => {
   const { twin, baseTasks } = plan;
   const { runningCount, desiredCount, percents } = observed;
@@ -33,6 +34,5 @@ export const readFit = async (
   };
   const asked = facts.desiredCount > 0 && runningCount > 0 && old === undefined;
   const running = asked ? taskNeedOf(await readBlueprint(ecs, taskDefinition)) : old;
-  const machines = fitsInPlace({ ...facts, old: running }) ? [] : await readMachines(ecs, observed);
   return judgeFit({ ...facts, old: running, machines });
 };

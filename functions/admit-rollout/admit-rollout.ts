@@ -131,6 +131,8 @@ export const create = (
         sweepSeconds: rollout.sweepSeconds,
         deadlineSeconds: rollout.deadlineSeconds,
         bakeSeconds: rollout.bakeSeconds,
+        lostAfterSeconds: configuration.external?.lostAfterSeconds ?? 0,
+        mixedReleasesSafe: rollout.mixedReleasesSafe,
         probe: rollout.probe,
         alarms: rollout.alarms,
         deadLetterQueues: [...configuration.receivesFrom, ...configuration.receivesFromOnPremises].map(

@@ -49,6 +49,8 @@ const Input = z.discriminatedUnion('kind', [
     rollout: Rollout,
     steps: z.array(Step).readonly(),
     proof: z.object({ twins: z.array(ProvedTwin).readonly() }),
+    /** Twins that were not moved, since their site is away. */
+    deferred: z.array(z.string()).readonly(),
     ecsCalls: z.number(),
   }),
   /** Something failed, and whatever was written was taken back as far as possible. */
@@ -173,7 +175,7 @@ export const create = (
     if (!committed && !(control && isHeldBy(control, rollout))) {
       return finish(rollout, lost, await record(rollout, lost, {}), tools);
     }
-    const end = concludeSuccess(rollout, proof.twins);
+    const end = concludeSuccess(rollout, proof.twins, input.deferred);
     const written = await record(rollout, end, { proof: proof.twins, ecsCalls: input.ecsCalls });
     const release: Release = {
       digest: rollout.digest,
@@ -181,14 +183,17 @@ export const create = (
       rolloutId: rollout.rolloutId,
       provedAt: written.endedAt ?? isoNow(deps.clock),
       provedOn: proof.twins.filter(({ tasks }) => tasks > 0).map(({ twin }) => twin),
-      taskDefinitions: Object.fromEntries(steps.map(({ twin, to }) => [twin, to.taskDefinition])),
+      taskDefinitions: {
+        ...written.taskDefinitions,
+        ...Object.fromEntries(steps.map(({ twin, to }) => [twin, to.taskDefinition])),
+      },
       ...(written.templates && { templates: written.templates }),
       ...(written.probes && { probes: written.probes }),
       trigger: rollout.trigger,
     };
     if (!committed) {
       const done = await changeControl(table, rollout.service, (now) => {
-        const next = commitRelease(now, rollout, release);
+        const next = commitRelease(now, rollout, release, input.deferred);
         const left = now.release?.digest;
         if (!next || rollout.trigger.kind !== 'rollback' || left === undefined || left === release.digest) return next;
         return holdDigest(next, left, holdAfterRollback(rollout.actor, release.provedAt, release.digest));

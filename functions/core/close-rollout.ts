@@ -10,9 +10,15 @@ export const isHeldBy = (control: Control, { executionArn }: Holder): boolean =>
  * The control item after a commit; undefined when the lease is not this execution's any more. A release that nothing
  * proved becomes current, but a failed rollout still goes back to the one before it.
  */
-export const commitRelease = (control: Control, holder: Holder, release: Release): Control | undefined => {
+export const commitRelease = (
+  control: Control,
+  holder: Holder,
+  release: Release,
+  deferred: readonly string[] = [],
+): Control | undefined => {
   if (!isHeldBy(control, holder)) return undefined;
-  const { rollout: _rollout, unsettled: _unsettled, proved: _proved, ...rest } = control;
+  const { rollout: _rollout, unsettled: _unsettled, proved: _proved, deferred: _deferred, ...settled } = control;
+  const rest = deferred.length > 0 ? { ...settled, deferred } : settled;
   const before = lastProved(control);
   return release.provedOn.length > 0 || !before ? { ...rest, release } : { ...rest, release, proved: before };
 };

@@ -130,8 +130,9 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
 
 /** Names the end of a rollout whose twins all arrived. */
 export const concludeSuccess = (
-  { service, twins }: Pick<Rollout, 'service' | 'twins'>,
+  { service, twins, goal, trigger }: Pick<Rollout, 'service' | 'twins' | 'goal' | 'trigger'>,
   proof: readonly ProvedTwin[],
+  deferred: readonly string[] = [],
 ): End => {
   const proved = proof.filter(({ tasks }) => tasks > 0);
   const unproved = proof.filter(({ tasks }) => tasks === 0).map(({ twin }) => twin);
@@ -146,6 +147,10 @@ export const concludeSuccess = (
       'desired-count-zero',
       `${service} is on the release, but no task has run it: ${unproved.join(' and ')} rest at desired count 0.`,
     );
+  }
+  if (deferred.length > 0) {
+    const later = `The site is away: ${deferred.join(' and ')} gets the release when it returns.`;
+    return endOf('rollout', 'deferred', 'site-away', `${seen} ${later}`);
   }
   const foreign = proof.filter(({ countBefore }) => countBefore !== undefined);
   if (foreign.length > 0) {
@@ -167,6 +172,7 @@ export const concludeSuccess = (
       `${seen} Not proved, since at desired count 0: ${unproved.join(', ')}.`,
     );
   }
+  if (goal === 'refresh' && trigger.kind === 'site-return') return endOf('rollout', 'completed', 'caught-up', seen);
   if (twins.length === 1) return endOf('rollout', 'completed', 'one-capacity', seen);
   return endOf('rollout', 'completed', probes.length > 0 ? 'proved-by-probe' : 'proved', seen);
 };

@@ -61,6 +61,8 @@ export const ExternalCapacity = fields({
   baseTasks: count(5000),
   /** Most tasks a burst may ask for here, as far as the machines can place them. Default: baseTasks. */
   maxTasks: count(5000).optional(),
+  /** Seconds for which no machine of the site answers ECS until the site counts as away: 60 to 86,400. Default 300. */
+  lostAfterSeconds: z.int().min(60).max(86_400).default(300),
   minimumHealthyPercent: Rolling.minimumHealthyPercent.default(50),
   maximumPercent: Rolling.maximumPercent.default(150),
 });
@@ -122,6 +124,11 @@ export const RolloutSettings = fields({
   reconcile: z.enum(['report', 'repair']).default('repair'),
   /** Newest task-definition revisions of each twin that stay active; those that a release may need always do: 2 to 1,000. Default 10. */
   keepRevisions: z.int().min(2).max(1_000).default(10),
+  /**
+   * Whether this release and the one before may run side by side. Then a rollout while the site is away is deferred
+   * there, and caught up when it returns; otherwise it is refused. Default false.
+   */
+  mixedReleasesSafe: z.boolean().default(false),
   /** Whether a twin that rests at count 0 is proved by one task of the release that does no work. Default true. */
   probe: z.boolean().default(true),
   /** Names of CloudWatch alarms; one that rises until the end of the bake rolls the release back. Default: none. */
@@ -267,7 +274,7 @@ const fargateMemoryMiB = (cpuUnits: number): readonly number[] => {
  * The least task count at which a deployment could neither stop an old task nor start a new one; undefined where there
  * is none. ECS rounds the minimum up and the maximum down, so that 50 and 150 percent of 1 task are both 1.
  */
-const countThatIsStuck = (place: z.infer<typeof ExternalCapacity>): number | undefined => {
+const countThatIsStuck = (place: z.infer<typeof FargateCapacity>): number | undefined => {
   for (let count = Math.max(1, place.baseTasks); count <= (place.maxTasks ?? place.baseTasks); count += 1) {
     if (isStuck(count, place)) return count;
   }

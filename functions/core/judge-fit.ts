@@ -66,8 +66,8 @@ const isWithin = (task: TaskNeed, old: TaskNeed): boolean =>
   task.hostPorts.every((port) => old.hostPorts.includes(port));
 
 /**
- * Whether no machine need be asked: nothing is to be placed, or an old task may stop first and the new one takes no more
- * than it left.
+ * Whether it fits whatever else is on the machines: nothing is to be placed, or an old task may stop first and the new
+ * one takes no more than it left.
  */
 export const fitsInPlace = (facts: Omit<FitFacts, 'machines' | 'twin'>): boolean =>
   facts.desiredCount === 0 || (facts.old !== undefined && isWithin(facts.task, facts.old) && stoppableFirst(facts) > 0);

@@ -31,6 +31,7 @@ const facts = (
   newestImage: { digest: 'sha256:1', tag: 'v1', pushedAt: '2026-11-23T11:00:00.500Z' },
   templates: { 'shop-fargate': 'td/shop-fargate-template:1' },
   primaries: { 'shop-fargate': 'td/shop-fargate:4' },
+  siteConnected: true,
   ...more,
 });
 const kinds = (of: ReconcileFacts, at = now) => reconcileService(of, at).map(({ kind }) => kind);
@@ -79,6 +80,13 @@ describe('the reconciler', () => {
     const primaries = { 'shop-fargate': 'td/shop-fargate:9' };
     expect(kinds(facts({ primaries }))).toEqual(['drift']);
     expect(reconcileService(facts({ primaries }), now)[0]?.repair).toMatchObject({ refresh: true });
+  });
+
+  it('finds that a site is back whose twin was deferred, which is no drift before', () => {
+    const deferred = ['shop-fargate'];
+    const primaries = { 'shop-fargate': 'td/shop-fargate:3' };
+    expect(kinds(facts({ primaries }, { deferred }))).toEqual(['site-return']);
+    expect(kinds(facts({ primaries, siteConnected: false }, { deferred }))).toEqual([]);
   });
 
   it('finds nothing while a rollout is under way, where twins are unsettled, or in a freeze', () => {

@@ -23,12 +23,14 @@ export interface ReconcileFacts {
   readonly templates: Readonly<Record<string, string | undefined>>;
   /** The primary task definition of each twin; left out where it was not asked for, or the twin does not exist. */
   readonly primaries: Readonly<Record<string, string>>;
+  /** Whether a machine of the site is connected; only asked while a twin is deferred. */
+  readonly siteConnected: boolean;
 }
 
 export interface Finding {
   /** The same finding has the same key, however often it is found. */
   readonly key: string;
-  readonly kind: 'push' | 'template' | 'drift';
+  readonly kind: 'push' | 'template' | 'drift' | 'site-return';
   readonly reason: string;
   readonly repair: RolloutRequest;
 }
@@ -63,6 +65,16 @@ export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly
     }
   }
   if (!release) return findings;
+  const { deferred = [] } = control;
+  if (deferred.length > 0 && facts.siteConnected) {
+    findings.push({
+      key: `site-return ${control.fence}`,
+      kind: 'site-return',
+      reason: `The site is back, and ${deferred.join(' and ')} has not got the release yet.`,
+      repair: { service, refresh: true, trigger: { kind: 'site-return' } },
+    });
+    return findings;
+  }
   const changed = changedTemplates(release, facts.templates);
   if (changed.length > 0) {
     findings.push({
@@ -74,7 +86,10 @@ export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly
   }
   if (facts.afterStackUpdate) return findings;
   const drifted = Object.entries(facts.primaries).filter(
-    ([twin, primary]) => release.taskDefinitions[twin] !== undefined && release.taskDefinitions[twin] !== primary,
+    ([twin, primary]) =>
+      !deferred.includes(twin) &&
+      release.taskDefinitions[twin] !== undefined &&
+      release.taskDefinitions[twin] !== primary,
   );
   if (drifted.length > 0) {
     const what = drifted.map(([twin, primary]) => `${twin} is on ${revision(primary)}`).join(', ');

@@ -223,6 +223,7 @@ describe('the proof', () => {
 });
 
 describe('the verdict', () => {
+  const pushed = { goal: 'release' as const, trigger: { kind: 'push' } };
   const sick: Failure = { kind: 'twin', twin: 'shop-fargate', cause: 'unhealthy', reason: 'Sick.', leave: false };
   const conclude = (failure: Failure, wentBack: boolean, backFailures: readonly Failure[] = []) => {
     const { verdict, cause } = concludeFailure({ failure, wentBack, moved: wentBack, backFailures, standing: [] });
@@ -283,22 +284,34 @@ describe('the verdict', () => {
     const resting = { twin: 'shop-fargate', tasks: 0, desiredCount: 0 };
     const probed = { ...resting, tasks: 1, probed: true };
     const conclude = (proof: Parameters<typeof concludeSuccess>[1]) =>
-      concludeSuccess({ service: 'shop', twins }, proof);
+      concludeSuccess({ service: 'shop', twins, ...pushed }, proof);
     expect(conclude([proved, { ...proved, twin: 'shop-fargate' }]).cause).toBe('proved');
     expect(conclude([proved, probed]).cause).toBe('proved-by-probe');
     expect(conclude([proved, resting])).toMatchObject({ cause: 'partly-proved', succeeded: true });
     expect(conclude([proved, resting]).reason).toContain('shop-fargate');
     expect(conclude([{ ...proved, tasks: 0 }, resting])).toMatchObject({ verdict: 'nothing-proved' });
     const [only] = twins;
-    expect(concludeSuccess({ service: 'shop', twins: only ? [only] : [] }, [proved]).cause).toBe('one-capacity');
+    expect(concludeSuccess({ service: 'shop', twins: only ? [only] : [], ...pushed }, [proved]).cause).toBe(
+      'one-capacity',
+    );
+  });
+
+  it('of a success with a site away is deferred, and of its return caught up', () => {
+    const proved = { twin: 'shop-fargate', tasks: 2, desiredCount: 2 };
+    const end = concludeSuccess({ service: 'shop', twins, ...pushed }, [proved], ['shop-external']);
+    expect(end).toMatchObject({ verdict: 'deferred', cause: 'site-away', succeeded: true });
+    const back = { service: 'shop', twins, goal: 'refresh' as const, trigger: { kind: 'site-return' } };
+    expect(concludeSuccess(back, [proved]).cause).toBe('caught-up');
   });
 
   it('of a success tells that somebody else changed a count, unless nothing was proved', () => {
     const changed = { twin: 'shop-external', tasks: 5, desiredCount: 5, countBefore: 3 };
-    const end = concludeSuccess({ service: 'shop', twins }, [changed]);
+    const end = concludeSuccess({ service: 'shop', twins, ...pushed }, [changed]);
     expect(end).toMatchObject({ verdict: 'changed-by-someone-else', cause: 'desired-count', succeeded: true });
     expect(end.reason).toContain('shop-external from 3 to 5');
-    expect(concludeSuccess({ service: 'shop', twins }, [{ ...changed, tasks: 0 }]).verdict).toBe('nothing-proved');
+    expect(concludeSuccess({ service: 'shop', twins, ...pushed }, [{ ...changed, tasks: 0 }]).verdict).toBe(
+      'nothing-proved',
+    );
   });
 
   it('of an alarm or a grown dead-letter queue is its cause', () => {

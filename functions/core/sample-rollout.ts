@@ -25,6 +25,8 @@ export const sampleRollout: Rollout = {
   sweepSeconds: 300,
   deadlineSeconds: 1_800,
   bakeSeconds: 60,
+  lostAfterSeconds: 300,
+  mixedReleasesSafe: false,
   probe: true,
   alarms: [],
   deadLetterQueues: [],

@@ -104,6 +104,8 @@ export interface Control {
   readonly release?: Release;
   /** The last proved release, while the current one is not proved: failed rollouts go back to it. */
   readonly proved?: Release;
+  /** Twins whose site was away when the current release was committed; they get it when the site returns. */
+  readonly deferred?: readonly string[];
   readonly burst?: BurstLease;
   readonly freeze?: Freeze;
   /** By digest. */
@@ -162,6 +164,8 @@ const candidate = {
   sweepSeconds: count,
   deadlineSeconds: count,
   bakeSeconds: count,
+  lostAfterSeconds: count,
+  mixedReleasesSafe: z.boolean(),
   /** Whether a twin that rests at count 0 is proved by a probe. */
   probe: z.boolean(),
   /** CloudWatch alarms that must stay quiet, and dead-letter queues that must not grow. */
@@ -274,6 +278,7 @@ export const Failure = z
         'service-missing',
         'task-definition-unfit',
         'percents-deadlock',
+        'site-away',
         'no-fit-cpu',
         'no-fit-memory',
         'no-fit-port',
@@ -345,6 +350,8 @@ export interface RolloutRecord {
   readonly taskDefinitions?: Readonly<Record<string, string>>;
   readonly templates?: Readonly<Record<string, string>>;
   readonly probes?: Readonly<Record<string, ProbePlan>>;
+  /** Twins that are not moved, since their site is away. */
+  readonly deferred?: readonly string[];
   readonly baseline?: Baseline;
   /** What its execution was given and had planned, so that another one can take it back. */
   readonly admitted?: Rollout;

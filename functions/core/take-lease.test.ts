@@ -278,6 +278,16 @@ describe('a start that takes back', () => {
     });
   });
 
+  it('goes on with the same rollout when it is repeated after a lost answer', () => {
+    const adopted = { ...lease(dead), executionArn: back.executionArn };
+    expect(takeLease(facts({ rollout: adopted }), back, limits, now)).toMatchObject({
+      kind: 'admitted',
+      fence: 4,
+      settleSeconds: 20,
+      adopts: { rolloutId: 'a' },
+    });
+  });
+
   it('leaves a running rollout alone, and a service of which nothing was left half done', () => {
     const running = facts({ rollout: lease(dead) }, { holderRuns: true });
     expect(takeLease(running, back, limits, now)).toMatchObject({ end: { cause: 'already-current' } });

@@ -108,11 +108,14 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
   const { control } = facts;
   const holder = control.rollout;
   if (holder?.executionArn === start.executionArn) {
+    // Repeated after a lost answer, a way back goes on with the rollout that it had adopted.
+    const adopted = holder.rolloutId === start.rolloutId ? undefined : holder;
     return {
+      ...(adopted && { adopts: adopted }),
       kind: 'admitted',
       control,
       fence: control.fence,
-      settleSeconds: control.unsettled ? limits.settleSeconds : 0,
+      settleSeconds: control.unsettled || adopted ? limits.settleSeconds : 0,
     };
   }
   if (start.goal === 'take-back') return takeBack(facts, start, limits);

@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sd
 import { z } from 'zod';
 import { resolveImage } from '../adapters/ecr.ts';
 import { readScan } from '../adapters/ecr-scan.ts';
-import { type DescribedTwin, describeTwins } from '../adapters/ecs.ts';
+import { type DescribedTwin, describeTwins, readMachines } from '../adapters/ecs.ts';
 import { readFit } from '../adapters/external-fit.ts';
 import { readService, readTemplate } from '../adapters/parameters.ts';
 import { newestRollouts, readControl, readFreezeOfAll } from '../adapters/records.ts';
@@ -14,6 +14,7 @@ import { parseImageReference } from '../core/image-reference.ts';
 import { deadlockOf } from '../core/judge-fit.ts';
 import { judgeGates, passesGatesAnyway } from '../core/judge-gates.ts';
 import { judgeScan } from '../core/judge-scan.ts';
+import { judgeSite } from '../core/judge-site.ts';
 import {
   type Check,
   concludePlan,
@@ -139,6 +140,7 @@ export const create = (
 
   const lookAtTwin = async (
     service: string,
+    configuration: ServiceConfiguration,
     image: Image,
     plan: TwinPlan,
     observed: DescribedTwin | undefined,
@@ -175,7 +177,22 @@ export const create = (
       return { checks: [...checks, refused(`task definition of ${twin}`, 'task-definition-unfit', reason)] };
     }
     if (plan.capacity === 'external') {
-      const fit = await readFit(ecs, { plan, observed, task: taskNeedOf(request), old: taskNeedOf(current) });
+      const resting = { taskDefinition: running, desiredCount: observed.desiredCount };
+      const count = isFirstRelease(twin, resting) ? plan.baseTasks : observed.desiredCount;
+      const machines = count > 0 ? await readMachines(ecs, observed) : [];
+      const site = judgeSite({
+        service,
+        twins: capacitiesOf(configuration).map((capacity) => twinName(service, capacity)),
+        external: count > 0 ? [twin] : [],
+        machines,
+        // A plan does not wait: it says what comes of a site that stays away.
+        waited: true,
+        lostAfterSeconds: configuration.external?.lostAfterSeconds ?? 0,
+        mixedReleasesSafe: configuration.rollout.mixedReleasesSafe,
+      });
+      if (site.kind === 'refused') checks.push(refused(`site of ${twin}`, site.cause, site.reason));
+      if (site.kind === 'deferred') checks.push({ check: `site of ${twin}`, outcome: 'warns', reason: site.reason });
+      const fit = await readFit(ecs, { plan, observed, task: taskNeedOf(request), old: taskNeedOf(current), machines });
       const check = `fit of ${twin}`;
       if (fit.kind === 'no-fit') checks.push(refused(check, fit.cause, fit.reason));
       else checks.push({ check, outcome: fit.kind === 'fits' ? 'ok' : 'warns', reason: fit.reason });
@@ -208,7 +225,8 @@ export const create = (
       plans.map(({ twin }) => twin),
     );
     const twins = [];
-    for (const plan of plans) twins.push(await lookAtTwin(service, image, plan, observed.get(plan.twin)));
+    for (const plan of plans)
+      twins.push(await lookAtTwin(service, configuration, image, plan, observed.get(plan.twin)));
     const requests = twins.flatMap(({ request }) => request ?? []);
     const [one, other] = requests.map((request) => sharedPartsOf(request.family ?? '', request, image.digest));
     const release = control.release;

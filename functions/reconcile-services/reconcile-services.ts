@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newestPushed } from '../adapters/ecr.ts';
-import { describeTwins } from '../adapters/ecs.ts';
+import { describeTwins, readMachines } from '../adapters/ecs.ts';
 import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { readService, readTemplates } from '../adapters/parameters.ts';
@@ -67,6 +67,9 @@ export const create = (
     const primaries = [...observed].flatMap(([twin, { primary }]) =>
       primary ? [[twin, primary.taskDefinition] as const] : [],
     );
+    const away = control.deferred?.[0];
+    const deferred = away === undefined ? undefined : observed.get(away);
+    const back = deferred ? (await readMachines(ecs, deferred)).some(({ connected }) => connected) : false;
     return reconcileService(
       {
         service,
@@ -77,6 +80,7 @@ export const create = (
         newestImage: afterStackUpdate ? undefined : await newestPushed(clients.ecr, service),
         templates: await readTemplates(templates, twins),
         primaries: Object.fromEntries(primaries),
+        siteConnected: back,
       },
       clock.now(),
     );
@@ -114,6 +118,8 @@ export const create = (
 
   const run = async (event: Input): Promise<ReconcileServicesOutput> => {
     const byStack = event['detail-type'] === 'CloudFormation Stack Status Change';
+    // These were told already: by the end of the stack update, and by the end of the rollout that was deferred.
+    const told = (kind: Finding['kind']): boolean => kind === 'site-return' || (byStack && kind === 'template');
     const reported: string[] = [];
     const repaired: string[] = [];
     for (const service of env.SERVICE_NAMES.split(',')) {
@@ -126,7 +132,7 @@ export const create = (
         const before = known[finding.key];
         const at = isoNow(clock);
         if (before?.repairedAt) found[finding.key] = before;
-        else if ((before && repairs) || (byStack && finding.kind === 'template')) {
+        else if ((before && repairs) || told(finding.kind)) {
           await repair(finding, event.id);
           repaired.push(`${service}: ${finding.reason}`);
           found[finding.key] = { reportedAt: before?.reportedAt ?? at, repairedAt: at };

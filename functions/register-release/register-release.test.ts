@@ -122,10 +122,10 @@ describe('the registration of a release', () => {
   it('is the same again when it is repeated, also when twins have moved meanwhile', async () => {
     const at = both();
     const { register, count } = await world(control, at);
-    const first = await register({ rollout });
+    const first = await register({ rollout, waited: false });
     at['shop-fargate'] = td('shop-fargate:11');
     // Nothing was asked of ECS for it.
-    expect(await register({ rollout })).toEqual({ ...(first as object), ecsCalls: 0 });
+    expect(await register({ rollout, waited: false })).toEqual({ ...(first as object), ecsCalls: 0 });
     expect(count('RegisterTaskDefinition')).toBe(2);
     expect(first).toMatchObject({
       kind: 'planned',
@@ -136,7 +136,7 @@ describe('the registration of a release', () => {
   it('is made from the template that the stack states, and from what runs where it states none', async () => {
     const stated = td('shop-fargate-template:3');
     const { register, sent } = await world(control, both(), { 'shop-fargate': stated });
-    await register({ rollout });
+    await register({ rollout, waited: false });
     const read = sent.filter(({ name }) => name === 'DescribeTaskDefinition').map(({ input }) => input.taskDefinition);
     expect(read).toEqual([stated, td('shop-external:1')]);
   });
@@ -144,7 +144,7 @@ describe('the registration of a release', () => {
   it('fails by name when the template that the stack states is gone', async () => {
     const gone = td('shop-fargate-template:gone');
     const { register, count } = await world(control, both(), { 'shop-fargate': gone });
-    await expect(register({ rollout })).rejects.toMatchObject({
+    await expect(register({ rollout, waited: false })).rejects.toMatchObject({
       name: 'UnexpectedAnswer',
       message: expect.stringContaining(gone),
     });
@@ -153,31 +153,35 @@ describe('the registration of a release', () => {
 
   it('refuses what fits on no machine, before anything is registered', async () => {
     const { register, count } = await world(control, both(), {}, 'RUNNING', 100);
-    expect(await register({ rollout })).toMatchObject({
+    expect(await register({ rollout, waited: false })).toMatchObject({
       kind: 'failed',
       failure: { cause: 'no-fit-cpu', reason: expect.stringContaining('none has more than 511 free') },
     });
     expect(count('RegisterTaskDefinition')).toBe(0);
   });
 
-  it('asks no machine where an old task may stop first, and the new one takes no more', async () => {
+  it('asks the machines once, whether they answer and what they have room for', async () => {
     const { register, count } = await world(control, both());
-    expect(await register({ rollout })).toMatchObject({ kind: 'planned' });
-    expect(count('ListContainerInstances')).toBe(0);
+    expect(await register({ rollout, waited: false })).toMatchObject({ kind: 'planned' });
+    expect(count('ListContainerInstances')).toBe(1);
+    expect(count('DescribeContainerInstances')).toBe(1);
   });
 
   it('looks again for a minute at a twin that ECS does not show, then refuses, and registers nothing', async () => {
     const { register, count } = await world(control, { 'shop-fargate': td('shop-fargate:1') });
     nowMs = Date.parse('2026-11-23T12:00:59.999Z');
-    await expect(register({ rollout })).rejects.toMatchObject({ name: 'NotSettled' });
+    await expect(register({ rollout, waited: false })).rejects.toMatchObject({ name: 'NotSettled' });
     nowMs = Date.parse('2026-11-23T12:01:00.000Z');
-    expect(await register({ rollout })).toMatchObject({ kind: 'failed', failure: { cause: 'service-missing' } });
+    expect(await register({ rollout, waited: false })).toMatchObject({
+      kind: 'failed',
+      failure: { cause: 'service-missing' },
+    });
     expect(count('RegisterTaskDefinition')).toBe(0);
   });
 
   it('stops when the lease is not its own any more', async () => {
     const { register } = await world({ ...control, fence: 4 }, both());
-    await expect(register({ rollout })).rejects.toMatchObject({ name: 'FenceLost' });
+    await expect(register({ rollout, waited: false })).rejects.toMatchObject({ name: 'FenceLost' });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { z } from 'zod';
 import { raisedAlarms } from '../adapters/cloudwatch.ts';
-import { type ClusterClient, countCalls, type DescribedTwin, describeTwins } from '../adapters/ecs.ts';
+import { type ClusterClient, countCalls, type DescribedTwin, describeTwins, readMachines } from '../adapters/ecs.ts';
 import { readFit } from '../adapters/external-fit.ts';
 import { readTemplate } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
@@ -15,8 +15,9 @@ import {
   taskNeedOf,
 } from '../adapters/task-definition.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
-import { deadlockOf } from '../core/judge-fit.ts';
-import { type Plan, planRollout } from '../core/rollout-plan.ts';
+import { deadlockOf, type ObservedMachine } from '../core/judge-fit.ts';
+import { judgeSite } from '../core/judge-site.ts';
+import { isFirstRelease, type Plan, planRollout } from '../core/rollout-plan.ts';
 import {
   type Baseline,
   type Control,
@@ -39,10 +40,22 @@ import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
  */
 const missingForMs = 60_000;
 
-const Input = z.object({ rollout: Rollout });
+const Input = z.object({
+  rollout: Rollout,
+  /** Whether a site without a connected machine was waited for already. */
+  waited: z.boolean(),
+});
 
 export type RegisterReleaseOutput =
-  | ({ readonly kind: 'planned'; readonly baseline: Baseline; readonly ecsCalls: number } & Plan)
+  | ({
+      readonly kind: 'planned';
+      readonly baseline: Baseline;
+      /** Twins that are not moved, since their site is away. */
+      readonly deferred: readonly string[];
+      readonly ecsCalls: number;
+    } & Plan)
+  /** No machine of the site answers: a flap of its agents passes in this time. */
+  | { readonly kind: 'wait'; readonly waitSeconds: number; readonly ecsCalls: number }
   /** Nothing is to be moved forward, only back. */
   | ({ readonly kind: 'take-back'; readonly failure: Failure; readonly ecsCalls: number } & Plan)
   /** `steps`: what has to go back although nothing was moved. */
@@ -57,6 +70,12 @@ interface Observed {
 interface Derived {
   readonly request: RegisterTaskDefinitionCommandInput;
   readonly template: string | undefined;
+}
+
+interface Site {
+  /** Twins that are to run tasks there. */
+  readonly external: readonly string[];
+  readonly machines: readonly ObservedMachine[];
 }
 
 interface Registered {
@@ -162,25 +181,37 @@ export const create = (
     };
   };
 
+  /** The machines under the twin that is to run tasks on premises; nothing is asked where there is none. */
+  const lookAtSite = async (ecs: ClusterClient, { twins }: Rollout, { before, observed }: Observed): Promise<Site> => {
+    const external = twins.filter(({ twin, capacity, baseTasks }) => {
+      const resting = before[twin];
+      if (capacity !== 'external' || !resting) return false;
+      return (isFirstRelease(twin, resting) ? baseTasks : resting.desiredCount) > 0;
+    });
+    const twin = observed.get(external[0]?.twin ?? '');
+    return { external: external.map((each) => each.twin), machines: twin ? await readMachines(ecs, twin) : [] };
+  };
+
   /** Why a release has no room on the machines, by what is connected and free there now. */
   const findNoFit = async (
     ecs: ClusterClient,
     rollout: Rollout,
     { observed }: Observed,
+    { external, machines }: Site,
     derived: ReadonlyMap<string, Derived | Registered>,
     release: Release | undefined,
   ): Promise<Failure | undefined> => {
     for (const plan of rollout.twins) {
       const twin = observed.get(plan.twin);
       const next = derived.get(plan.twin);
-      if (plan.capacity !== 'external' || !twin || !next || !('request' in next)) continue;
+      if (!external.includes(plan.twin) || !twin || !next || !('request' in next)) continue;
       const task = taskNeedOf(next.request);
       const running = twin.primary?.taskDefinition;
       // Made from the same template, what runs takes just as much.
       const same =
         next.template === undefined ||
         (release?.templates?.[plan.twin] === next.template && release.taskDefinitions[plan.twin] === running);
-      const fit = await readFit(ecs, { plan, observed: twin, task, old: same ? task : undefined });
+      const fit = await readFit(ecs, { plan, observed: twin, task, old: same ? task : undefined, machines });
       if (fit.kind === 'no-fit')
         return { kind: 'refused', cause: fit.cause, reason: `${fit.reason} Nothing was changed.` };
     }
@@ -212,7 +243,7 @@ export const create = (
     deadLetters: await readDepths(deps.clients.sqs, deadLetterQueues),
   });
 
-  const run = async ({ rollout }: z.infer<typeof Input>): Promise<RegisterReleaseOutput> => {
+  const run = async ({ rollout, waited }: z.infer<typeof Input>): Promise<RegisterReleaseOutput> => {
     const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
     const control = await readControl(table, rollout.service);
     if (control.rollout?.rolloutId !== rollout.rolloutId || control.fence !== rollout.fence) {
@@ -235,6 +266,13 @@ export const create = (
     let record = await change(rollout, (old) => old);
     const found = record.before ? undefined : await observe(ecs, rollout);
     if (found && isRefused(found)) return refuse(found.refused);
+    const site = found ? await lookAtSite(ecs, rollout, found) : { external: [], machines: [] };
+    const { service, lostAfterSeconds, mixedReleasesSafe } = rollout;
+    const twins = rollout.twins.map(({ twin }) => twin);
+    const judged = judgeSite({ service, twins, ...site, waited, lostAfterSeconds, mixedReleasesSafe });
+    if (judged.kind === 'wait') return { ...judged, ecsCalls: ecs.calls() };
+    if (judged.kind === 'refused') return refuse({ ...judged, reason: `${judged.reason} Nothing was changed.` });
+    const deferred = record.deferred ?? (judged.kind === 'deferred' ? judged.twins : []);
     const before = record.before ?? found?.before ?? {};
     const derived = new Map<string, Derived | Registered>();
     for (const { twin } of rollout.twins) {
@@ -244,10 +282,10 @@ export const create = (
       derived.set(twin, made);
     }
     if (found) {
-      const noFit = await findNoFit(ecs, rollout, found, derived, control.release);
+      const noFit = await findNoFit(ecs, rollout, found, site, derived, control.release);
       if (noFit) return refuse(noFit);
       const baseline = await observeBaseline(rollout);
-      record = await change(rollout, (old) => ({ before, baseline, ...old }));
+      record = await change(rollout, (old) => ({ before, baseline, deferred, ...old }));
     }
     for (const [twin, made] of derived) {
       const registered = 'request' in made ? await register(ecs, rollout, twin, made) : made;
@@ -261,7 +299,7 @@ export const create = (
       }));
     }
     const plan = planRollout({
-      twins: rollout.twins,
+      twins: rollout.twins.filter(({ twin }) => !deferred.includes(twin)),
       before: record.before ?? {},
       taskDefinitions: record.taskDefinitions ?? {},
       probes: record.probes ?? {},
@@ -270,7 +308,7 @@ export const create = (
     });
     await change(rollout, (old) => ({ ...old, plan: { steps: plan.steps } }));
     const { raised = [], deadLetters = {} } = record.baseline ?? {};
-    return { kind: 'planned', ...plan, baseline: { raised, deadLetters }, ecsCalls: ecs.calls() };
+    return { kind: 'planned', ...plan, baseline: { raised, deadLetters }, deferred, ecsCalls: ecs.calls() };
   };
 
   return wrapHandler({

@@ -176,7 +176,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
     settleSeconds: number,
   ): Promise<TakeLeaseOutput> => {
     const record = await readRecord(candidate.service, dead);
-    const { status, error, cause } = await executionEnd(clients.sfn, dead.executionArn);
+    const { status, error, cause } = await executionEnd(clients.sfn, record?.executionArn ?? dead.executionArn);
     const said = [error, cause].filter((each) => each).join(': ');
     const failure: Failure = {
       kind: 'stopped',

@@ -367,6 +367,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
           Object.keys(configuration.services).map((service) => arns.repository(service)),
         ),
       twins('DescribeServices'),
+      ...readMachines,
       table('GetItem', 'UpdateItem', 'Query'),
       startRollouts,
       putEvents,

@@ -306,6 +306,8 @@ describe('grants of the functions', () => {
     ],
     'guard-executions': ['dynamodb:GetItem', 'states:DescribeExecution', 'states:StartExecution'],
     'reconcile-services': [
+      'ecs:ListContainerInstances',
+      'ecs:DescribeContainerInstances',
       'ssm:GetParameter',
       'ecr:DescribeImages',
       'ecs:DescribeServices',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApprovalGate, ScanGate, type ServiceConfiguration } from '../../functions/core/configuration.ts';
 import { looksPerExecution } from '../../functions/core/decide-burst.ts';
 import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { sampleMachines } from '../../local/world/machines.ts';
 import { findingsLabel, scanLabel } from '../../simulator/ecr/scanner.ts';
 import configuration from '../../spillway.config.ts';
 import { machines } from './definition.ts';
@@ -213,6 +214,43 @@ describe('a rollout by hand', { timeout: 60_000 }, () => {
     await scene.world.pass(12_000);
     await scene.call('DeleteService', { cluster: 'spillway', service: `${service}-external`, force: true }, 'ecs');
     expect(await scene.end(execution)).toBe('RolloutServiceDeleted.during-rollout');
+  });
+});
+
+describe('a site', { timeout: 60_000 }, () => {
+  const cut = (scene: Scene): void => {
+    for (const { managedInstanceId } of sampleMachines) scene.world.cloud.ecs.setLinked(managedInstanceId, false);
+  };
+  const mixed = (): Promise<WorldMaterial> => {
+    const changed = structuredClone(configuration);
+    const processor = changed.services[service];
+    if (processor) processor.rollout.mixedReleasesSafe = true;
+    if (processor?.fargate) processor.fargate.baseTasks = 1;
+    return prepareWorlds(changed);
+  };
+
+  it('that is away refuses a rollout, unless neighbouring releases may run side by side', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    cut(scene);
+    await scene.world.pass(8 * minute);
+    scene.world.push(service, 'v2');
+    expect(await scene.run('rollout', { service, image: 'v2' })).toBe('RolloutRefused.site-away');
+  });
+
+  it('that is away gets the release when it returns', async () => {
+    const verdicts: string[] = [];
+    const scene = await Scene.open(await mixed(), verdicts);
+    await scene.release('v1');
+    cut(scene);
+    await scene.world.pass(8 * minute);
+    scene.world.push(service, 'v2');
+    expect(await scene.run('rollout', { service, image: 'v2' })).toBe('deferred/site-away');
+    expect(await scene.world.imageOf(`${service}-external`)).not.toBe(await scene.world.imageOf(`${service}-fargate`));
+    for (const { managedInstanceId } of sampleMachines) scene.world.cloud.ecs.setLinked(managedInstanceId, true);
+    await scene.world.until(() => verdicts.includes('completed/caught-up'), 30 * minute);
+    expect(verdicts.at(-1)).toBe('completed/caught-up');
+    expect(await scene.world.imageOf(`${service}-external`)).toBe(await scene.world.imageOf(`${service}-fargate`));
   });
 });
 

@@ -69,8 +69,6 @@ const without = (material: WorldMaterial, grant: Grant): WorldMaterial => {
 
 /** What the short story of these tests never comes to need, with the reason. */
 const notInTheStory: Readonly<Record<string, string>> = {
-  'plan-rollout ecs:DescribeContainerInstances': 'asked only when no old task may stop first, or a new one is bigger',
-  'plan-rollout ecs:ListContainerInstances': 'asked only when no old task may stop first, or a new one is bigger',
   'plan-rollout ssm:DescribeParameters': 'asked only of a service with secrets in Parameter Store',
   'observe-twin ecs:DescribeServices': 'asked only when ECS has trouble, or when somebody else deploys',
   'probe-twin dynamodb:DeleteItem': 'asked only when no event of the probe came',
@@ -81,6 +79,8 @@ const notInTheStory: Readonly<Record<string, string>> = {
   'await-turn dynamodb:DeleteItem': 'asked only when a newer start ends a bake',
   'close-rollout ecs:DescribeServices': 'asked only when the way back failed',
   'prove-release dynamodb:GetItem': 'asked only when a count changed on the way',
+  'reconcile-services ecs:ListContainerInstances': 'asked only while a release is deferred at a site',
+  'reconcile-services ecs:DescribeContainerInstances': 'asked only while a release is deferred at a site',
   'admit-burst states:DescribeExecution': 'asked only when another execution holds the lease',
   'take-lease dynamodb:Query': 'asked only under the policy queue',
   'await-turn states:SendTaskSuccess': 'asked only when the lease became free in the same moment',

@@ -4,6 +4,7 @@ import { disturbed } from './disturbed.ts';
 import { gates } from './gates.ts';
 import { refused } from './refused.ts';
 import { rolledBack } from './rolled-back.ts';
+import { site } from './site.ts';
 import { stopped, watched } from './stopped.ts';
 import { weather } from './weather.ts';
 
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   ...stopped,
   ...disturbed,
   ...weather,
+  ...site,
 ];

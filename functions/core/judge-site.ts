@@ -1,0 +1,51 @@
+import type { ObservedMachine } from './judge-fit.ts';
+
+export interface SiteFacts {
+  readonly service: string;
+  /** Every twin of the rollout. */
+  readonly twins: readonly string[];
+  /** Those of them that are to run tasks on premises. */
+  readonly external: readonly string[];
+  /** ACTIVE machines on which these may be placed. */
+  readonly machines: readonly Pick<ObservedMachine, 'connected'>[];
+  /** Whether a site without a connected machine was waited for already. */
+  readonly waited: boolean;
+  /** Seconds for which nobody answers until the site counts as away. */
+  readonly lostAfterSeconds: number;
+  readonly mixedReleasesSafe: boolean;
+}
+
+export type SiteJudgement =
+  | { readonly kind: 'present' }
+  /** Agents flap for minutes, which is no loss of a site. */
+  | { readonly kind: 'wait'; readonly waitSeconds: number }
+  | { readonly kind: 'refused'; readonly cause: 'site-away'; readonly reason: string }
+  /** `twins` stay wholly on the release that they run. */
+  | { readonly kind: 'deferred'; readonly twins: readonly string[]; readonly reason: string };
+
+/** Whether nobody at the site answers ECS. A cluster without machines has no site that could be away. */
+export const isAway = (machines: SiteFacts['machines']): boolean =>
+  machines.length > 0 && machines.every(({ connected }) => !connected);
+
+/**
+ * What becomes of a rollout by whether its site answers. ECS cannot stop tasks on machines that do not answer, so that a
+ * deployment there would never end.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html
+ */
+export const judgeSite = (facts: SiteFacts): SiteJudgement => {
+  const { service, external, lostAfterSeconds } = facts;
+  if (external.length === 0 || !isAway(facts.machines)) return { kind: 'present' };
+  if (!facts.waited) return { kind: 'wait', waitSeconds: lostAfterSeconds };
+  const away = `No machine of the site has answered ECS for ${lostAfterSeconds} s`;
+  const refuse = (why: string): SiteJudgement => ({
+    kind: 'refused',
+    cause: 'site-away',
+    reason: `${away}, and ${why}.`,
+  });
+  if (external.length === facts.twins.length) return refuse(`${service} runs nowhere else`);
+  if (!facts.mixedReleasesSafe)
+    return refuse(
+      `${service} does not declare that neighbouring releases may run side by side (rollout.mixedReleasesSafe)`,
+    );
+  return { kind: 'deferred', twins: external, reason: `${away}: ${external.join(' and ')} gets it on its return.` };
+};

@@ -1,0 +1,74 @@
+import { service } from '../../rollouts/rollout-world.ts';
+import { sampleMachines } from '../../world/machines.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+
+/** Cuts the machines of the site off, or connects them again; ECS has noticed it when this ends. */
+const link = async (stage: Stage, linked: boolean): Promise<void> => {
+  for (const { managedInstanceId } of sampleMachines) stage.world.world.cloud.ecs.setLinked(managedInstanceId, linked);
+  await stage.world.pass(480);
+};
+
+const mixed: Scenario['change'] = { rollout: { mixedReleasesSafe: true } };
+const [external, fargate] = [`${service}-external`, `${service}-fargate`];
+
+/** A release while the site is away: the cloud side runs it, the premises keep the one before. */
+const deferred = async (stage: Stage): Promise<Awaited<ReturnType<Stage['rolledOut']>>> => {
+  const first = await stage.released('v1');
+  await link(stage, false);
+  const ended = await stage.rolledOut('v2');
+  await stage.world.pass(600);
+  stage.twinRestsOn(fargate, ended.digest, 1);
+  const { taskDefinition = '' } = stage.world.truth(external) ?? {};
+  const image = stage.world.imageOf(taskDefinition);
+  stage.check(`${external} is on the release before`, image.endsWith(`@${first}`), image);
+  return ended;
+};
+
+/** Rollouts while no machine of the site answers, and after it is back. */
+export const site: readonly Scenario[] = [
+  {
+    state: 'the site is away',
+    expected: { verdict: 'refused', cause: 'site-away' },
+    play: async (stage) => {
+      await stage.released('v1');
+      await link(stage, false);
+      stage.world.push('v2');
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'the site comes back while a rollout waits for it',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      await stage.released('v1');
+      await link(stage, false);
+      const { digest, execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the site');
+      await link(stage, true);
+      const ended = await stage.world.end(execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'the site is away, and neighbouring releases may run side by side',
+    expected: { verdict: 'deferred', cause: 'site-away' },
+    change: mixed,
+    play: deferred,
+  },
+  {
+    state: 'the site is back after a rollout without it',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    change: mixed,
+    play: async (stage) => {
+      const { digest } = await deferred(stage);
+      const known = stage.world.executions().length;
+      await link(stage, true);
+      await stage.world.until('a rollout catches up', () => stage.world.executions().length > known);
+      const ended = await stage.world.end(stage.world.executions()[known]?.arn ?? '');
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+];

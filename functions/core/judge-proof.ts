@@ -8,8 +8,8 @@ export interface SeenTwin {
   readonly observed: ObservedTwin | undefined;
   /** Whether a probe proved the release on this twin. */
   readonly probed: boolean;
-  /** The count that the controller set last on it, where it set one. */
-  readonly countSet: number | undefined;
+  /** Counts of the controller's own that a read may show: what it set last, and what that replaced a moment ago. */
+  readonly countsSet: readonly number[];
   readonly tasks: readonly {
     readonly taskArn: string;
     readonly taskDefinition: string;
@@ -40,7 +40,7 @@ const fail = (
  */
 export const judgeProof = (seen: readonly SeenTwin[], release: Release): ProofJudgement => {
   const twins: ProvedTwin[] = [];
-  for (const { step, observed, tasks, probed, countSet } of seen) {
+  for (const { step, observed, tasks, probed, countsSet } of seen) {
     const { twin } = step;
     if (!observed?.active) return fail(twin, 'service-deleted', `The ECS service ${twin} does not exist any more.`);
     const primary = observed.primary?.taskDefinition;
@@ -75,7 +75,7 @@ export const judgeProof = (seen: readonly SeenTwin[], release: Release): ProofJu
       return { kind: 'unsettled', reason: `No running task of ${twin} could be read` };
     }
     const { desiredCount } = observed;
-    const foreign = desiredCount !== step.desiredCount && desiredCount !== countSet;
+    const foreign = desiredCount !== step.desiredCount && !countsSet.includes(desiredCount);
     twins.push({
       twin,
       tasks: read === 0 && probed ? 1 : read,

@@ -131,7 +131,7 @@ describe('the proof', () => {
   ): SeenTwin => ({
     step: { ...step, desiredCount: more.desiredCount ?? 1 },
     probed: false,
-    countSet: undefined,
+    countsSet: [],
     observed: {
       twin: 'shop-fargate',
       active: true,
@@ -215,7 +215,7 @@ describe('the proof', () => {
   it('tells a count that somebody else changed, and not one that the controller set', () => {
     const scaled = { ...seen('sha256:aa', { desiredCount: 4 }), step: { ...step, desiredCount: 1 } };
     expect(judgeProof([scaled], rollout)).toMatchObject({ twins: [{ desiredCount: 4, countBefore: 1 }] });
-    expect(judgeProof([{ ...scaled, countSet: 4 }], rollout)).toEqual({
+    expect(judgeProof([{ ...scaled, countsSet: [4] }], rollout)).toEqual({
       kind: 'proved',
       twins: [{ twin: 'shop-fargate', tasks: 1, desiredCount: 4 }],
     });

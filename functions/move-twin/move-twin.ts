@@ -3,6 +3,7 @@ import { countCalls, describeTwins, updateTwin } from '../adapters/ecs.ts';
 import { readControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
 import { changeItem, countKey } from '../adapters/table.ts';
+import { type CountsSet, rememberCount } from '../core/counts-set.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { hasArrived } from '../core/judge-twin.ts';
 import { mayTakeBack } from '../core/rollout-plan.ts';
@@ -91,7 +92,9 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     };
     /** Sets a count, and remembers it: a count that is not ours was somebody else's doing. */
     const setCount = async ({ twin, desiredCount }: CountMove): Promise<MoveTwinOutput> => {
-      await changeItem<CountMove>(table, countKey(twin), () => ({ twin, desiredCount }));
+      await changeItem<CountsSet>(table, countKey(twin), (old) =>
+        rememberCount(old, twin, desiredCount, deps.clock.now()),
+      );
       return move(twin, { desiredCount });
     };
 

@@ -3,10 +3,11 @@ import { raisedAlarms } from '../adapters/cloudwatch.ts';
 import { countCalls, describeTwins, readRunningTasks } from '../adapters/ecs.ts';
 import { readDepths } from '../adapters/sqs.ts';
 import { countKey, readItem } from '../adapters/table.ts';
+import { type CountsSet, countsOfOurs } from '../core/counts-set.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { judgeProof, type SeenTwin } from '../core/judge-proof.ts';
 import { judgeWatched } from '../core/judge-watched.ts';
-import { Baseline, type CountMove, type Failure, type ProvedTwin, Rollout, Step } from '../core/state.ts';
+import { Baseline, type Failure, type ProvedTwin, Rollout, Step } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -55,13 +56,13 @@ export const create = (
         const { twin, desiredCount } = step;
         const found = observed.get(twin);
         const changed = found !== undefined && found.desiredCount !== desiredCount;
-        const set = changed ? (await readItem<CountMove>(table, countKey(twin)))?.item.desiredCount : undefined;
+        const set = changed ? (await readItem<CountsSet>(table, countKey(twin)))?.item : undefined;
         seen.push({
           step,
           observed: found,
           tasks: tasks.get(twin) ?? [],
           probed: probed.includes(twin),
-          countSet: set,
+          countsSet: countsOfOurs(set, deps.clock.now()),
         });
       }
       const judgement = judgeProof(seen, rollout);

@@ -24,7 +24,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `watch` | what the rollout's execution waits for: its task token, the twins that it has moved, which tasks failed |
  * | `service#<service>` | `findings` | what the reconciler found at its last run |
  * | `twin#<twin>` | `news` | how the newest deployment of the twin ended, where nobody waited for it yet |
- * | `twin#<twin>` | `count` | the count that the controller set last |
+ * | `twin#<twin>` | `count` | the counts that the controller set last |
  * | `service#<service>` | `curve#<startedAt>#<burstId>#<part>` | the looks of one burst in numbers, 180 to a part |
  *
  * Every item has a `version` that rises with each write. Times in keys are ISO 8601 in UTC, so they sort.

@@ -31,4 +31,9 @@ describe('revisions that nothing needs any more', () => {
     expect(retired({ release: release(5), unsettled: { before: {}, taskDefinitions: [] } }, 2)).toEqual([]);
     expect(retired({}, 2)).toEqual([]);
   });
+
+  it('are not told of a twin whose site is away, since it runs an older one', () => {
+    expect(retired({ release: release(5), deferred: ['shop-fargate'] }, 2)).toEqual([]);
+    expect(retired({ release: release(5), deferred: ['shop-external'] }, 2)).toHaveLength(3);
+  });
 });

@@ -103,7 +103,6 @@ export const disturbed: readonly Scenario[] = [
   {
     state: 'superseded by a newer rollout that somebody stops before it goes on',
     expected: { verdict: 'superseded', cause: 'at-safe-point' },
-    open: 'the older one gives the twins over to an execution that has ended, and nobody goes on with them',
     play: async (stage) => {
       await stage.released('v1');
       const { execution } = await stage.pushed('v2');

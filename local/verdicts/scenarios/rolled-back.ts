@@ -68,7 +68,6 @@ export const rolledBack: readonly Scenario[] = [
   {
     state: 'placement failure mid-rollout',
     expected: { verdict: 'rolled-back', cause: 'placement-failure' },
-    open: 'the way back waits for a new deployment that finds no room either, while all tasks still run the old release',
     ...tight,
     play: async (stage) => {
       const digest = await stage.released('v1');

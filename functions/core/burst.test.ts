@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admitBurst, type BurstStart } from './admit-burst.ts';
 import { concludeBurst, leaveBurst } from './close-burst.ts';
+import { guardBurst } from './guard-burst.ts';
 import { type Control, freshMemory } from './state.ts';
 
 describe('the admission of a burst', () => {
@@ -93,5 +94,15 @@ describe('the end of a burst', () => {
     expect(leaveBurst(control, 'a', 'arn:a')).toEqual({ service: 'op', fence: 1 });
     expect(leaveBurst(control, 'a', 'arn:b')).toBe(control);
     expect(leaveBurst(control, 'b', 'arn:a')).toBe(control);
+  });
+});
+
+describe('the guardian of bursts', () => {
+  const lease = { executionArn: 'arn:b', burstId: 'b', startedAt: '2026-11-23T12:00:00.000Z', generation: 0 };
+
+  it('goes on with a burst whose execution runs no more, and with no other', () => {
+    expect(guardBurst(lease, false)).toBe('The execution of burst b ended and had not closed it.');
+    expect(guardBurst(lease, true)).toBeUndefined();
+    expect(guardBurst(undefined, false)).toBeUndefined();
   });
 });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { readControl } from '../adapters/records.ts';
 import { executionName, executionRuns, startOnce } from '../adapters/sfn.ts';
-import { type GuardDecision, guardRollout } from '../core/guard-rollout.ts';
-import type { RolloutRequest } from '../core/requests.ts';
+import { guardBurst } from '../core/guard-burst.ts';
+import { guardRollout } from '../core/guard-rollout.ts';
+import type { BurstRequest, RolloutRequest } from '../core/requests.ts';
+import type { Control } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -20,13 +22,15 @@ const againMs = 600_000;
 
 /**
  * Ends what stopped executions left behind: a stopped execution runs no `Catch`, so its lease, its probe and twins on
- * two releases would stay. An execution that only takes back is started for them, with the same fence as any other.
+ * two releases would stay. An execution that only takes back is started for them, with the same fence as any other. A
+ * burst that was stopped would keep its Fargate tasks: one is started that goes on with it.
  */
 export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<GuardExecutionsOutput> => {
   const env = readEnvironment(deps.env, 'guard-executions', [
     'TABLE_NAME',
     'SERVICE_NAMES',
     'ROLLOUT_STATE_MACHINE_ARN',
+    'BURST_STATE_MACHINE_ARN',
   ]);
   const { clients, clock } = deps;
   const table = { client: clients.dynamodb, name: env.TABLE_NAME };
@@ -34,16 +38,27 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<G
   const runs = (of: { readonly executionArn: string; readonly startedAt: string } | undefined): Promise<boolean> =>
     of ? executionRuns(clients.sfn, of.executionArn, of.startedAt, clock.now()) : Promise.resolve(false);
 
-  const guard = async (service: string): Promise<GuardDecision> => {
-    const control = await readControl(table, service);
+  const period = (): number => Math.floor(clock.now() / againMs);
+
+  const guardRolloutOf = async (control: Control): Promise<string | undefined> => {
+    const { service } = control;
     const holderRuns = await runs(control.rollout);
     const asked = control.unsettled && !control.rollout ? control.newest : undefined;
     const decision = guardRollout(control, { holderRuns, newestRuns: await runs(asked) });
-    if (decision.kind === 'nothing') return decision;
+    if (decision.kind === 'nothing') return undefined;
     const input: RolloutRequest = { service, takeBack: true, trigger: { kind: 'guardian', reason: decision.reason } };
-    const name = executionName(`guardian-${control.fence}-${Math.floor(clock.now() / againMs)}`, service);
+    const name = executionName(`guardian-${control.fence}-${period()}`, service);
     await startOnce(clients.sfn, { stateMachineArn: env.ROLLOUT_STATE_MACHINE_ARN, name, input });
-    return decision;
+    return decision.reason;
+  };
+
+  const guardBurstOf = async ({ service, burst }: Control): Promise<string | undefined> => {
+    const reason = guardBurst(burst, await runs(burst));
+    if (!burst || reason === undefined) return undefined;
+    const input: BurstRequest = { service, trigger: { kind: 'guardian', reason } };
+    const name = executionName(`guardian-${Date.parse(burst.startedAt)}-${burst.generation}-${period()}`, service);
+    await startOnce(clients.sfn, { stateMachineArn: env.BURST_STATE_MACHINE_ARN, name, input });
+    return reason;
   };
 
   return wrapHandler({
@@ -53,8 +68,11 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<G
     run: async () => {
       const found: [string, string][] = [];
       for (const service of env.SERVICE_NAMES.split(',')) {
-        const decision = await guard(service);
-        if (decision.kind !== 'nothing') found.push([service, decision.reason]);
+        const control = await readControl(table, service);
+        const reasons = [await guardRolloutOf(control), await guardBurstOf(control)].filter(
+          (each) => each !== undefined,
+        );
+        if (reasons.length > 0) found.push([service, reasons.join(' ')]);
       }
       return { found: Object.fromEntries(found) };
     },

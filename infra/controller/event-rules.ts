@@ -143,7 +143,7 @@ export class EventRules extends Construct {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
         detail: {
-          stateMachineArn: [arns.stateMachine('rollout')],
+          stateMachineArn: [arns.stateMachine('rollout'), arns.stateMachine('burst')],
           status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
         },
       },

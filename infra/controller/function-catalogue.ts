@@ -127,6 +127,8 @@ const readDeadLetters: Grant = ({ arns, configuration }) =>
 
 const startRollouts: Grant = ({ arns }) => allow(['states:StartExecution'], [arns.stateMachine('rollout')]);
 
+const startBursts: Grant = ({ arns }) => allow(['states:StartExecution'], [arns.stateMachine('burst')]);
+
 const describeExecutions =
   (workflow: 'rollout' | 'burst'): Grant =>
   ({ arns }) =>
@@ -342,8 +344,14 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Ends what stopped executions left behind',
     calledBy: 'rules',
     timeoutSeconds: 60,
-    variables: ['TABLE_NAME', 'SERVICE_NAMES', 'ROLLOUT_STATE_MACHINE_ARN'],
-    grants: all(table('GetItem'), describeExecutions('rollout'), startRollouts),
+    variables: ['TABLE_NAME', 'SERVICE_NAMES', 'ROLLOUT_STATE_MACHINE_ARN', 'BURST_STATE_MACHINE_ARN'],
+    grants: all(
+      table('GetItem'),
+      describeExecutions('rollout'),
+      startRollouts,
+      describeExecutions('burst'),
+      startBursts,
+    ),
   },
   {
     folder: 'reconcile-services',
@@ -431,13 +439,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'rules',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'BURST_STATE_MACHINE_ARN'],
-    grants: all(
-      readSettings,
-      table('GetItem', 'UpdateItem'),
-      ({ arns }) => allow(['states:StartExecution'], [arns.stateMachine('burst')]),
-      describeExecutions('burst'),
-      putEvents,
-    ),
+    grants: all(readSettings, table('GetItem', 'UpdateItem'), startBursts, describeExecutions('burst'), putEvents),
   },
   {
     folder: 'admit-burst',

@@ -461,7 +461,7 @@ describe('a burst by hand', { timeout: 60_000 }, () => {
     expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(0);
   });
 
-  it('whose execution was stopped is gone on with by the next start, and recalled', async () => {
+  it('whose execution was stopped is gone on with by the guardian, and recalled', async () => {
     const scene = await Scene.open();
     await scene.release('v1');
     const execution = await scene.begin('burst', { service, tasks: 2, for: 200 });
@@ -469,7 +469,10 @@ describe('a burst by hand', { timeout: 60_000 }, () => {
     await scene.call('StopExecution', { executionArn: execution });
     await scene.world.pass(minute);
     expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(2);
-    expect(await scene.run('burst', { service })).toBe('recalled/time-over');
+    const [successor] = (await scene.running('burst')).executions;
+    expect(successor?.executionArn).toContain(':guardian-');
+    expect(await scene.run('burst', { service })).toBe('joined/already-bursting');
+    expect(await scene.end(successor?.executionArn ?? '')).toBe('recalled/time-over');
     expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(0);
   });
 });

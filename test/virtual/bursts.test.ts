@@ -8,6 +8,7 @@ const service = 'order-processor';
 
 interface Told {
   readonly state: string;
+  readonly burstId?: string;
   readonly cause?: string;
   readonly reason: string;
   readonly ledger?: { readonly fargateStarts: number; readonly fargateSeconds: { readonly paid: number } };
@@ -112,6 +113,37 @@ describe('bursts in the virtual world', () => {
     expect(last?.ledger?.fargateSeconds.paid).toBeLessThanOrEqual(2 * (120 + 20));
     expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 0 });
   });
+
+  it.each([
+    ['just begun', 4],
+    ['with tasks that start', 20],
+    ['with tasks that work', 70],
+    ['as its time is over', 123],
+  ])(
+    'that are stopped by hand, %s, are gone on with, and recalled when their time is over',
+    async (_, stoppedAfter) => {
+      const { world, told } = await released(material);
+      const { executionArn } = (await world.settle(
+        world.cloud.call('states', 'StartExecution', {
+          stateMachineArn: `arn:aws:states:us-east-1:${world.cloud.accountId}:stateMachine:spillway-burst`,
+          input: JSON.stringify({ service, tasks: 2, for: 120 }),
+        }),
+        minute,
+      )) as { executionArn: string };
+      await world.pass(1_000 * stoppedAfter);
+      await world.settle(world.cloud.call('states', 'StopExecution', { executionArn }), minute);
+      const over = await world.watch(() => Promise.resolve(told.some(({ state }) => state === 'ENDED')), 15 * minute);
+      expect(over).toBe(true);
+      expect(told.filter(({ state }) => state === 'ENDED')).toMatchObject([
+        { burstId: executionArn.split(':').at(-1), cause: 'time-over' },
+      ]);
+      expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 0 });
+      // Nothing is left of which the next look would find something.
+      await world.pass(12 * minute);
+      expect(told.filter(({ state }) => state === 'ENDED')).toHaveLength(1);
+      expect(world.cloud.iam.denials()).toEqual([]);
+    },
+  );
 
   it.each([
     [{ service, tasks: 9 }, '9 tasks were asked for, and order-processor may have 8 in Fargate'],

@@ -105,6 +105,38 @@ describe('how many tasks a burst asks for', () => {
   });
 });
 
+describe('giving back', () => {
+  // Nothing has come for a minute. 20 tasks on premises pick up 5 a second, about 260 until all that waits is due.
+  const drained = (visible: number) =>
+    decideBurst(
+      seen(visible, 65, 0, { fargateTasks: 10 }),
+      {
+        ...freshMemory,
+        lastLookMs: at(-10),
+        surplus: 10,
+        asked: [{ atMs: at(-600), tasks: 10 }],
+        fargateReady: 10,
+        counts: [60, 50, 40, 30, 20, 10].map((ago) => ({
+          atMs: at(-ago),
+          visible: visible + 7.5 * ago,
+          pickedUp: 7.5 * (60 - ago),
+        })),
+        told: { atMs: at(-10), pickedUp: 7.5 * 50 },
+        pickedUp: 7.5 * 50,
+      },
+      limits,
+      at(0),
+    );
+
+  it('waits while Fargate has work that the premises cannot do in time, even where fewer tasks would do', () => {
+    expect(drained(300)).toMatchObject({ action: 'rest', moves: [], memory: { surplus: 2 } });
+  });
+
+  it('is of all tasks when the premises can do what is left', () => {
+    expect(counts(drained(200))).toEqual({ 'op-fargate': 0 });
+  });
+});
+
 describe('the end of the looks', () => {
   const remember = (more: Partial<BurstMemory>): BurstMemory => ({ ...freshMemory, lastLookMs: at(-10), ...more });
 

@@ -162,12 +162,15 @@ export const decideBurst = (
   const guessed =
     observed.visible > 0 ? elapsed * (externalReady * perTask.external + fargateReady * perTask.fargate) : 0;
   const pickedUp = workers.length > 0 ? counted.pickedUp : memory.pickedUp + guessed;
-  const serving: Serving[] = [
+  const onPremises: readonly Serving[] = [
     { perSecond: externalReady * perTask.external, readySeconds: 0 },
     {
       perSecond: Math.max(0, external.desired - Math.max(external.running, externalReady)) * perTask.external,
       readySeconds: externalStartSeconds,
     },
+  ];
+  const serving: Serving[] = [
+    ...onPremises,
     { perSecond: Math.min(fargateReady, fargate.desired) * perTask.fargate, readySeconds: 0 },
     ...newest(asked, pending).map(({ atMs, tasks: starting }) => ({
       perSecond: starting * perTask.fargate,
@@ -272,7 +275,13 @@ export const decideBurst = (
         );
   const lasting = arriving - externalReady * perTask.external;
   const keeps = Math.floor(lasting / perTask.fargate);
-  const releases = paid ? Math.max(0, Math.min(spares, memory.surplus, fargate.desired - keeps)) : 0;
+  // What the premises cannot pick up in time Fargate must, whatever comes. It costs the same done now as later, and now
+  // may spare a start; so a task stays while there is such work for it until the next look.
+  const unavoidable = late({ ...outlook, serving: onPremises, arriving: 0 }, planned, planned);
+  const occupied = Math.floor(unavoidable / (perTask.fargate * limits.lookSeconds));
+  const releases = paid
+    ? Math.max(0, Math.min(spares, memory.surplus, fargate.desired - Math.max(keeps, occupied)))
+    : 0;
   const wanted =
     limits.fixedTasks !== undefined
       ? limits.fixedTasks

@@ -107,6 +107,9 @@ describe('the goals', () => {
     );
     expect(find([row({ firstLaunchS: 60, recallS: 101 })], 'first launch')?.met).toBe(true);
     expect(find([row({ firstLaunchS: 60, recallS: 101 })], 'recall')?.met).toBe(false);
+    expect(find([row({ firstLaunchS: 60, recallS: 130, p99S: 112 })], 'recall')?.because[0]).toContain(
+      '130 s, of which 112 s are how long messages waited (99th percentile; the objective allows 120 s)',
+    );
   });
 
   it('under a condition ask for what the replayed plan can, and for the cost on traces only', () => {

@@ -92,7 +92,13 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
       ? endOf('rollout', 'superseded', 'at-safe-point', `${failure.reason} It goes on with the twins.`)
       : endOf('rollout', 'superseded', 'newer-rollout', `${failure.reason} This one changed nothing.`);
   }
-  if (failure.kind === 'refused') return endOf('rollout', 'refused', failure.cause, failure.reason);
+  if (failure.kind === 'refused') {
+    // Whoever takes the lease of a dead rollout over owes the twins their way back, whatever becomes of its own release.
+    const changed = wentBack
+      ? 'Nothing of it was started; what an earlier rollout had left half done was taken back, and every twin is on the last proved release.'
+      : 'Nothing was changed.';
+    return endOf('rollout', 'refused', failure.cause, `${sentence(failure.reason)} ${changed}`);
+  }
   if (failure.kind === 'error') {
     return wentBack
       ? endOf(

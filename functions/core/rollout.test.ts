@@ -256,6 +256,23 @@ describe('the verdict', () => {
     ).toContain('AccessDeniedException: not allowed');
   });
 
+  it('of a refusal says whether it took back what an earlier rollout had left', () => {
+    const failure: Failure = { kind: 'refused', cause: 'site-away', reason: 'The site is away' };
+    const refused = (wentBack: boolean) =>
+      concludeFailure({ failure, wentBack, moved: false, backFailures: [], standing: [] });
+    expect(refused(false)).toMatchObject({
+      verdict: 'refused',
+      cause: 'site-away',
+      reason: 'The site is away. Nothing was changed.',
+    });
+    expect(refused(true)).toMatchObject({
+      verdict: 'refused',
+      cause: 'site-away',
+      reason:
+        'The site is away. Nothing of it was started; what an earlier rollout had left half done was taken back, and every twin is on the last proved release.',
+    });
+  });
+
   it('of a lost fence claims nothing about the twins', () => {
     const lost: Failure = { kind: 'error', at: 'Move the twin', error: 'FenceLost', message: '' };
     expect(conclude(lost, false)).toBe('superseded/fence-lost');

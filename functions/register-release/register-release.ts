@@ -129,7 +129,7 @@ export const create = (
     for (const { twin } of rollout.twins) {
       const found = observed.get(twin);
       if (!found?.active || !found.primary) {
-        const reason = `The ECS service ${twin} does not exist in the cluster ${env.CLUSTER_NAME}. Nothing was changed.`;
+        const reason = `The ECS service ${twin} does not exist in the cluster ${env.CLUSTER_NAME}.`;
         if (deps.clock.now() - Date.parse(rollout.startedAt) < missingForMs) {
           throw new ExpectedFailure('NotSettled', reason);
         }
@@ -144,7 +144,7 @@ export const create = (
     for (const twin of observed.values()) {
       const deadlock = rollout.goal === 'take-back' ? undefined : deadlockOf(twin);
       if (deadlock !== undefined) {
-        return { refused: { kind: 'refused', cause: 'percents-deadlock', reason: `${deadlock} Nothing was changed.` } };
+        return { refused: { kind: 'refused', cause: 'percents-deadlock', reason: deadlock } };
       }
     }
     return { before, observed };
@@ -212,8 +212,7 @@ export const create = (
         next.template === undefined ||
         (release?.templates?.[plan.twin] === next.template && release.taskDefinitions[plan.twin] === running);
       const fit = await readFit(ecs, { plan, observed: twin, task, old: same ? task : undefined, machines });
-      if (fit.kind === 'no-fit')
-        return { kind: 'refused', cause: fit.cause, reason: `${fit.reason} Nothing was changed.` };
+      if (fit.kind === 'no-fit') return { kind: 'refused', cause: fit.cause, reason: fit.reason };
     }
     return undefined;
   };
@@ -271,7 +270,7 @@ export const create = (
     const twins = rollout.twins.map(({ twin }) => twin);
     const judged = judgeSite({ service, twins, ...site, waited, lostAfterSeconds, mixedReleasesSafe });
     if (judged.kind === 'wait') return { ...judged, ecsCalls: ecs.calls() };
-    if (judged.kind === 'refused') return refuse({ ...judged, reason: `${judged.reason} Nothing was changed.` });
+    if (judged.kind === 'refused') return refuse(judged);
     const deferred = record.deferred ?? (judged.kind === 'deferred' ? judged.twins : []);
     const before = record.before ?? found?.before ?? {};
     const derived = new Map<string, Derived | Registered>();

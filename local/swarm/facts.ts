@@ -95,6 +95,15 @@ export class Facts {
     return this.world.executions().some(({ name, status }) => name === this.#holder && status === 'ABORTED');
   }
 
+  /** Whether a rollout that ended before this time may have left its twins half done. */
+  wasLeftBehind(beforeMs: number): boolean {
+    return this.ended().some(
+      ({ execution, cause }) =>
+        (execution.stopMs ?? beforeMs) <= beforeMs &&
+        (execution.status === 'ABORTED' || ['at-safe-point', 'needs-a-person', 'fence-lost'].includes(cause)),
+    );
+  }
+
   /** The rollout that gave the lease back last. */
   lastClosed(): EndedRollout | undefined {
     return this.ended()

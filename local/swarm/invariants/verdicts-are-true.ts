@@ -14,7 +14,12 @@ const twinIsWhollyOn = (facts: Facts, truth: TwinTruth, digest: string | undefin
 const lies = (facts: Facts, end: EndedRollout): string | undefined => {
   const { execution, digest, verdict, cause } = end;
   const { startMs, stopMs = startMs, name } = execution;
-  const moved = facts.world.ecsWrites.filter(({ call }) => moveOf(call)?.rollout.rolloutId === name).length;
+  const moves = facts.world.ecsWrites.flatMap(({ call }) => {
+    const move = moveOf(call);
+    return move?.rollout.rolloutId === name ? [move] : [];
+  });
+  const moved = moves.filter(({ kind }) => kind === 'forward').length;
+  const tookBack = moves.some(({ kind }) => kind === 'back');
   const closing = facts.closings.get(name);
   const foreign = (twin: string): boolean => facts.wasDone('task-definition', startMs, stopMs, twin);
   const others = closing?.truths.filter(({ twin }) => !foreign(twin)) ?? [];
@@ -37,7 +42,16 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
     case 'superseded':
       if (cause === 'frozen' && !facts.wasDone('freeze', startMs, stopMs)) return 'nobody froze the service';
       if (cause === 'fence-lost' || cause === 'at-safe-point') return undefined;
-      return moved === 0 ? undefined : `it moved twins ${moved} times`;
+      if (moved > 0) return `it moved twins ${moved} times`;
+      // Whoever takes the lease of a dead rollout over owes the twins their way back, also where its own release is refused.
+      if (!tookBack) return undefined;
+      if (!facts.wasLeftBehind(stopMs)) return 'it took twins back that nobody had left half done';
+      if (!execution.cause?.includes('taken back')) return `it took twins back, and says: ${execution.cause}`;
+      return others.every((truth) =>
+        twinIsWhollyOn(facts, truth, closing?.before?.digest ?? facts.digestOf(truth.taskDefinition)),
+      )
+        ? undefined
+        : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {
       if (end.joined) return undefined;
       if (!anybodys.includes(cause) && !facts.causesOf(digest).includes(cause))

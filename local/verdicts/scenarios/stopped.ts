@@ -37,6 +37,26 @@ export const stopped: readonly Scenario[] = [
       return ended;
     },
   },
+  {
+    state: 'no external fit: memory, in the place of a rollout that was stopped',
+    expected: { verdict: 'refused', cause: 'no-fit-memory' },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Wait for the twin');
+      const next = await stage.pushed('v3');
+      await stage.changesTemplate(`${service}-external`, (template) => ({
+        containerDefinitions: template.containerDefinitions?.map((each) => ({ ...each, memory: 65_536 })),
+        memory: '65536',
+      }));
+      await world.call('states', 'StopExecution', { executionArn: execution });
+      const ended = await world.end(next.execution);
+      stage.check('it says that it took the twins back', ended.reason.includes('was taken back'), ended.reason);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
 ];
 
 /** A burst twin that rests at 0, and what a release is watched for until it is committed. */

@@ -223,6 +223,7 @@ export const readRunningTasks = async (
 
 /** A probe as ECS tells of it. */
 export interface ObservedProbe {
+  readonly missing: boolean;
   readonly stopped: TaskFailure | undefined;
   readonly running: boolean;
   readonly health: 'healthy' | 'unhealthy' | 'unknown';
@@ -269,19 +270,21 @@ export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<Ob
   const [task] = await describeTasks(ecs, [taskArn]);
   const health = { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', UNKNOWN: 'unknown' } as const;
   return {
-    stopped: !task || task.lastStatus === 'STOPPED' ? stoppedProbe(task) : undefined,
+    // ECS shows a stopped task for an hour: one that it does not show was started a moment ago, and the read is late.
+    missing: task === undefined,
+    stopped: task?.lastStatus === 'STOPPED' ? stoppedProbe(task) : undefined,
     running: task?.lastStatus === 'RUNNING',
     health: health[task?.healthStatus ?? 'UNKNOWN'],
     images: task ? toRunning(task).images : [],
   };
 };
 
-const stoppedProbe = (task: Task | undefined): TaskFailure =>
+const stoppedProbe = (task: Task): TaskFailure =>
   failureOf({
-    stopCode: task?.stopCode ?? '',
-    stoppedReason: task?.stoppedReason ?? '',
-    containers: task?.containers ?? [],
-  }) ?? { cause: 'failed-to-start', reason: task?.stoppedReason ?? 'The task is not there any more', mendable: true };
+    stopCode: task.stopCode ?? '',
+    stoppedReason: task.stoppedReason ?? '',
+    containers: task.containers ?? [],
+  }) ?? { cause: 'failed-to-start', reason: task.stoppedReason ?? 'ECS does not say why', mendable: true };
 
 /** Stops a task; one that is gone is no error. */
 export const stopTask = async (ecs: ClusterClient, taskArn: string, reason: string): Promise<void> => {

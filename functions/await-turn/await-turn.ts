@@ -28,9 +28,10 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<A
   const env = readEnvironment(deps.env, 'await-turn', ['TABLE_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 
-  /** A bake is a safe point all along: whoever is newer need not wait for its end. */
+  /** A bake is a safe point all along: whoever is newer need not wait for its end. Who wants the same digest joins it. */
   const endBake = async (control: Control, candidate: Candidate): Promise<void> => {
     if (control.newest?.executionArn !== candidate.executionArn) return;
+    if (control.newest.digest === control.rollout?.digest) return;
     const watch = await readWatch(table, candidate.service);
     if (watch?.phase !== 'bake' || watch.rolloutId !== control.rollout?.rolloutId) return;
     await endWatch({ sfn: deps.clients.sfn, table }, watch, {

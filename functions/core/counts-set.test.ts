@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CountsSet, countsOfOurs, rememberCount } from './counts-set.ts';
+import { type CountsSet, countsOfOurs, mayBeLate, rememberCount } from './counts-set.ts';
 
 const set = (...counts: readonly [number, number][]): CountsSet | undefined => {
   let found: CountsSet | undefined;
@@ -26,5 +26,14 @@ describe('the counts that the controller has set', () => {
   it('are the last twelve at most', () => {
     const many = set(...Array.from({ length: 13 }, (_, index): [number, number] => [index, index]));
     expect(countsOfOurs(many, 20)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  it('tell a late read by its count: one of ours that was replaced less than a minute ago', () => {
+    const counts = set([1, 0], [0, 100_000]);
+    expect(mayBeLate(counts, 1, 159_999)).toBe(true);
+    expect(mayBeLate(counts, 1, 160_000)).toBe(false);
+    expect(mayBeLate(counts, 0, 100_001)).toBe(false);
+    expect(mayBeLate(counts, 2, 100_001)).toBe(false);
+    expect(mayBeLate(undefined, 1, 0)).toBe(false);
   });
 });

@@ -23,3 +23,7 @@ export const countsOfOurs = (set: CountsSet | undefined, nowMs: number): readonl
     const next = counts[index + 1];
     return next === undefined || nowMs - next.atMs < lateReadMs ? [desiredCount] : [];
   });
+
+/** Whether a read that shows this count may be a late one: the controller has set another one since, within the last minute. */
+export const mayBeLate = (set: CountsSet | undefined, desiredCount: number, nowMs: number): boolean =>
+  set?.counts.at(-1)?.desiredCount !== desiredCount && countsOfOurs(set, nowMs).includes(desiredCount);

@@ -4,13 +4,18 @@ import type { ProbePlan, Rollout } from './state.ts';
 
 /** A probe as it was read when its health had to be decided. */
 export interface SeenProbe {
+  /** ECS does not show the task (yet). */
+  readonly missing: boolean;
   readonly stopped: TaskFailure | undefined;
   readonly running: boolean;
   readonly health: 'healthy' | 'unhealthy' | 'unknown';
   readonly images: readonly { readonly image: string; readonly digest: string | undefined }[];
 }
 
-export type ProbeJudgement = { readonly kind: 'proved' } | { readonly kind: 'failed'; readonly reason: string };
+export type ProbeJudgement =
+  | { readonly kind: 'proved' }
+  | { readonly kind: 'unsettled'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /** Whether a probe proves the release: it runs, it is healthy where health is checked, and its digest is the release's. */
 export const judgeProbe = (
@@ -19,6 +24,7 @@ export const judgeProbe = (
   release: Pick<Rollout, 'repository' | 'digest' | 'acceptedDigests'>,
 ): ProbeJudgement => {
   const failed = (reason: string): ProbeJudgement => ({ kind: 'failed', reason });
+  if (probe.missing) return { kind: 'unsettled', reason: 'ECS does not show the probe' };
   if (probe.stopped) return failed(probe.stopped.reason);
   if (!probe.running) return failed('it does not run');
   if (plan.healthChecked && probe.health !== 'healthy') {

@@ -379,6 +379,7 @@ describe('a probe', () => {
   const plan = { healthSeconds: 45, healthChecked: true };
   const rollout = { repository: 'shop', digest: 'sha256:aa', acceptedDigests: ['sha256:aa', 'sha256:child'] };
   const well = {
+    missing: false,
     stopped: undefined,
     running: true,
     health: 'healthy' as const,
@@ -399,6 +400,10 @@ describe('a probe', () => {
     expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout).kind).toBe('failed');
     const other = well.images.map((each) => ({ ...each, digest: 'sha256:bb' }));
     expect(judgeProbe({ ...well, images: other }, plan, rollout).kind).toBe('failed');
+  });
+
+  it('that ECS does not show is not judged: a stopped task is shown for an hour, so the read is late', () => {
+    expect(judgeProbe({ ...well, missing: true, running: false }, plan, rollout).kind).toBe('unsettled');
   });
 
   it('without a health check need only run', () => {

@@ -75,10 +75,17 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
 
   const run = async (input: Input): Promise<MoveTwinOutput> => {
     const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
+    /** A count is remembered before it is set: one that is not ours was somebody else's doing. */
     const move = async (
       twin: string,
       to: { readonly taskDefinition?: string; readonly desiredCount?: number },
     ): Promise<MoveTwinOutput> => {
+      const { desiredCount } = to;
+      if (desiredCount !== undefined) {
+        await changeItem<CountsSet>(table, countKey(twin), (old) =>
+          rememberCount(old, twin, desiredCount, deps.clock.now()),
+        );
+      }
       const moved = await updateTwin(ecs, { twin, ...to });
       if (moved) {
         const { observed, deployment } = moved;
@@ -89,13 +96,6 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       const reason = `The ECS service ${twin} does not exist any more.`;
       const failure = { kind: 'twin', twin, cause: 'service-deleted', reason, leave: true } as const;
       return { kind: 'failed', failure, ecsCalls: ecs.calls() };
-    };
-    /** Sets a count, and remembers it: a count that is not ours was somebody else's doing. */
-    const setCount = async ({ twin, desiredCount }: CountMove): Promise<MoveTwinOutput> => {
-      await changeItem<CountsSet>(table, countKey(twin), (old) =>
-        rememberCount(old, twin, desiredCount, deps.clock.now()),
-      );
-      return move(twin, { desiredCount });
     };
 
     switch (input.kind) {
@@ -127,10 +127,10 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       }
       case 'burst':
         await checkFence(input);
-        return setCount(input.move);
+        return move(input.move.twin, { desiredCount: input.move.desiredCount });
       case 'scale':
         // An operator's change of a count needs no lease: rollouts do not touch counts, and bursts decide anew at each look.
-        return setCount(input.move);
+        return move(input.move.twin, { desiredCount: input.move.desiredCount });
     }
   };
 

@@ -61,6 +61,15 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     leave: false,
   });
 
+  /** Says nothing against the image: waves may have used the time up before the probe was started. */
+  const tooLate = (twin: string): Failure & { readonly kind: 'twin' } => ({
+    kind: 'twin',
+    twin,
+    cause: 'timed-out',
+    reason: `The probe of ${twin} did not run before the deadline of the rollout`,
+    leave: false,
+  });
+
   const toWatch = ({
     token,
     attempt,
@@ -136,13 +145,11 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       await changeWatch(table, watch, (now) => ({ ...now, ecsCalls }));
       return { kind: 'waiting' };
     }
-    const reason = probe.stopped?.reason ?? 'it did not run before the deadline';
+    const judged = probe.stopped ? failure(step.twin, probe.stopped.reason) : tooLate(step.twin);
     await endWatch(
       clients,
       { ...watch, ecsCalls },
-      probe.running
-        ? { kind: 'done', reason: `The probe of ${step.twin} runs` }
-        : { kind: 'failed', failure: failure(step.twin, reason) },
+      probe.running ? { kind: 'done', reason: `The probe of ${step.twin} runs` } : { kind: 'failed', failure: judged },
     );
     return { kind: 'ended' };
   };
@@ -162,6 +169,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     if (!taskArn) return { kind: 'failed', failure: failure(twin, 'it was not started'), ecsCalls: 0 };
     const probe = await readProbe(ecs, taskArn);
     const judgement = judgeProbe(probe, stepOf(input).probe, rollout);
+    if (judgement.kind === 'unsettled') throw new ExpectedFailure('NotSettled', judgement.reason);
     if (!probe.stopped) await stopTask(ecs, taskArn, 'The probe has told what it had to tell');
     const ecsCalls = ecs.calls();
     return judgement.kind === 'proved'

@@ -6,7 +6,7 @@ import { readFit } from '../adapters/external-fit.ts';
 import { readTemplate } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { readDepths } from '../adapters/sqs.ts';
-import { changeItem, rolloutKey } from '../adapters/table.ts';
+import { changeItem, countKey, readItem, rolloutKey } from '../adapters/table.ts';
 import {
   deriveTaskDefinition,
   probePlanOf,
@@ -14,6 +14,7 @@ import {
   registerTaskDefinition,
   taskNeedOf,
 } from '../adapters/task-definition.ts';
+import { type CountsSet, mayBeLate } from '../core/counts-set.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { deadlockOf, type ObservedMachine } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
@@ -134,6 +135,11 @@ export const create = (
           throw new ExpectedFailure('NotSettled', reason);
         }
         return { refused: { kind: 'refused', cause: 'service-missing', reason } };
+      }
+      // The release is proved at the count that stands now: a late one would be told as somebody else's doing in the end.
+      const set = (await readItem<CountsSet>(table, countKey(twin)))?.item;
+      if (mayBeLate(set, found.desiredCount, deps.clock.now())) {
+        throw new ExpectedFailure('NotSettled', `ECS shows a desired count of ${twin} that was replaced a moment ago.`);
       }
       before[twin] = {
         taskDefinition: found.primary.taskDefinition,

@@ -71,7 +71,9 @@ export class Facts {
   causesOf(digest: string | undefined): readonly string[] {
     const image = this.imageOf(digest);
     if (!image) return [];
-    return [...imageKinds[image.kind].causes, ...(image.deleted ? ['pull-failure'] : [])];
+    const causes = [...imageKinds[image.kind].causes, ...(image.deleted ? ['pull-failure'] : [])];
+    // Where every other twin rests at 0 the probe is the first task that shows it.
+    return causes.length > 0 ? [...causes, 'probe-failed'] : causes;
   }
 
   /** Whether a deed of this kind falls into the time; `slackMs` before it counts too, since its effects take a while. */

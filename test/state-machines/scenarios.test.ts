@@ -136,6 +136,20 @@ describe('a rollout by hand', { timeout: 60_000 }, () => {
     expect(ends).toEqual(['RolloutSuperseded.at-safe-point', 'completed/one-capacity']);
   });
 
+  it('lets one bake on whose push is heard of twice', async () => {
+    const scene = await Scene.open();
+    scene.world.push('orders-api', 'v1');
+    expect(await scene.run('rollout', { service: 'orders-api', image: 'v1' })).toBe('completed/one-capacity');
+    scene.world.push('orders-api', 'v2');
+    const first = await scene.begin('rollout', { service: 'orders-api', image: 'v2' });
+    entered.delete('rollout: Let it bake');
+    await scene.world.until(() => entered.has('rollout: Let it bake'), 5 * minute);
+    const again = await scene.begin('rollout', { service: 'orders-api', image: 'v2' });
+    const ends: string[] = [];
+    for (const execution of [first, again]) ends.push(await scene.end(execution));
+    expect(ends).toEqual(['completed/one-capacity', 'completed/one-capacity']);
+  });
+
   it('takes over from one that was stopped, and brings both twins to one release', async () => {
     const scene = await Scene.open();
     await scene.release('v1');

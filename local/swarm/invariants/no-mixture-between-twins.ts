@@ -2,6 +2,9 @@ import { describeTruth } from '../../rollouts/ground-truth.ts';
 import type { Facts } from '../facts.ts';
 import { type Invariant, short } from '../invariant.ts';
 
+/** A twin on which somebody else's task definition stands is theirs, until a rollout completes. */
+const isForeign = (taskDefinition: string): boolean => taskDefinition.includes('-of-somebody-else:');
+
 const digests = (facts: Facts): readonly (string | undefined)[] =>
   facts.world.truths().map(({ taskDefinition }) => facts.digestOf(taskDefinition));
 
@@ -23,6 +26,7 @@ export const noMixtureBetweenTwins = (): Invariant => ({
     const since = last?.execution.startMs ?? 0;
     const told = last !== undefined && toldMixtures.includes(last.verdict);
     if (told || facts.wasDone('task-definition', since, Number.POSITIVE_INFINITY)) return [];
+    if (facts.world.truths().some(({ taskDefinition }) => isForeign(taskDefinition))) return [];
     return mixture(facts);
   },
   atTheEnd: mixture,

@@ -30,8 +30,11 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (!closing) return 'it completed without ever having held the service';
       const image = facts.imageOf(digest);
       if (image && !mayComplete(image.kind)) return `it completed with an image that is ${image.kind}`;
-      if (!others.every((truth) => twinIsWhollyOn(facts, truth, digest))) return `at its end: ${twins}`;
-      if (cause === 'proved-by-probe') return undefined;
+      // Who takes back what others left half done has no digest of its own: the last proved release is its word.
+      const promised = cause === 'taken-back' ? closing.before?.digest : digest;
+      if (cause === 'taken-back' && promised === undefined) return undefined;
+      if (!others.every((truth) => twinIsWhollyOn(facts, truth, promised))) return `at its end: ${twins}`;
+      if (cause === 'proved-by-probe' || cause === 'taken-back') return undefined;
       return closing.truths.some(({ tasks }) => tasks.some(({ running }) => running))
         ? undefined
         : `nothing ran: ${twins}`;

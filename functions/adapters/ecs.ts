@@ -296,12 +296,17 @@ export const stopTask = async (ecs: ClusterClient, taskArn: string, reason: stri
 };
 
 /**
- * The one call of UpdateService that moves a twin.
+ * The one call of UpdateService that moves a twin; `anew` asks for a deployment even of the same task definition.
  * @returns the twin with the deployment that is primary afterwards; undefined when the service does not exist.
  */
 export const updateTwin = async (
   ecs: ClusterClient,
-  move: { readonly twin: string; readonly taskDefinition?: string; readonly desiredCount?: number },
+  move: {
+    readonly twin: string;
+    readonly taskDefinition?: string;
+    readonly desiredCount?: number;
+    readonly anew?: boolean;
+  },
 ): Promise<{ readonly observed: ObservedTwin; readonly deployment: Deployment } | undefined> => {
   try {
     const { service } = await ecs.client.send(
@@ -310,6 +315,7 @@ export const updateTwin = async (
         service: move.twin,
         ...(move.taskDefinition !== undefined && { taskDefinition: move.taskDefinition }),
         ...(move.desiredCount !== undefined && { desiredCount: move.desiredCount }),
+        ...(move.anew && { forceNewDeployment: true }),
       }),
     );
     const observed = service && toObserved(service);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeTwin, type ObservedTwin, type TaskFailure, type TwinLimits } from './judge-twin.ts';
+import { judgeTwin, needsNewDeployment, type ObservedTwin, type TaskFailure, type TwinLimits } from './judge-twin.ts';
 
 const now = Date.parse('2026-11-23T12:05:00Z');
 const moved = Date.parse('2026-11-23T12:00:00Z');
@@ -206,6 +206,24 @@ describe('when ECS gives up', () => {
 
   it('it ends a way back too', () => {
     expect(causeOf(judge(given, [], { failFast: false }))).toBe('circuit-breaker');
+  });
+
+  it('for want of room a way back is walked again until its deadline, and a way forward is not', () => {
+    const full = { ...given, placementFailure: { atMs: moved, reason: 'no container instance met' } };
+    const back = { failFast: false };
+    expect(judge(full, [], back, limits.deadlineMs - 1).kind).toBe('again');
+    expect(causeOf(judge(full, [], back, limits.deadlineMs))).toBe('placement-failure');
+    expect(causeOf(judge(full, [crash()], back))).toBe('crash-after-start');
+    expect(causeOf(judge(full, [], {}))).toBe('placement-failure');
+  });
+
+  it('the same task definition needs a new deployment while not all tasks run there, and only then', () => {
+    const stuck = { ...given, deployments: [...given.deployments, { taskDefinition: old, running: 2, pending: 0 }] };
+    expect(needsNewDeployment(stuck, ours)).toBe(true);
+    expect(needsNewDeployment(stuck, old)).toBe(false);
+    expect(needsNewDeployment({ ...stuck, primary: { ...primary, state: 'in-progress' } }, ours)).toBe(false);
+    const there = [{ taskDefinition: ours, running: 2, pending: 0 }];
+    expect(needsNewDeployment({ ...stuck, deployments: there }, ours)).toBe(false);
   });
 
   it('a way back is at its end all the same when all tasks run there, in whichever deployment', () => {

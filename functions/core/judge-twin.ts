@@ -58,7 +58,7 @@ export interface TwinLimits {
 export type Judgement =
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'done'; readonly reason: string }
-  /** A late write of an overtaken rollout came after ours: ours is sent again. */
+  /** Ours is sent again: a late write of an overtaken rollout came after it, or a way back found no room yet. */
   | { readonly kind: 'again'; readonly reason: string }
   | { readonly kind: 'failed'; readonly failure: Extract<Failure, { kind: 'twin' | 'watched' }> };
 
@@ -121,6 +121,15 @@ const runsNothingElse = ({ deployments, desiredCount }: ObservedTwin, taskDefini
   deployments.reduce((sum, { running }) => sum + running, 0) === desiredCount;
 
 /**
+ * Whether a twin needs a new deployment of the task definition that it is on: ECS has failed the one it has, which starts
+ * no task any more, and not all tasks run there yet. Asking for the same task definition alone would change nothing.
+ */
+export const needsNewDeployment = (observed: ObservedTwin, taskDefinition: string): boolean =>
+  observed.primary?.taskDefinition === taskDefinition &&
+  observed.primary.state === 'failed' &&
+  !runsNothingElse(observed, taskDefinition);
+
+/**
  * Says whether a twin has arrived. Reads of ECS may be late, so a primary deployment older than the move says nothing:
  * only what is ours, or newer, is judged.
  * @param failures stopped tasks of our deployment, each once.
@@ -173,6 +182,10 @@ export const judgeTwin = (
   if (ours?.state === 'failed') {
     if (worst)
       return failed(worst.cause, `ECS gave up on ${twin}; its last task ${words[worst.cause]}: ${worst.reason}`);
+    // Nothing is wrong with the release of a way back: machines may have room again, or their site be linked again.
+    if (placement && !limits.failFast && nowMs < limits.deadlineMs) {
+      return { kind: 'again', reason: `ECS found no place for ${twin} and gave up before the deadline` };
+    }
     if (placement) return failed('placement-failure', `ECS gave up on ${twin}: ${placement.reason}`);
     return failed('circuit-breaker', `ECS gave up on ${twin}: ${ours.stateReason || 'it does not say why'}`);
   }

@@ -5,7 +5,7 @@ import { executionRuns } from '../adapters/sfn.ts';
 import { changeItem, countKey } from '../adapters/table.ts';
 import { type CountsSet, rememberCount } from '../core/counts-set.ts';
 import { ExpectedFailure } from '../core/errors.ts';
-import { hasArrived } from '../core/judge-twin.ts';
+import { hasArrived, needsNewDeployment } from '../core/judge-twin.ts';
 import { mayTakeBack } from '../core/rollout-plan.ts';
 import { type Control, CountMove, type Deployment, Failure, Rollout, Step } from '../core/state.ts';
 import { newerStart, supersededBy } from '../core/take-lease.ts';
@@ -78,7 +78,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     /** A count is remembered before it is set: one that is not ours was somebody else's doing. */
     const move = async (
       twin: string,
-      to: { readonly taskDefinition?: string; readonly desiredCount?: number },
+      to: { readonly taskDefinition?: string; readonly desiredCount?: number; readonly anew?: boolean },
     ): Promise<MoveTwinOutput> => {
       const { desiredCount } = to;
       if (desiredCount !== undefined) {
@@ -123,7 +123,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
           return leave('changed-by-someone-else', `${twin} runs ${running}, which is not of this rollout.`);
         }
         await checkFence(input);
-        return move(twin, step.back);
+        return move(twin, { ...step.back, anew: needsNewDeployment(observed, step.back.taskDefinition) });
       }
       case 'burst':
         await checkFence(input);

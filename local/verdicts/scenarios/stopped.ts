@@ -1,4 +1,5 @@
 import { type Ended, service } from '../../rollouts/rollout-world.ts';
+import { sampleMachines } from '../../world/machines.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -33,6 +34,35 @@ export const stopped: readonly Scenario[] = [
       const { execution } = await stage.pushed('v2');
       await stage.world.reaches(execution, 'Tell that it started');
       const ended = await stoppedByHand(stage, execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand, and the site is away for a part of the way back',
+    expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
+    change: {
+      external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
+      rollout: { bakeSeconds: 600 },
+    },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let it bake');
+      const link = (linked: boolean): void => {
+        for (const { managedInstanceId } of sampleMachines) world.world.cloud.ecs.setLinked(managedInstanceId, linked);
+      };
+      link(false);
+      await world.pass(120);
+      await world.call('states', 'StopExecution', { executionArn: execution });
+      const successor = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
+      await world.until('somebody goes on with what was stopped', () => successor() !== undefined);
+      const moves = () => world.movedTo(`${service}-external`).length;
+      await world.until('the way back has begun', () => moves() > 2);
+      await world.until('it is walked again, since ECS has given up', () => moves() > 3);
+      link(true);
+      const ended = await world.end(successor()?.arn ?? '');
       await stage.restsOn(digest);
       return ended;
     },

@@ -46,7 +46,7 @@ const sentence = (text: string): string => (/[.!?]$/.test(text.trimEnd()) ? text
 
 const describe = (failure: Failure): string =>
   failure.kind === 'error'
-    ? `${failure.twin ? `${failure.twin}: ` : ''}${sentenceOf(failure)} (in the state "${failure.at}")`
+    ? `${failure.twin ? `${failure.twin}: ` : ''}${sentenceOf(failure)} (in the state "${failure.at}").`
     : sentence(failure.reason);
 
 /** Names the end of a rollout that did not complete. */
@@ -105,13 +105,13 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
           'rollout',
           'rolled-back',
           'controller-error',
-          `The controller failed on the way: ${describe(failure)}. Every twin is back where it was.`,
+          `The controller failed on the way: ${describe(failure)} Every twin is back where it was.`,
         )
       : endOf(
           'rollout',
           'refused',
           'controller-error',
-          `The controller failed before anything was changed: ${describe(failure)}.`,
+          `The controller failed before anything was changed: ${describe(failure)}`,
         );
   }
   switch (failure.cause) {

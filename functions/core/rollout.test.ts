@@ -84,6 +84,58 @@ describe('the plan of a rollout', () => {
     expect(step?.back).toEqual({ taskDefinition: td('legacy:9') });
   });
 
+  it('takes a twin on its template that has tasks for one that somebody uses, and leaves its count', () => {
+    const used = { taskDefinition: td('shop-fargate-template:1'), desiredCount: 1 };
+    const [step] = planRollout({ ...unreleased, before: { ...unreleased.before, 'shop-fargate': used } }).steps;
+    expect(step).toMatchObject({ to: { taskDefinition: td('shop-fargate:5') }, desiredCount: 1 });
+    expect(step?.to).not.toHaveProperty('desiredCount');
+    expect(step?.back).not.toHaveProperty('desiredCount');
+  });
+
+  it('knows the count that a twin has now, which after a take-over is not the one before the dead rollout', () => {
+    const now = { ...planFacts.before, 'shop-fargate': { taskDefinition: td('shop-fargate:8'), desiredCount: 7 } };
+    const unsettled = { before: planFacts.before, taskDefinitions: [] };
+    const counts = (facts: PlanFacts) => planRollout(facts).steps.map(({ desiredCount }) => desiredCount);
+    expect(counts({ ...planFacts, before: now, unsettled })).toEqual([7, 3]);
+    expect(counts({ ...planFacts, before: {}, unsettled })).toEqual([2, 3]);
+  });
+
+  it('counts as ours both ends, the old place and what overtaken rollouts registered, each once', () => {
+    expect(planRollout(planFacts).steps[0]).toMatchObject({
+      overtaken: [],
+      ours: [td('shop-fargate:5'), td('shop-fargate:4')],
+    });
+    const taskDefinitions = [4, 5, 8, 8].map((revision) => td(`shop-fargate:${revision}`));
+    const before = { ...planFacts.before, 'shop-fargate': { taskDefinition: td('shop-fargate:3'), desiredCount: 2 } };
+    const facts = { ...planFacts, before, unsettled: { before: {}, taskDefinitions } };
+    // Neither end of this rollout counts as overtaken: what arrives there late is what is wanted.
+    expect(planRollout(facts).steps[0]).toMatchObject({
+      overtaken: [td('shop-fargate:8'), td('shop-fargate:8')],
+      ours: [5, 4, 3, 8].map((revision) => td(`shop-fargate:${revision}`)),
+    });
+  });
+
+  it('hands on how a twin is probed and launched, where that is known, and otherwise nothing', () => {
+    const probe = { container: 'app', healthSeconds: 45, healthChecked: true };
+    const launch = { launchType: 'FARGATE' };
+    const before = {
+      ...planFacts.before,
+      'shop-fargate': { taskDefinition: td('shop-fargate:4'), desiredCount: 2, launch },
+    };
+    const [fargate, external] = planRollout({ ...planFacts, before, probes: { 'shop-fargate': probe } }).steps;
+    expect(fargate).toMatchObject({ probe, launch, capacity: 'fargate' });
+    expect(external).not.toHaveProperty('probe');
+    expect(external).not.toHaveProperty('launch');
+  });
+
+  it('is not made for a twin that was not observed, or that has no task definition', () => {
+    const sentence = 'shop-external was not observed or has no task definition';
+    const { 'shop-external': _before, ...before } = planFacts.before;
+    expect(() => planRollout({ ...planFacts, before })).toThrow(new TypeError(sentence));
+    const { 'shop-external': _to, ...taskDefinitions } = planFacts.taskDefinitions;
+    expect(() => planRollout({ ...planFacts, taskDefinitions })).toThrow(new TypeError(sentence));
+  });
+
   it('goes back to the proved release and not to where a twin happened to stand', () => {
     const before = { ...planFacts.before, 'shop-fargate': { taskDefinition: td('shop-fargate:3'), desiredCount: 2 } };
     expect(planRollout({ ...planFacts, before }).steps[0]?.back.taskDefinition).toBe(td('shop-fargate:4'));
@@ -114,6 +166,10 @@ describe('the way back', () => {
   it('writes what is ours, also when it is read late', () => {
     expect(mayTakeBack(step, td('shop-fargate:5'))).toBe(true);
     expect(mayTakeBack(step, td('shop-fargate:4'))).toBe(true);
+  });
+
+  it('writes a twin that shows no deployment at all', () => {
+    expect(mayTakeBack(step, undefined)).toBe(true);
   });
 
   it('leaves what somebody else put there', () => {
@@ -172,14 +228,51 @@ describe('the proof', () => {
   });
 
   it('fails on another digest', () => {
-    expect(judgeProof([seen('sha256:bb')], rollout)).toMatchObject({
+    expect(judgeProof([seen('sha256:bb')], rollout)).toEqual({
       kind: 'failed',
-      failure: { cause: 'digest-mismatch', leave: false },
+      failure: {
+        kind: 'twin',
+        twin: 'shop-fargate',
+        cause: 'digest-mismatch',
+        reason: 'A container of shop-fargate runs sha256:bb and not sha256:aa.',
+        leave: false,
+      },
     });
   });
 
   it('is not settled while a container does not tell its digest', () => {
-    expect(judgeProof([seen(undefined)], rollout).kind).toBe('unsettled');
+    const sentence = 'task/1 of shop-fargate does not tell its digest yet';
+    expect(judgeProof([seen(undefined)], rollout)).toEqual({ kind: 'unsettled', reason: sentence });
+    const other = seen('sha256:aa', {}, '1.dkr.ecr.r.amazonaws.com/other@sha256:aa');
+    expect(judgeProof([other], rollout)).toEqual({ kind: 'unsettled', reason: sentence });
+  });
+
+  it('is not settled while a task of the old task definition runs', () => {
+    const [task] = seen('sha256:aa').tasks;
+    const tasks = task ? [task, { ...task, taskArn: 'task/2', taskDefinition: td('shop-fargate:4') }] : [];
+    expect(judgeProof([{ ...seen('sha256:aa'), tasks }], rollout)).toEqual({
+      kind: 'unsettled',
+      reason: `task/2 of shop-fargate still runs ${td('shop-fargate:4')}`,
+    });
+  });
+
+  it('counts every task that was read, and asks of every twin', () => {
+    const one = seen('sha256:aa', { desiredCount: 2 });
+    const two = { ...one, tasks: [...one.tasks, ...one.tasks] };
+    expect(judgeProof([two], rollout)).toMatchObject({ twins: [{ tasks: 2 }] });
+    expect(judgeProof([two, seen('sha256:bb')], rollout).kind).toBe('failed');
+  });
+
+  it('fails when the service is gone or being deleted', () => {
+    const failure = {
+      kind: 'twin',
+      twin: 'shop-fargate',
+      cause: 'service-deleted',
+      reason: 'The ECS service shop-fargate does not exist any more.',
+      leave: true,
+    };
+    expect(judgeProof([seen('sha256:aa', { active: false })], rollout)).toEqual({ kind: 'failed', failure });
+    expect(judgeProof([{ ...seen('sha256:aa'), observed: undefined }], rollout)).toEqual({ kind: 'failed', failure });
   });
 
   it('is not settled while ECS shows the old task definition, and over when it shows a foreign one', () => {
@@ -192,11 +285,21 @@ describe('the proof', () => {
       running: 1,
     };
     expect(
-      judgeProof([seen('sha256:aa', { primary: { ...primary, taskDefinition: td('shop-fargate:4') } })], rollout).kind,
-    ).toBe('unsettled');
+      judgeProof([seen('sha256:aa', { primary: { ...primary, taskDefinition: td('shop-fargate:4') } })], rollout),
+    ).toEqual({ kind: 'unsettled', reason: `ECS still shows ${td('shop-fargate:4')} on shop-fargate` });
+    expect(judgeProof([seen('sha256:aa', { primary: undefined })], rollout)).toEqual({
+      kind: 'unsettled',
+      reason: 'ECS still shows no deployment on shop-fargate',
+    });
     expect(
       judgeProof([seen('sha256:aa', { primary: { ...primary, taskDefinition: td('shop-fargate:9') } })], rollout),
-    ).toMatchObject({ failure: { cause: 'changed-by-someone-else', leave: true } });
+    ).toMatchObject({
+      failure: {
+        cause: 'changed-by-someone-else',
+        reason: `Someone else moved shop-fargate to ${td('shop-fargate:9')} before the release was committed.`,
+        leave: true,
+      },
+    });
   });
 
   it('says of a twin at desired count 0 that nothing was read', () => {
@@ -206,10 +309,14 @@ describe('the proof', () => {
       twins: [{ twin: 'shop-fargate', tasks: 0, desiredCount: 0 }],
     });
     expect(
-      judgeProof([{ ...resting, observed: { ...resting.observed, desiredCount: 1 } as SeenTwin['observed'] }], rollout)
-        .kind,
-    ).toBe('unsettled');
+      judgeProof([{ ...resting, observed: { ...resting.observed, desiredCount: 1 } as SeenTwin['observed'] }], rollout),
+    ).toEqual({ kind: 'unsettled', reason: 'No running task of shop-fargate could be read' });
     expect(judgeProof([{ ...resting, probed: true }], rollout)).toMatchObject({ twins: [{ tasks: 1, probed: true }] });
+    // Where tasks were read, it is they that prove it.
+    expect(judgeProof([{ ...seen('sha256:aa'), probed: true }], rollout)).toEqual({
+      kind: 'proved',
+      twins: [{ twin: 'shop-fargate', tasks: 1, desiredCount: 1 }],
+    });
   });
 
   it('tells a count that somebody else changed, and not one that the controller set', () => {
@@ -396,10 +503,28 @@ describe('a probe', () => {
       kind: 'failed',
       reason: 'exit code 1',
     });
-    expect(judgeProbe({ ...well, running: false }, plan, rollout).kind).toBe('failed');
-    expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout).kind).toBe('failed');
+    const failed = (reason: string) => ({ kind: 'failed', reason });
+    expect(judgeProbe({ ...well, running: false }, plan, rollout)).toEqual(failed('it does not run'));
+    expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout)).toEqual(
+      failed('after 45 s its health is unknown'),
+    );
     const other = well.images.map((each) => ({ ...each, digest: 'sha256:bb' }));
-    expect(judgeProbe({ ...well, images: other }, plan, rollout).kind).toBe('failed');
+    expect(judgeProbe({ ...well, images: other }, plan, rollout)).toEqual(
+      failed('it runs sha256:bb and not sha256:aa'),
+    );
+    const silent = well.images.map((each) => ({ ...each, digest: undefined }));
+    for (const images of [silent, []]) {
+      expect(judgeProbe({ ...well, images }, plan, rollout)).toEqual(
+        failed('it runs no digest that it tells and not sha256:aa'),
+      );
+    }
+  });
+
+  it('is judged by the container of the release and not by another one of its task', () => {
+    const images = [{ image: 'sidecar:1', digest: 'sha256:zz' }, ...well.images];
+    expect(judgeProbe({ ...well, images }, plan, rollout).kind).toBe('proved');
+    const strange = [...well.images.map((each) => ({ ...each, digest: 'sha256:bb' })), { image: 's', digest: 'sha256:aa' }];
+    expect(judgeProbe({ ...well, images: strange }, plan, rollout).kind).toBe('failed');
   });
 
   it('that ECS does not show is not judged: a stopped task is shown for an hour, so the read is late', () => {
@@ -420,8 +545,16 @@ describe('what is watched', () => {
   });
 
   it('fails on a new alarm, and on one dead letter more', () => {
-    expect(judgeWatched(before, { ...before, raised: ['old', 'new'] })?.cause).toBe('alarm');
-    expect(judgeWatched(before, { ...before, deadLetters: { 'orders-dlq': 3 } })?.cause).toBe('dead-letters');
+    expect(judgeWatched(before, { ...before, raised: ['old', 'new', 'third'] })).toEqual({
+      kind: 'watched',
+      cause: 'alarm',
+      reason: 'new, third rose since the rollout began',
+    });
+    expect(judgeWatched(before, { ...before, deadLetters: { 'orders-dlq': 3, 'new-dlq': 1, 'empty-dlq': 0 } })).toEqual({
+      kind: 'watched',
+      cause: 'dead-letters',
+      reason: 'Grown since the rollout began: orders-dlq from 2 to 3 messages, new-dlq from 0 to 1 messages',
+    });
   });
 });
 
@@ -523,6 +656,11 @@ describe('the release before the current one', () => {
   it('is the newest other one', () => {
     expect(previousRelease([one, two, three], 'sha256:3')?.digest).toBe('sha256:2');
     expect(previousRelease([one, two, two], 'sha256:2')?.digest).toBe('sha256:1');
+  });
+
+  it('does not miss a release by a rollback to one that the history has not', () => {
+    expect(previousRelease([release('sha256:0', back), two], 'sha256:2')?.digest).toBe('sha256:0');
+    expect(previousRelease([one, release('sha256:0', back), three], 'sha256:3')?.digest).toBe('sha256:0');
   });
 
   it('goes further back after a rollback, and not forward again', () => {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Control, NewestStart, Release, RolloutLease } from './state.ts';
-import { isOlder, type LeaseFacts, leaseLimits, newerStart, type Start, takeLease } from './take-lease.ts';
+import {
+  isOlder,
+  type LeaseFacts,
+  lastProved,
+  leaseLimits,
+  newerStart,
+  type Start,
+  supersededBy,
+  takeLease,
+} from './take-lease.ts';
 import { endOf } from './verdict.ts';
 
 const now = Date.parse('2026-11-23T12:10:00Z');
@@ -68,8 +77,11 @@ describe('a start', () => {
   it('that holds the lease already is admitted again and changes nothing', () => {
     const given = facts({ fence: 5, rollout: lease(mine) });
     const admission = takeLease(given, mine, limits, now);
-    expect(admission).toMatchObject({ kind: 'admitted', fence: 5 });
+    expect(admission).toEqual({ kind: 'admitted', fence: 5, settleSeconds: 0, control: given.control });
     expect(admission.control).toBe(given.control);
+    // Twins that somebody left half done may still get a late call.
+    const after = facts({ fence: 5, rollout: lease(mine), unsettled: { before: {}, taskDefinitions: [] } });
+    expect(takeLease(after, mine, limits, now)).toMatchObject({ kind: 'admitted', settleSeconds: 20 });
   });
 
   it('waits for a running rollout of another digest', () => {
@@ -90,7 +102,22 @@ describe('a start', () => {
   it('joins a running rollout of the same digest', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
     const admission = takeLease(facts({ rollout: lease(other) }, { holderRuns: true }), mine, limits, now);
-    expect(admission).toMatchObject({ kind: 'wait', joining: { rolloutId: 'a' } });
+    expect(admission).toMatchObject({
+      kind: 'wait',
+      reason: 'Rollout a is rolling this digest out already: this start ends with its verdict.',
+      waitSeconds: 300,
+      joining: { rolloutId: 'a', startedAt: '2026-11-23T12:00:00.000Z' },
+    });
+  });
+
+  it('that joins registers as the newest only under the policy by which others make room for it', () => {
+    const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
+    const given = facts({ rollout: lease(other) }, { holderRuns: true });
+    const seen = (concurrency: Start['concurrency']) =>
+      takeLease(given, { ...mine, concurrency }, limits, now).control.newest;
+    expect(seen('supersede')).toEqual(newest(mine));
+    expect(seen('queue')).toBeUndefined();
+    expect(seen('reject')).toBeUndefined();
   });
 
   it('by force does not join a rollout without force: the restart is still to come', () => {
@@ -121,6 +148,8 @@ describe('a start', () => {
     const other = start('a', '2026-11-23T12:00:00.000Z', { digest: mine.digest });
     const given = facts({ rollout: lease(other) }, { joining: { rolloutId: 'a' } });
     expect(takeLease(given, mine, limits, now)).toMatchObject({ kind: 'admitted', fence: 5 });
+    // Also when that one is out of the control item already: an end that is not known is no end.
+    expect(takeLease(facts({}, { joining: { rolloutId: 'a' } }), mine, limits, now).kind).toBe('admitted');
   });
 
   it('takes over from a dead execution, waits its last call out and inherits what it left', () => {
@@ -155,6 +184,15 @@ describe('a start', () => {
       now,
     );
     expect(admission.control.unsettled).toEqual({ before: unsettled.before, taskDefinitions: ['td:2', 'td:3'] });
+    const stuck = facts({ rollout: lease(dead), unsettled: { ...unsettled, needsPerson: true } });
+    expect(takeLease({ ...stuck, holderTouched: touched }, mine, limits, now).control.unsettled).toEqual({
+      before: unsettled.before,
+      taskDefinitions: ['td:2', 'td:3'],
+      needsPerson: true,
+    });
+    // A dead rollout that had touched nothing adds nothing.
+    expect(takeLease(stuck, mine, limits, now).control.unsettled).toBe(stuck.control.unsettled);
+    expect(takeLease(facts({ rollout: lease(dead) }), mine, limits, now).control).not.toHaveProperty('unsettled');
   });
 
   it('is superseded while it waits once a newer start is known', () => {
@@ -163,7 +201,12 @@ describe('a start', () => {
     const given = facts({ rollout: lease(other), newest: newest(newer) }, { holderRuns: true });
     expect(takeLease(given, mine, limits, now)).toMatchObject({
       kind: 'ended',
-      end: { verdict: 'superseded', cause: 'newer-rollout' },
+      end: {
+        verdict: 'superseded',
+        cause: 'newer-rollout',
+        reason:
+          'A newer start, asked for at 2026-11-23T12:06:00.000Z, took the place of this one; this one changed nothing.',
+      },
     });
   });
 
@@ -195,7 +238,11 @@ describe('a start', () => {
     expect(takeLease(given, mine, limits, from + limits.waitMaxMs - 1).kind).toBe('wait');
     expect(takeLease(given, mine, limits, from + limits.waitMaxMs)).toMatchObject({
       kind: 'ended',
-      end: { cause: 'busy' },
+      end: {
+        cause: 'busy',
+        reason:
+          'Rollout a is under way: this start takes over at its next safe point. After 7260 s that was no longer waited for.',
+      },
     });
   });
 });
@@ -207,7 +254,11 @@ describe('a service that is on the digest already', () => {
     const admission = takeLease(facts(at, { twinsAtRelease: true }), mine, limits, now);
     expect(admission).toMatchObject({
       kind: 'ended',
-      end: { cause: 'already-current', succeeded: true },
+      end: {
+        cause: 'already-current',
+        reason: 'shop was on this release already, since 2026-11-23T11:00:00.000Z; nothing was changed.',
+        succeeded: true,
+      },
       control: { newest: newest(mine) },
     });
     expect(admission.control.rollout).toBeUndefined();
@@ -240,7 +291,11 @@ describe('a refresh', () => {
     for (const concurrency of ['supersede', 'queue', 'reject'] as const) {
       const given = facts({ rollout: lease(other), newest: newest(other) }, { holderRuns: true });
       const decision = takeLease(given, { ...refresh, concurrency }, limits, now);
-      expect(decision).toMatchObject({ kind: 'wait', joining: null });
+      expect(decision).toMatchObject({
+        kind: 'wait',
+        reason: 'Rollout a is under way: this refresh waits for its end.',
+        joining: null,
+      });
       expect(newerStart(decision.control, other)).toBeUndefined();
     }
   });
@@ -290,13 +345,27 @@ describe('a start that takes back', () => {
 
   it('leaves a running rollout alone, and a service of which nothing was left half done', () => {
     const running = facts({ rollout: lease(dead) }, { holderRuns: true });
-    expect(takeLease(running, back, limits, now)).toMatchObject({ end: { cause: 'already-current' } });
-    expect(takeLease(facts({}), back, limits, now)).toMatchObject({ end: { cause: 'already-current' } });
+    expect(takeLease(running, back, limits, now)).toMatchObject({
+      kind: 'ended',
+      end: {
+        cause: 'already-current',
+        reason: 'Rollout a is under way and ends by itself; nothing was changed.',
+      },
+    });
+    expect(takeLease(facts({}), back, limits, now)).toMatchObject({
+      kind: 'ended',
+      end: { cause: 'already-current', reason: 'Nothing of shop was left half done; nothing was changed.' },
+    });
   });
 
   it('takes the free lease of a service whose twins are unsettled, and is no newer start', () => {
     const decision = takeLease(facts({ unsettled }), back, limits, now);
-    expect(decision).toMatchObject({ kind: 'admitted', fence: 5, control: { unsettled } });
+    expect(decision).toMatchObject({
+      kind: 'admitted',
+      fence: 5,
+      settleSeconds: 0,
+      control: { fence: 5, rollout: lease(back), unsettled },
+    });
     expect(decision.control.newest).toBeUndefined();
   });
 });
@@ -337,17 +406,29 @@ describe('the policy of a service', () => {
 
   it('queue waits without a word, so that the running rollout goes on to its end', () => {
     const decision = decide('queue');
-    expect(decision.kind).toBe('wait');
+    expect(decision).toMatchObject({
+      kind: 'wait',
+      reason: 'Rollout a is under way: this start waits for its end.',
+    });
     expect(newerStart(decision.control, { ...other })).toBeUndefined();
   });
 
   it('queue gives the turn to a start that was asked for earlier', () => {
-    expect(decide('queue', facts({ newest: newest(other) }, { earlierWaits: true })).kind).toBe('wait');
+    expect(decide('queue', facts({ newest: newest(other) }, { earlierWaits: true }))).toMatchObject({
+      kind: 'wait',
+      reason: 'A start that was asked for earlier has its turn first.',
+    });
     expect(decide('queue', facts({ newest: newest(other) })).kind).toBe('admitted');
   });
 
   it('reject refuses while another rollout runs, and not afterwards', () => {
-    expect(decide('reject')).toMatchObject({ kind: 'ended', end: { cause: 'already-rolling-out' } });
+    expect(decide('reject')).toMatchObject({
+      kind: 'ended',
+      end: {
+        cause: 'already-rolling-out',
+        reason: 'Rollout a is under way, and shop rejects a start meanwhile; nothing was changed.',
+      },
+    });
     expect(decide('reject', facts({ newest: newest(other) })).kind).toBe('admitted');
   });
 
@@ -372,11 +453,45 @@ describe('a running rollout', () => {
 });
 
 describe('the limits of waiting', () => {
+  it('are the deadline twice, the bake and an hour; a call on its way is waited out for 20 s', () => {
+    expect(leaseLimits({ deadlineSeconds: 1_800, bakeSeconds: 60 })).toEqual({
+      waitSeconds: 300,
+      waitMaxMs: 7_260_000,
+      settleSeconds: 20,
+    });
+  });
+
   it('stay far below the 25,000 events of an execution for every deadline', () => {
     // A look costs at most 14 events: token task 5, its timeout 1, taking the lease 5, choice 2, and a retry's 1.
     for (let deadlineSeconds = 60; deadlineSeconds <= 86_400; deadlineSeconds += 60) {
       const { waitMaxMs, waitSeconds } = leaseLimits({ deadlineSeconds, bakeSeconds: 86_400 });
       expect((waitMaxMs / 1_000 / waitSeconds) * 14).toBeLessThan(15_000);
     }
+  });
+});
+
+describe('the release that a failed rollout goes back to', () => {
+  const control = { service: 'shop', fence: 4 };
+  const unproved = { ...release('sha256:b'), provedOn: [] };
+
+  it('is the current one where it was proved, and else the proved one before it', () => {
+    expect(lastProved({ ...control, release: release('sha256:b'), proved: release('sha256:a') })?.digest).toBe(
+      'sha256:b',
+    );
+    expect(lastProved({ ...control, release: unproved, proved: release('sha256:a') })?.digest).toBe('sha256:a');
+  });
+
+  it('is the current one where none was ever proved, and none before the first release', () => {
+    expect(lastProved({ ...control, release: unproved })?.digest).toBe('sha256:b');
+    expect(lastProved(control)).toBeUndefined();
+  });
+});
+
+it('a rollout that makes room names for whom', () => {
+  const newer = { ...newest(mine), digest: `sha256:${'ab'.repeat(32)}` };
+  expect(supersededBy(newer)).toEqual({
+    kind: 'superseded',
+    by: 'arn:execution:b',
+    reason: 'A newer rollout, of sha256:abababababab and asked for at 2026-11-23T12:05:00.000Z, takes over.',
   });
 });

@@ -52,9 +52,7 @@ describe('the reason of a failed rollout', () => {
 
   it('says who ended an execution from outside, and whether anything had been changed', () => {
     const stopped: Failure = { kind: 'stopped', status: 'ABORTED', reason: 'Somebody stopped it' };
-    expect(told(stopped)).toBe(
-      'stopped-by-hand (taken-back): Somebody stopped it. Every twin is back where it was.',
-    );
+    expect(told(stopped)).toBe('stopped-by-hand (taken-back): Somebody stopped it. Every twin is back where it was.');
     expect(told(stopped, { wentBack: false })).toBe(
       'stopped-by-hand (before-any-change): Somebody stopped it. Nothing had been changed.',
     );
@@ -74,18 +72,16 @@ describe('the reason of a failed rollout', () => {
 
   it('says of a rollout that made room whether the newer one finds twins of it', () => {
     const superseded: Failure = { kind: 'superseded', by: 'arn:execution:b', reason: 'A newer rollout takes over.' };
-    expect(told(superseded)).toBe(
-      'superseded (at-safe-point): A newer rollout takes over. It goes on with the twins.',
-    );
+    expect(told(superseded)).toBe('superseded (at-safe-point): A newer rollout takes over. It goes on with the twins.');
     expect(told(superseded, { moved: false })).toBe(
       'superseded (newer-rollout): A newer rollout takes over. This one changed nothing.',
     );
   });
 
   it('says of a refusal what the refusal says', () => {
-    expect(told({ kind: 'refused', cause: 'no-fit-cpu', reason: 'No machine has 512 units.' }, { wentBack: false })).toBe(
-      'refused (no-fit-cpu): No machine has 512 units.',
-    );
+    expect(
+      told({ kind: 'refused', cause: 'no-fit-cpu', reason: 'No machine has 512 units.' }, { wentBack: false }),
+    ).toBe('refused (no-fit-cpu): No machine has 512 units.');
   });
 
   it('quotes a failed function: its error, its own sentence out of the JSON of Lambda, its state and its twin', () => {

@@ -523,7 +523,10 @@ describe('a probe', () => {
   it('is judged by the container of the release and not by another one of its task', () => {
     const images = [{ image: 'sidecar:1', digest: 'sha256:zz' }, ...well.images];
     expect(judgeProbe({ ...well, images }, plan, rollout).kind).toBe('proved');
-    const strange = [...well.images.map((each) => ({ ...each, digest: 'sha256:bb' })), { image: 's', digest: 'sha256:aa' }];
+    const strange = [
+      ...well.images.map((each) => ({ ...each, digest: 'sha256:bb' })),
+      { image: 's', digest: 'sha256:aa' },
+    ];
     expect(judgeProbe({ ...well, images: strange }, plan, rollout).kind).toBe('failed');
   });
 
@@ -550,11 +553,13 @@ describe('what is watched', () => {
       cause: 'alarm',
       reason: 'new, third rose since the rollout began',
     });
-    expect(judgeWatched(before, { ...before, deadLetters: { 'orders-dlq': 3, 'new-dlq': 1, 'empty-dlq': 0 } })).toEqual({
-      kind: 'watched',
-      cause: 'dead-letters',
-      reason: 'Grown since the rollout began: orders-dlq from 2 to 3 messages, new-dlq from 0 to 1 messages',
-    });
+    expect(judgeWatched(before, { ...before, deadLetters: { 'orders-dlq': 3, 'new-dlq': 1, 'empty-dlq': 0 } })).toEqual(
+      {
+        kind: 'watched',
+        cause: 'dead-letters',
+        reason: 'Grown since the rollout began: orders-dlq from 2 to 3 messages, new-dlq from 0 to 1 messages',
+      },
+    );
   });
 });
 

@@ -82,4 +82,44 @@ describe('the history of a service', () => {
       reason: 'line 2 was seen before, and the history ends at line 1',
     });
   });
+
+  it('finds a line that follows another one than the one before it', () => {
+    const [first] = chain('a');
+    const [other] = chain('x');
+    const second = nextLine('orders-api', other, happening('b'), sha256);
+    expect(verifyHistory([first, second] as HistoryLine[], sha256)).toEqual({
+      kind: 'broken',
+      number: 2,
+      reason: 'line 2 does not follow the line that stands before it',
+    });
+  });
+
+  it('counts its lines, and names both hashes where another one was kept', () => {
+    const reasonOf = (...of: Parameters<typeof verifyHistory>): string => verifyHistory(...of).reason;
+    expect(reasonOf(chain('a'), sha256)).toBe('1 line, each with the hash of the one before it');
+    expect(reasonOf(chain('a', 'b'), sha256)).toBe('2 lines, each with the hash of the one before it');
+    const [first] = chain('a');
+    expect(reasonOf(chain('a'), sha256, { number: 1, hash: 'ff' })).toBe(
+      `line 1 has the hash ${first?.hash}, and ff was seen before`,
+    );
+    // A kept hash of its last line is no sign of an end that was cut off.
+    expect(verifyHistory(chain('a'), sha256, { number: 1, hash: first?.hash ?? '' }).kind).toBe('whole');
+  });
+
+  it('hashes equal data equally: sorted names at every depth, lists in order, without what is undefined', () => {
+    const texts: string[] = [];
+    nextLine(
+      's',
+      undefined,
+      { ...happening('a'), detail: { z: [1, undefined, 'two', null], b: { d: undefined, c: null } } },
+      (text) => {
+        texts.push(text);
+        return 'hash';
+      },
+    );
+    expect(texts).toEqual([
+      '{"actor":"push","at":"2026-11-28T03:00:00.000Z","detail":{"b":{"c":null},"z":[1,null,"two",null]},"key":"a","kind":"rollout","number":1,' +
+        `"previous":"${'0'.repeat(64)}","service":"s","source":"UpdateService","subject":"r-1","text":"a happened"}`,
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  deadlockOf,
   type FitFacts,
   fitsInPlace,
   judgeFit,
@@ -136,6 +137,10 @@ describe('the external fit', () => {
         'A task of shop-external takes 512 CPU units, and of 1 connected machine none has more than 300 free, and no old task may stop first.',
     });
     const stopping = { ...stopsFirst, task: { ...task, cpuUnits: 2048 } };
+    expect(judgeFit({ ...stopping, desiredCount: 4, runningCount: 4 })).toMatchObject({
+      reason:
+        'A task of shop-external takes 2048 CPU units, and of 1 connected machine none has more than 512 free, even when 2 of 4 old tasks stop first.',
+    });
     expect(judgeFit(stopping)).toMatchObject({
       reason:
         'A task of shop-external takes 2048 CPU units, and of 1 connected machine none has more than 512 free, even when 1 of 2 old tasks stops first.',
@@ -147,5 +152,93 @@ describe('the external fit', () => {
     expect(stoppableFirst({ desiredCount: 3, runningCount: 3, percents })).toBe(1);
     expect(stoppableFirst({ desiredCount: 1, runningCount: 1, percents })).toBe(0);
     expect(stoppableFirst({ desiredCount: 3, runningCount: 1, percents })).toBe(0);
+  });
+
+  it('says for each obstacle what would have to be there', () => {
+    const reasonOf = (more: Partial<FitFacts>): string => judgeFit({ ...startsFirst, ...more }).reason;
+    const arm = { ...machine, name: 'mi-2', architecture: 'arm64', freeCpuUnits: 4_096 };
+    expect(reasonOf({ task: { ...task, architecture: 'riscv' }, machines: [machine, arm] })).toBe(
+      'A task of shop-external is built for riscv, and none of 2 connected machines is, and no old task may stop first.',
+    );
+    // What machines of another architecture have free is of no use.
+    const small = [{ ...machine, freeCpuUnits: 100 }, { ...machine, freeCpuUnits: 300 }, arm];
+    expect(reasonOf({ machines: small })).toBe(
+      'A task of shop-external takes 512 CPU units, and of 3 connected machines none has more than 300 free, and no old task may stop first.',
+    );
+    expect(reasonOf({ machines: [{ ...machine, freeMemoryMiB: 0 }] })).toBe(
+      'A task of shop-external takes 1024 MiB of memory, and of 1 connected machine none with enough CPU has it free, and no old task may stop first.',
+    );
+    const hostPorts = ['22/tcp', '80/tcp'];
+    expect(reasonOf({ task: { ...task, hostPorts } })).toBe(
+      'A task of shop-external takes the host ports 22/tcp, 80/tcp, and on each of 1 connected machine that has room one of them is taken, and no old task may stop first.',
+    );
+    expect(
+      reasonOf({
+        machines: [
+          { ...machine, connected: false },
+          { ...machine, connected: false },
+        ],
+      }),
+    ).toBe('None of the 2 machines for shop-external is connected.');
+  });
+
+  it('says why a task fits', () => {
+    expect(judgeFit({ ...startsFirst, desiredCount: 0, machines: [] })).toEqual({
+      kind: 'fits',
+      reason: 'shop-external rests at desired count 0: no task is to be placed.',
+    });
+    expect(judgeFit({ ...stopsFirst, machines: [] })).toEqual({
+      kind: 'fits',
+      reason: 'A task of shop-external stops first, and the new one takes no more than it leaves.',
+    });
+    expect(judgeFit(startsFirst)).toEqual({ kind: 'fits', reason: 'A task of shop-external finds room on mi-1.' });
+  });
+
+  it('takes the ports of the old task for free only where all of them are taken on the machine', () => {
+    const old = { ...task, hostPorts: ['8080/tcp', '8081/tcp'] };
+    const wants = { ...stopsFirst, old, task: { ...old, cpuUnits: 600 } };
+    const there = { ...machine, takenPorts: ['8080/tcp', '8081/tcp'] };
+    expect(verdictOf({ ...wants, machines: [there] })).toBe('fits');
+    // Only one of them is taken: the old task is not on this machine, and the port is somebody else's.
+    expect(verdictOf({ ...wants, machines: [{ ...there, freeCpuUnits: 600, takenPorts: ['8080/tcp'] }] })).toBe(
+      'no-fit-port',
+    );
+    expect(fitsInPlace({ ...stopsFirst, old, task: old })).toBe(true);
+    expect(fitsInPlace({ ...stopsFirst, old, task: { ...old, hostPorts: ['8080/tcp', '9090/tcp'] } })).toBe(false);
+  });
+
+  it('counts old tasks on a machine by memory too, and none of a task that takes nothing', () => {
+    const bigger = { ...task, memoryMiB: 2_048 };
+    const facts = { ...stopsFirst, desiredCount: 4, runningCount: 4, task: bigger };
+    const full = { ...machine, freeMemoryMiB: 0, usedCpuUnits: 1_024, usedMemoryMiB: 2_048 };
+    expect(verdictOf({ ...facts, machines: [full] })).toBe('fits');
+    expect(verdictOf({ ...facts, machines: [{ ...full, usedMemoryMiB: 2_047 }] })).toBe('no-fit-memory');
+    // Of a task without a reservation of CPU the memory alone tells how many there may be, and the other way round.
+    const noCpu = { ...task, cpuUnits: 0 };
+    expect(verdictOf({ ...facts, old: noCpu, machines: [full] })).toBe('fits');
+    const noMemory = { ...task, memoryMiB: 0 };
+    const takes = { ...task, cpuUnits: 1_024 };
+    expect(
+      verdictOf({
+        ...facts,
+        old: noMemory,
+        task: takes,
+        machines: [{ ...full, freeCpuUnits: 0, freeMemoryMiB: 1_024 }],
+      }),
+    ).toBe('fits');
+    const nothing = { ...task, cpuUnits: 0, memoryMiB: 0, hostPorts: ['22/tcp'] };
+    expect(verdictOf({ ...facts, old: nothing, task: { ...nothing, memoryMiB: 1 } })).toBe('no-fit-port');
+  });
+
+  it('says why a deployment could never move, and nothing where it can', () => {
+    const stuck = {
+      twin: 'shop-external',
+      desiredCount: 1,
+      percents: { minimumHealthyPercent: 50, maximumPercent: 150 },
+    };
+    expect(deadlockOf(stuck)).toBe(
+      'At its count of 1 ECS could neither stop nor start a task of shop-external: 50 % must stay healthy and 150 % may run, which both are 1.',
+    );
+    expect(deadlockOf({ ...stuck, desiredCount: 2 })).toBeUndefined();
   });
 });

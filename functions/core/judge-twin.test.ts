@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { judgeTwin, needsNewDeployment, type ObservedTwin, type TaskFailure, type TwinLimits } from './judge-twin.ts';
+import {
+  hasArrived,
+  judgeFailures,
+  judgeTwin,
+  needsNewDeployment,
+  type ObservedTwin,
+  type TaskFailure,
+  type TwinLimits,
+} from './judge-twin.ts';
 
 const now = Date.parse('2026-11-23T12:05:00Z');
 const moved = Date.parse('2026-11-23T12:00:00Z');
@@ -261,4 +269,148 @@ describe('the deadline', () => {
   it('names failed tasks, even tolerated ones', () => {
     expect(causeOf(judge(moving, [crash()], {}, limits.deadlineMs))).toBe('crash-after-start');
   });
+});
+
+/** What is told to people, word for word: it is all that they see of a decision. */
+describe('the reason of a judgement', () => {
+  const moving = { ...arrived, runningCount: 1, primary: { ...primary, state: 'in-progress' as const } };
+  const reasonOf = (judgement: ReturnType<typeof judge>): string =>
+    judgement.kind === 'failed' ? judgement.failure.reason : judgement.reason;
+  const told = (...of: Parameters<typeof judge>): string => {
+    const judgement = judge(...of);
+    return `${judgement.kind}: ${reasonOf(judgement)}`;
+  };
+
+  it('counts tasks and deployments, one or more of them', () => {
+    expect(told(arrived)).toBe('done: shop-fargate runs 2 tasks of shop-fargate:7');
+    expect(told({ ...arrived, desiredCount: 1, runningCount: 1 })).toBe(
+      'done: shop-fargate runs 1 task of shop-fargate:7',
+    );
+    expect(told(moving)).toBe('wait: 1 of 2 tasks run in 1 deployment');
+    const two = { ...moving, deployments: [...moving.deployments, { taskDefinition: old, running: 1, pending: 0 }] };
+    expect(told(two)).toBe('wait: 1 of 2 tasks run in 2 deployments');
+    const unseen = 'wait: ECS does not show the new deployment of shop-fargate yet';
+    expect(told({ ...moving, primary: undefined })).toBe(unseen);
+    expect(told({ ...moving, primary: { ...primary, createdAtMs: moved - 1 } })).toBe(unseen);
+  });
+
+  it('names who moved a twin, and to what', () => {
+    const theirs = { ...arrived, primary: { ...primary, taskDefinition: foreign } };
+    expect(told(theirs)).toBe(
+      'failed: Someone else moved shop-fargate to shop-fargate:8 while it was on its way to shop-fargate:7.',
+    );
+    expect(told(theirs, [], { overtaken: [foreign] })).toBe('again: shop-fargate:8 of an overtaken rollout came later');
+    expect(judge(undefined)).toEqual({
+      kind: 'failed',
+      failure: {
+        kind: 'twin',
+        twin: 'shop-fargate',
+        cause: 'service-deleted',
+        reason: 'The ECS service shop-fargate does not exist any more.',
+        leave: true,
+      },
+    });
+  });
+
+  it('says what no retry can mend, and takes the twin back', () => {
+    const gone: TaskFailure = { cause: 'pull-failure', reason: 'not found', mendable: false };
+    expect(judge(moving, [crash(), gone])).toEqual({
+      kind: 'failed',
+      failure: {
+        kind: 'twin',
+        twin: 'shop-fargate',
+        cause: 'pull-failure',
+        reason: 'A task of shop-fargate could not pull the image, and no retry can mend that: not found',
+        leave: false,
+      },
+    });
+    const wordsOf = (cause: TaskFailure['cause']) => told(moving, [{ ...gone, cause }]);
+    expect(wordsOf('failed-to-start')).toContain('A task of shop-fargate could not start, and');
+    expect(wordsOf('crash-after-start')).toContain(
+      'A task of shop-fargate stopped by itself after it had started, and',
+    );
+    expect(wordsOf('exits-cleanly')).toContain('A task of shop-fargate ended with exit code 0 instead of serving, and');
+    expect(wordsOf('unhealthy')).toContain('A task of shop-fargate failed its health checks, and');
+    expect(judgeFailures('shop-fargate', [gone], { failFast: false, failedTasksMax: 2 })).toBeUndefined();
+  });
+
+  it('gives of failures that are equally many the one seen last', () => {
+    const sick: TaskFailure = { cause: 'unhealthy', reason: 'sick', mendable: true };
+    expect(told(moving, [sick, crash('exit code 1')], { failedTasksMax: 1 })).toBe(
+      'failed: 2 tasks of the release stopped on shop-fargate, and 1 may; the last one stopped by itself after it had started: exit code 1',
+    );
+    expect(told(moving, [crash(), sick], { failedTasksMax: 1 })).toContain('failed its health checks: sick');
+    expect(told(moving, [sick, sick, crash()], { failedTasksMax: 2 })).toContain('failed its health checks: sick');
+    expect(told(moving, [crash()], { failedTasksMax: 0 })).toContain('1 task of the release stopped');
+  });
+
+  it('says why ECS gave up, by what is known best', () => {
+    const failed = { ...moving, primary: { ...primary, state: 'failed' as const, stateReason: 'The breaker opened.' } };
+    const placementFailure = { atMs: moved, reason: 'no container instance met' };
+    expect(told(failed)).toBe('failed: ECS gave up on shop-fargate: The breaker opened.');
+    expect(told({ ...failed, primary: { ...failed.primary, stateReason: '' } })).toBe(
+      'failed: ECS gave up on shop-fargate: it does not say why',
+    );
+    expect(told({ ...failed, placementFailure })).toBe(
+      'failed: ECS gave up on shop-fargate: no container instance met',
+    );
+    expect(told({ ...failed, placementFailure }, [crash('exit code 1')])).toBe(
+      'failed: ECS gave up on shop-fargate; its last task stopped by itself after it had started: exit code 1',
+    );
+  });
+
+  it('says at the deadline what is missing, and why as far as it is known', () => {
+    const at = limits.deadlineMs;
+    const placementFailure = { atMs: moved, reason: 'no container instance met' };
+    expect(told(moving, [], {}, at)).toBe('failed: At the deadline 1 of 2 tasks run on shop-fargate, in 1 deployment.');
+    expect(
+      told({ ...moving, desiredCount: 1, deployments: [...arrived.deployments, ...arrived.deployments] }, [], {}, at),
+    ).toBe('failed: At the deadline 1 of 1 task run on shop-fargate, in 2 deployments.');
+    expect(told(moving, [crash('exit code 1')], {}, at)).toBe(
+      'failed: At the deadline 1 of 2 tasks run on shop-fargate; the last one that stopped stopped by itself after it had started: exit code 1',
+    );
+    expect(told({ ...moving, placementFailure }, [], {}, at)).toBe(
+      'failed: At the deadline 1 of 2 tasks run on shop-fargate: no container instance met',
+    );
+  });
+});
+
+describe('a way back at its deadline', () => {
+  const at = limits.deadlineMs;
+  const stuck: ObservedTwin = {
+    ...arrived,
+    deployments: [
+      { taskDefinition: ours, running: 2, pending: 0 },
+      { taskDefinition: old, running: 0, pending: 0 },
+    ],
+    primary: { ...primary, state: 'in-progress' },
+  };
+
+  it('is at its end when all tasks run what it goes back to, and not before', () => {
+    expect(judge(stuck, [], { failFast: false }, at)).toEqual({
+      kind: 'done',
+      reason: 'All 2 tasks of shop-fargate run shop-fargate:7, although ECS could start no other',
+    });
+    expect(judge(stuck, [], { failFast: false }, at - 1).kind).toBe('wait');
+    expect(causeOf(judge(stuck, [], {}, at))).toBe('timed-out');
+  });
+
+  it('is not while another deployment has a task that runs or is about to', () => {
+    const beside = (running: number, pending: number) => ({
+      ...stuck,
+      deployments: [
+        { taskDefinition: ours, running: 2, pending: 0 },
+        { taskDefinition: old, running, pending },
+      ],
+    });
+    expect(causeOf(judge(beside(0, 1), [], { failFast: false }, at))).toBe('timed-out');
+    expect(causeOf(judge({ ...beside(1, 0), desiredCount: 3 }, [], { failFast: false }, at))).toBe('timed-out');
+    expect(causeOf(judge({ ...beside(1, 1), desiredCount: 3 }, [], { failFast: false }, at))).toBe('timed-out');
+  });
+});
+
+it('a twin stands only on what its primary deployment has, and on none without one', () => {
+  expect(hasArrived(arrived, ours)).toBe(true);
+  expect(hasArrived(arrived, old)).toBe(false);
+  expect(hasArrived({ ...arrived, primary: undefined }, ours)).toBe(false);
 });

@@ -54,10 +54,39 @@ describe('the reconciler', () => {
   it('finds a push that nobody heard of, once it is five minutes old', () => {
     expect(kinds(facts({ newestImage: lost }))).toEqual(['push']);
     expect(kinds(facts({ newestImage: lost }), now - 1)).toEqual([]);
-    expect(reconcileService(facts({ newestImage: lost }), now)[0]?.repair).toMatchObject({
-      image: 'sha256:2',
-      trigger: { kind: 'reconciler', tag: 'v2', time: lost.pushedAt },
-    });
+    expect(reconcileService(facts({ newestImage: lost }), now)).toEqual([
+      {
+        key: 'push sha256:2',
+        kind: 'push',
+        reason: 'shop:v2 was pushed at 2026-11-23T12:05:00.000Z, and no rollout of it was started.',
+        repair: {
+          service: 'shop',
+          image: 'sha256:2',
+          trigger: { kind: 'reconciler', finding: 'push', tag: 'v2', time: '2026-11-23T12:05:00.000Z' },
+        },
+      },
+    ]);
+  });
+
+  it('finds the first push of a service that nobody ever heard of, and no more than that before its first release', () => {
+    const primaries = { 'shop-fargate': 'td/other:1' };
+    const templates = { 'shop-fargate': 'td/shop-fargate-template:2' };
+    const { control, ...rest } = facts({ newestImage: lost, primaries, templates });
+    const { release: _release, newest: _newest, ...empty } = control;
+    expect(kinds({ ...rest, control: empty })).toEqual(['push']);
+  });
+
+  it('counts a push as heard of up to a second after the start that was asked for last', () => {
+    const pushedAt = '2026-11-23T12:05:00.000Z';
+    const asked = (askedAt: string) => ({ newest: { ...newest, digest: 'sha256:3', askedAt } });
+    expect(kinds(facts({ newestImage: lost }, asked('2026-11-23T12:04:59.000Z')))).toEqual([]);
+    expect(kinds(facts({ newestImage: { ...lost, pushedAt } }, asked('2026-11-23T12:04:58.999Z')))).toEqual(['push']);
+  });
+
+  it('leaves the image of the release alone, and the one that was asked for last, whenever it was pushed', () => {
+    const again = { ...lost, digest: 'sha256:1' };
+    expect(kinds(facts({ newestImage: again }, { newest: { ...newest, digest: 'sha256:3' } }))).toEqual([]);
+    expect(kinds(facts({ newestImage: lost }, { newest: { ...newest, digest: 'sha256:2' } }))).toEqual([]);
   });
 
   it('leaves a push alone that was heard of, that is held, or that does not start rollouts', () => {
@@ -71,21 +100,61 @@ describe('the reconciler', () => {
 
   it('finds a template that is newer than the release, and none for a release that knows no templates', () => {
     const templates = { 'shop-fargate': 'td/shop-fargate-template:2' };
-    expect(kinds(facts({ templates }))).toEqual(['template']);
+    expect(reconcileService(facts({ templates }), now)).toEqual([
+      {
+        key: 'template td/shop-fargate-template:2',
+        kind: 'template',
+        reason: 'The stack states another template for shop-fargate than the release was made from.',
+        repair: { service: 'shop', refresh: true, trigger: { kind: 'template' } },
+      },
+    ]);
+    const both = { 'shop-external': 'td/shop-external-template:3', ...templates };
+    const of = { ...release, templates: { ...release.templates, 'shop-external': 'td/shop-external-template:2' } };
+    expect(reconcileService(facts({ templates: both }, { release: of }), now)).toMatchObject([
+      {
+        key: 'template td/shop-external-template:3 td/shop-fargate-template:2',
+        reason: 'The stack states another template for shop-external and shop-fargate than the release was made from.',
+      },
+    ]);
     const { templates: _none, ...old } = release;
     expect(kinds(facts({ templates }, { release: old }))).toEqual([]);
   });
 
   it('finds a twin that somebody moved', () => {
     const primaries = { 'shop-fargate': 'td/shop-fargate:9' };
-    expect(kinds(facts({ primaries }))).toEqual(['drift']);
-    expect(reconcileService(facts({ primaries }), now)[0]?.repair).toMatchObject({ refresh: true });
+    expect(reconcileService(facts({ primaries }), now)).toEqual([
+      {
+        key: 'drift td/shop-fargate:9',
+        kind: 'drift',
+        reason: 'shop-fargate is on shop-fargate:9, and not on the release of 2026-11-23T11:00:00.000Z.',
+        repair: { service: 'shop', refresh: true, trigger: { kind: 'reconciler', finding: 'drift' } },
+      },
+    ]);
+  });
+
+  it('tells all twins that somebody moved in one finding, and leaves out one that the release has not', () => {
+    const primaries = { 'shop-fargate': 'td/shop-fargate:9', 'shop-external': 'td/x:1', 'shop-new': 'td/y:1' };
+    const taskDefinitions = { ...release.taskDefinitions, 'shop-external': 'td/shop-external:4' };
+    expect(reconcileService(facts({ primaries }, { release: { ...release, taskDefinitions } }), now)).toMatchObject([
+      {
+        key: 'drift td/shop-fargate:9 td/x:1',
+        reason:
+          'shop-fargate is on shop-fargate:9, shop-external is on x:1, and not on the release of 2026-11-23T11:00:00.000Z.',
+      },
+    ]);
   });
 
   it('finds that a site is back whose twin was deferred, which is no drift before', () => {
     const deferred = ['shop-fargate'];
     const primaries = { 'shop-fargate': 'td/shop-fargate:3' };
-    expect(kinds(facts({ primaries }, { deferred }))).toEqual(['site-return']);
+    expect(reconcileService(facts({ primaries }, { deferred: ['shop-fargate', 'shop-edge'] }), now)).toEqual([
+      {
+        key: 'site-return 3',
+        kind: 'site-return',
+        reason: 'The site is back, and shop-fargate and shop-edge has not got the release yet.',
+        repair: { service: 'shop', refresh: true, trigger: { kind: 'site-return' } },
+      },
+    ]);
     expect(kinds(facts({ primaries, siteConnected: false }, { deferred }))).toEqual([]);
   });
 

@@ -38,19 +38,34 @@ describe('the admission of a burst', () => {
   });
 
   it('joins a burst that runs', () => {
-    expect(admitBurst(held, start, true)).toMatchObject({ kind: 'ended', end: { verdict: 'joined', succeeded: true } });
+    expect(admitBurst(held, start, true)).toMatchObject({
+      kind: 'ended',
+      control: held,
+      end: {
+        verdict: 'joined',
+        succeeded: true,
+        reason: 'Burst a has been running since 2026-11-23T11:00:00.000Z; this start changed nothing.',
+      },
+    });
   });
 
   it('goes on with a burst whose execution is gone', () => {
     expect(admitBurst(held, start, false)).toMatchObject({
       kind: 'admitted',
       resumed: true,
+      control: {
+        release: released.release,
+        burst: { executionArn: 'arn:b', burstId: 'a', startedAt: '2026-11-23T11:00:00.000Z', generation: 1 },
+      },
       lease: { burstId: 'a', executionArn: 'arn:b', generation: 1 },
     });
   });
 
   it('refuses a service that was never released', () => {
-    expect(admitBurst({ service: 'op', fence: 0 }, start, false)).toMatchObject({ end: { cause: 'never-released' } });
+    expect(admitBurst({ service: 'op', fence: 0 }, start, false)).toMatchObject({
+      kind: 'ended',
+      end: { cause: 'never-released', reason: 'op has no release yet: push an image first.' },
+    });
   });
 
   it('is the same again when it is repeated', () => {
@@ -58,6 +73,9 @@ describe('the admission of a burst', () => {
     const second = admitBurst(first.control, start, false);
     expect(second).toMatchObject({ kind: 'admitted', resumed: false, lease: { burstId: 'b' } });
     expect(second.control).toBe(first.control);
+    // One that goes on with another's burst goes on with it when it is repeated, too.
+    const again = admitBurst(admitBurst(held, start, false).control, start, false);
+    expect(again).toMatchObject({ kind: 'admitted', resumed: true, lease: { burstId: 'a', generation: 1 } });
   });
 
   const handover = { burstId: 'a', generation: 1, memory: freshMemory };
@@ -72,7 +90,8 @@ describe('the admission of a burst', () => {
   it('gives a second successor nothing', () => {
     const { control } = admitBurst(held, { ...start, handover }, false);
     expect(admitBurst(control, { ...start, executionArn: 'arn:c', handover }, false)).toMatchObject({
-      end: { verdict: 'superseded' },
+      kind: 'ended',
+      end: { verdict: 'superseded', reason: 'Burst a is over or has gone on elsewhere.' },
     });
     expect(admitBurst(released, { ...start, handover }, false)).toMatchObject({ end: { verdict: 'superseded' } });
   });
@@ -81,11 +100,15 @@ describe('the admission of a burst', () => {
 describe('the end of a burst', () => {
   it('needs a person only when the counts could not be set back', () => {
     expect(concludeBurst({ cause: 'calm', reason: '' }, 5).verdict).toBe('recalled');
-    expect(concludeBurst({ cause: 'controller-error', reason: '' }, 0)).toMatchObject({
+    expect(concludeBurst({ cause: 'controller-error', reason: 'denied' }, 0)).toMatchObject({
       verdict: 'recalled',
+      reason: 'The controller could not look at the queue (denied); the counts are back at the base.',
       succeeded: false,
     });
-    expect(concludeBurst({ cause: 'controller-error', reason: '' }, 1).verdict).toBe('recall-failed');
+    expect(concludeBurst({ cause: 'controller-error', reason: 'denied' }, 1)).toMatchObject({
+      verdict: 'recall-failed',
+      reason: 'The controller could not look at the queue (denied), nor set the counts back. A person must look.',
+    });
   });
 
   it('frees its own lease and no other', () => {
@@ -94,6 +117,8 @@ describe('the end of a burst', () => {
     expect(leaveBurst(control, 'a', 'arn:a')).toEqual({ service: 'op', fence: 1 });
     expect(leaveBurst(control, 'a', 'arn:b')).toBe(control);
     expect(leaveBurst(control, 'b', 'arn:a')).toBe(control);
+    const none: Control = { service: 'op', fence: 1 };
+    expect(leaveBurst(none, 'a', 'arn:a')).toBe(none);
   });
 });
 

@@ -14,4 +14,5 @@ it('takes a twin that the release does not know for changed, and neither an adop
   const stated = { 'shop-fargate': 'template:1', 'shop-external': undefined };
   expect(changedTemplates({ templates: {} }, stated)).toEqual(['shop-fargate']);
   expect(changedTemplates({}, stated)).toEqual([]);
+  expect(changedTemplates(release, stated)).toEqual([]);
 });

@@ -4,17 +4,23 @@ import { describe, expect, it } from 'vitest';
 import {
   BurstSettings,
   burstAlarmMessages,
+  burstAlarmSeconds,
   type ConfigurationInput,
   capacitiesOf,
+  clusterNameOf,
+  deadLetterQueueName,
   defineConfiguration,
   ExternalCapacity,
   HealthCheck,
   Installation,
   InvalidConfiguration,
+  isStuck,
   outlastsStop,
   QueueConfiguration,
   RolloutSettings,
   ServiceConfiguration,
+  serviceOfTwin,
+  twinNames,
 } from './configuration.ts';
 
 const valid = (): ConfigurationInput => ({
@@ -240,5 +246,177 @@ describe('the configuration', () => {
       Installation,
     ].flatMap((schema) => Object.keys(schema.shape));
     expect(fields.filter((field) => !page.includes(`| \`${field}\` |`))).toEqual([]);
+  });
+
+  it('says all mistakes, a line each, and counts them', () => {
+    expect(mistake((input) => void Object.assign(worker(input), { port: 0 }))).toBe(
+      'spillway.config.ts has a mistake:\n  services.worker.port: Too small: expected number to be >=1',
+    );
+    expect(mistake((input) => void Object.assign(worker(input), { memory: 1, cpu: 2 }))).toContain(
+      "services.worker: has no field 'memory', 'cpu'; accepted are cpuUnits, memoryMiB, port,",
+    );
+    const two = (input: ConfigurationInput) => void Object.assign(worker(input), { port: 0, stopTimeoutSeconds: 0 });
+    expect(mistake(two)).toBe(
+      'spillway.config.ts has mistakes:\n  services.worker.port: Too small: expected number to be >=1\n' +
+        '  services.worker.stopTimeoutSeconds: Too small: expected number to be >=1',
+    );
+    expect(() => defineConfiguration([] as unknown as ConfigurationInput)).toThrow(/\(top\): /);
+    expect(new InvalidConfiguration('x').name).toBe('InvalidConfiguration');
+  });
+
+  it.each<[number, number, number[]]>([
+    [256, 512, [1_024, 2_048]],
+    [512, 1_024, [2_048, 3_072, 4_096]],
+    [1_024, 2_048, [3_072, 8_192]],
+    [2_048, 4_096, [16_384]],
+    [4_096, 8_192, [30_720]],
+    [8_192, 16_384, [20_480, 61_440]],
+    [16_384, 32_768, [40_960, 122_880]],
+  ])('accepts with %i CPU units the memory that Fargate combines, from %i MiB on', (cpuUnits, least, more) => {
+    const given = (memoryMiB: number) => mistake((input) => void Object.assign(worker(input), { cpuUnits, memoryMiB }));
+    for (const memoryMiB of [least, ...more]) expect(given(memoryMiB)).toBe('accepted');
+    expect(given(least - 1)).toContain(`services.worker.memoryMiB: Fargate accepts ${least}, `);
+    expect(given((more.at(-1) ?? 0) + 1_024)).toContain(`with ${cpuUnits} CPU units`);
+  });
+
+  it('asks nothing of Fargate where the service does not run there, and needs no premises where it has none', () => {
+    const without = (twin: 'external' | 'fargate', more: object = {}) =>
+      mistake((input) => {
+        Object.assign(worker(input), { burst: undefined, ...more });
+        delete worker(input)[twin];
+      });
+    expect(without('fargate', { cpuUnits: 300, memoryMiB: 700 })).toBe('accepted');
+    expect(without('external', { paths: ['/a', '/b'] })).toBe('accepted');
+    expect(without('external', { receivesFrom: [], receivesFromOnPremises: ['orders'] })).toBe(
+      'spillway.config.ts has a mistake:\n  services.worker.receivesFromOnPremises: needs external: only tasks on premises may receive from these queues',
+    );
+    expect(without('fargate', { receivesFrom: [], receivesFromOnPremises: ['orders'] })).toBe('accepted');
+    expect(without('fargate')).toBe('accepted');
+  });
+
+  it('names a wave that is given twice, and no other', () => {
+    const waves = ['fargate', 'external', 'fargate'];
+    expect(mistake((input) => void Object.assign(worker(input), { rollout: { waves } }))).toBe(
+      "spillway.config.ts has a mistake:\n  services.worker.rollout.waves.2: 'fargate' is a wave already",
+    );
+  });
+
+  it('asks of an existing VPC the same number of subnets as it has zones, and nothing else where they are there', () => {
+    const existing = (publicSubnetIds: string[], privateSubnetIds: string[], availabilityZones = ['a', 'b']) =>
+      mistake(
+        (input) =>
+          void Object.assign(input, {
+            existing: { vpcId: 'vpc-0abc', availabilityZones, publicSubnetIds, privateSubnetIds },
+          }),
+      );
+    expect(existing(['subnet-01', 'subnet-02'], ['subnet-03', 'subnet-04'])).toBe('accepted');
+    expect(existing(['subnet-01'], ['subnet-03', 'subnet-04'])).toContain('existing.publicSubnetIds: has 1 subnets');
+    expect(existing(['subnet-01'], ['subnet-03'], [])).toBe(
+      'spillway.config.ts has a mistake:\n  existing.availabilityZones: is needed when existing.vpcId is given',
+    );
+    expect(mistake((input) => void Object.assign(input, { existing: { clusterName: 'old' } }))).toBe('accepted');
+  });
+
+  it('lists what there is where something is named that there is not', () => {
+    const more = (input: ConfigurationInput): void => {
+      Object.assign(input.queues, { returns: {} });
+      Object.assign(input, { tables: ['orders', 'carts'] });
+    };
+    const change = (fields: object) =>
+      mistake((input) => {
+        more(input);
+        Object.assign(worker(input), fields);
+      });
+    expect(change({ sendsTo: ['orders', 'nowhere'] })).toContain(
+      "services.worker.sendsTo.1: 'nowhere' is not one of the queues: orders, returns",
+    );
+    expect(change({ tables: ['orders', 'nothing'] })).toBe(
+      "spillway.config.ts has a mistake:\n  services.worker.tables.1: 'nothing' is not one of the tables: orders, carts",
+    );
+    expect(change({ tables: ['carts'], sendsTo: ['returns'], receivesFrom: ['orders', 'returns'] })).toBe('accepted');
+    expect(change({ receivesFrom: ['returns', 'returns'] })).toContain('must be one of receivesFrom: returns, returns');
+  });
+
+  it('accepts two services on paths of their own, and secrets beside variables of other names', () => {
+    const web = { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1 } };
+    expect(
+      mistake((input) => {
+        Object.assign(input.services, { one: { ...web, paths: ['/one'] }, two: { ...web, paths: ['/two'] } });
+        Object.assign(worker(input), { environment: { MODE: 'a' }, secrets: { KEY: 'shop/key' } });
+      }),
+    ).toBe('accepted');
+  });
+
+  it('accepts a cap at the base, and one budget without the other', () => {
+    const set = (fields: object, budget: object) =>
+      mistake((input) => {
+        Object.assign(worker(input), fields);
+        Object.assign(burst(input), { budget });
+      });
+    expect(set({ external: { baseTasks: 3, maxTasks: 3 } }, { hourlyUsd: 2 })).toBe('accepted');
+    expect(set({}, { dailyUsd: 0.01 })).toBe('accepted');
+  });
+});
+
+describe('a deployment', () => {
+  const half = { minimumHealthyPercent: 50, maximumPercent: 150 };
+
+  it('is stuck where nothing may stop and nothing may start: the minimum is rounded up, the maximum down', () => {
+    expect([0, 1, 2, 3].map((count) => isStuck(count, half))).toEqual([false, true, false, false]);
+    expect(isStuck(1, { ...half, maximumPercent: 200 })).toBe(false);
+    expect(isStuck(1, { ...half, minimumHealthyPercent: 0 })).toBe(false);
+    expect(isStuck(5, { minimumHealthyPercent: 100, maximumPercent: 100 })).toBe(true);
+    expect(isStuck(5, { minimumHealthyPercent: 80, maximumPercent: 100 })).toBe(false);
+  });
+});
+
+describe('names and numbers of a service', () => {
+  const configured = (change: (input: ConfigurationInput) => void = () => undefined) => {
+    const input = valid();
+    change(input);
+    return defineConfiguration(input);
+  };
+  const service = (change?: (input: ConfigurationInput) => void) =>
+    configured(change).services.worker as ServiceConfiguration;
+
+  it('has twins where it runs, in the order of its waves', () => {
+    expect(twinNames('worker', service())).toEqual(['worker-fargate', 'worker-external']);
+    const one = service((input) => void Object.assign(worker(input), { external: undefined, burst: undefined }));
+    expect(twinNames('worker', one)).toEqual(['worker-fargate']);
+    const site = service((input) => void Object.assign(worker(input), { rollout: { waves: ['external', 'fargate'] } }));
+    expect(twinNames('worker', site)).toEqual(['worker-external', 'worker-fargate']);
+  });
+
+  it('is found again by its twin, and only by the end of its name', () => {
+    expect(serviceOfTwin('worker-external')).toBe('worker');
+    expect(serviceOfTwin('my-external-api-fargate')).toBe('my-external-api');
+    expect(serviceOfTwin('worker')).toBe('worker');
+  });
+
+  it('is installed into the named cluster, or into one of its own', () => {
+    expect(clusterNameOf(configured())).toBe('spillway');
+    expect(clusterNameOf(configured((input) => void Object.assign(input, { existing: { clusterName: 'old' } })))).toBe(
+      'old',
+    );
+    expect(deadLetterQueueName('orders')).toBe('orders-dlq');
+  });
+
+  it('raises the alarm on age at a quarter of the deadline, a second at least', () => {
+    const at = (deadlineSeconds: number) =>
+      burstAlarmSeconds(service((input) => void Object.assign(burst(input), { deadlineSeconds })));
+    expect([at(120), at(43), at(10)]).toEqual([30, 10, 2]);
+    const none = service((input) => void Object.assign(worker(input), { burst: undefined }));
+    expect(burstAlarmSeconds(none)).toBe(1);
+    expect(outlastsStop(none)).toBe(false);
+  });
+
+  it('raises the alarm on messages as configured, and at one at least', () => {
+    const at = (more: object) => burstAlarmMessages(service((input) => void Object.assign(burst(input), more)));
+    expect(at({ alarmMessages: 7 })).toBe(7);
+    expect(at({ workSecondsPerMessage: 3_600 })).toBe(1);
+    const none = service((input) => void Object.assign(worker(input), { burst: undefined }));
+    expect(() => burstAlarmMessages(none)).toThrow('burstAlarmMessages needs a service with burst and external');
+    const { external: _external, ...cloud } = service();
+    expect(() => burstAlarmMessages(cloud)).toThrow(InvalidConfiguration);
   });
 });

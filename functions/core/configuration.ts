@@ -330,9 +330,9 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
           : 'Fargate accepts 256, 512, 1024, 2048, 4096, 8192 or 16384',
       );
     }
-    for (const capacity of settings.rollout.waves) {
-      if (new Set(settings.rollout.waves).size !== settings.rollout.waves.length)
-        complain(at('rollout', 'waves'), `names '${capacity}' twice`);
+    for (const [index, capacity] of settings.rollout.waves.entries()) {
+      if (settings.rollout.waves.indexOf(capacity) < index)
+        complain(at('rollout', 'waves', index), `'${capacity}' is a wave already`);
     }
     for (const capacity of ['external', 'fargate'] as const) {
       const place = settings[capacity];

@@ -4,7 +4,7 @@ import { decideStart, type Push } from './decide-start.ts';
 import { isKeepTag, keepTag } from './keep-tag.ts';
 
 const service = (trigger: 'push' | 'pipeline'): ServiceConfiguration =>
-  ({ service: 'shop', rollout: { trigger } }) as ServiceConfiguration;
+  ({ service: 'shop', rollout: { trigger } }) as unknown as ServiceConfiguration;
 const push = (tag: string | undefined): Push => ({ repository: 'shop', digest: 'sha256:1', tag });
 
 describe('a push', () => {

@@ -65,6 +65,19 @@ describe('the gates of a rollout', () => {
     if (kind === 'refused') expect(judgement).toHaveProperty('cause', 'tag-not-deployable');
   });
 
+  it('say which tags may be released, and in which windows', () => {
+    expect(judgeGates(facts({ tag: 'dev' }), limits({ deployableTags: ['v*', 'rc*'] }), nowMs)).toMatchObject({
+      reason: "orders-api is released from tags like v*, rc*, and 'dev' is none of them. Nothing was changed.",
+    });
+    expect(judgeGates(facts(), limits({ windows: [monday, monday] }), nowMs)).toMatchObject({
+      reason: expect.stringContaining('in mon 08:00-17:00 UTC; mon 08:00-17:00 UTC: this'),
+    });
+    const freeze = { by: '', at: '2026-11-28T09:00:00.000Z', reason: '' };
+    expect(judgeGates(facts({ freeze }), limits(), nowMs)).toMatchObject({
+      reason: 'orders-api is frozen by somebody at 2026-11-28T09:00:00.000Z. Nothing was changed.',
+    });
+  });
+
   it('ask no tag of a start that names a digest, as a rollback does', () => {
     expect(judgeGates(facts({ tag: undefined }), limits({ deployableTags: ['v*'] }), nowMs)).toMatchObject({
       kind: 'open',

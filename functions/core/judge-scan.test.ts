@@ -63,4 +63,17 @@ describe('the scan gate', () => {
     if (kind === 'refused') expect(judgement).toHaveProperty('cause', 'scan-unfinished');
     expect(/switched on/.test(judgement.reason)).toBe(kind === 'refused' && state === 'none');
   });
+
+  it.each([
+    ['none', 0, 'There is no scan of sha256:abababababab yet.'],
+    ['in-progress', 0, 'The scan of sha256:abababababab is in progress.'],
+    [
+      'none',
+      600_000,
+      'After 600 s there is no scan of sha256:abababababab yet. Is scanning on push switched on for the repository? Nothing was changed.',
+    ],
+    ['in-progress', 600_000, 'After 600 s the scan of sha256:abababababab is in progress. Nothing was changed.'],
+  ] as const)('tells with state %s after %i ms: %s', (state, waitedMs, reason) => {
+    expect(judgeScan(digest, { state, counts: {}, text: '' }, limits(), waitedMs).reason).toBe(reason);
+  });
 });

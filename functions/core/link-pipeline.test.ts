@@ -11,6 +11,7 @@ describe('the link to a pipeline', () => {
     expect(pipelineExecutionOf({ ...trigger, kind: 'push' })).toBeUndefined();
     expect(pipelineExecutionOf({ kind: 'pipeline' })).toBeUndefined();
     expect(pipelineExecutionOf({ kind: 'pipeline', executionId: '' })).toBeUndefined();
+    expect(pipelineExecutionOf({ kind: 'pipeline', executionId: 7 })).toBeUndefined();
   });
 
   it('holds every revision, and takes for the commit the one that Git could have named so', () => {
@@ -21,6 +22,13 @@ describe('the link to a pipeline', () => {
       commit: commit.id,
     });
     expect(linkPipeline(trigger, 'shop', { kind: 'found', revisions: [image] })).not.toHaveProperty('commit');
+    const commitAmong = (id: string) =>
+      linkPipeline(trigger, 'shop', { kind: 'found', revisions: [{ artifact: 'Code', id }] }).commit;
+    // Git names a commit by SHA-1, 40 digits, or SHA-256, 64.
+    expect(commitAmong('c'.repeat(64))).toBe('c'.repeat(64));
+    for (const digits of [39, 41, 63, 65]) expect(commitAmong('c'.repeat(digits))).toBeUndefined();
+    expect(commitAmong('g'.repeat(40))).toBeUndefined();
+    expect(commitAmong('C'.repeat(64))).toBeUndefined();
   });
 
   it('says so where CodePipeline does not know the execution', () => {

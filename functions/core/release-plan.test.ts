@@ -27,6 +27,30 @@ describe('the difference of two task definitions', () => {
     ]);
     expect(diffFields(old, structuredClone(old))).toEqual([]);
   });
+
+  it('counts entries without a name, tells null from nothing, and knows dots inside of names', () => {
+    const old = { command: ['node', 'a.mjs'], links: [{ name: 7 }], user: null, options: { 'awslogs.group': 'a' } };
+    const next = {
+      command: ['node', 'b.mjs'],
+      links: [{ name: 8 }],
+      options: { 'awslogs.group': 'b' },
+      tty: undefined,
+    };
+    expect(diffFields(old, next)).toEqual([
+      { field: 'command[1]', old: '"a.mjs"', new: '"b.mjs"' },
+      { field: 'links[0].name', old: '7', new: '8' },
+      { field: 'user', old: 'null' },
+      { field: 'options.awslogs.group', old: '"a"', new: '"b"' },
+    ]);
+  });
+
+  it('shows 300 characters of a value, and 100 changes', () => {
+    const shown = (length: number) => diffFields({}, { a: 'x'.repeat(length - 2) })[0]?.new;
+    expect(shown(300)).toBe(`"${'x'.repeat(298)}"`);
+    expect(shown(301)).toBe(`"${'x'.repeat(299)}…`);
+    const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`f${index}`, 1]));
+    expect(diffFields({}, many)).toHaveLength(100);
+  });
 });
 
 describe('the parity of two twins', () => {
@@ -40,7 +64,21 @@ describe('the parity of two twins', () => {
   };
   const other = { ...parts, twin: 'shop-fargate' };
 
-  it('holds where they agree', () => expect(judgeParity(parts, other).outcome).toBe('ok'));
+  it('holds where they agree', () => {
+    expect(judgeParity(parts, other)).toEqual({
+      check: 'parity',
+      outcome: 'ok',
+      reason: 'shop-external and shop-fargate agree.',
+    });
+  });
+
+  it('names all fields in which they differ', () => {
+    expect(judgeParity(parts, { ...other, executionRole: 'arn:other', image: 'sha256:2' })).toEqual({
+      check: 'parity',
+      outcome: 'warns',
+      reason: 'shop-external and shop-fargate differ in executionRole, image.',
+    });
+  });
 
   it.each([
     ['environment.A', { environment: { A: '2' } }],
@@ -59,7 +97,12 @@ describe('a plan', () => {
   it('refuses a stop timeout above the 120 s of Fargate', () => {
     expect(judgeStopTimeout('shop-fargate', 120)).toBeUndefined();
     expect(judgeStopTimeout('shop-fargate', undefined)).toBeUndefined();
-    expect(judgeStopTimeout('shop-fargate', 121)).toMatchObject({ cause: 'task-definition-unfit' });
+    expect(judgeStopTimeout('shop-fargate', 121)).toEqual({
+      check: 'stop timeout of shop-fargate',
+      outcome: 'refuses',
+      cause: 'task-definition-unfit',
+      reason: 'The stop timeout of shop-fargate is 121 s, and Fargate accepts at most 120.',
+    });
   });
 
   it('says the first thing that refuses, else what it waits for', () => {
@@ -68,6 +111,7 @@ describe('a plan', () => {
     const refuses = { check: 'c', outcome: 'refuses', reason: 'C.', cause: 'frozen' } as const;
     expect(concludePlan([ok, waits, refuses])).toEqual({ wouldStart: false, reason: 'C.' });
     expect(concludePlan([ok, waits])).toEqual({ wouldStart: true, reason: 'A rollout would start, and wait: B.' });
+    expect(concludePlan([waits, waits]).reason).toBe('A rollout would start, and wait: B. B.');
     expect(concludePlan([ok])).toEqual({ wouldStart: true, reason: 'A rollout would start.' });
   });
 
@@ -77,9 +121,20 @@ describe('a plan', () => {
       { desiredCount: 4, percents },
       { desiredCount: 0, percents },
     ];
-    expect(estimateRollout([300, 100, 200], twins, 60)).toMatchObject({ seconds: 200, from: 'records' });
+    expect(estimateRollout([300, 100, 200], twins, 60)).toEqual({
+      seconds: 200,
+      from: 'records',
+      reason: 'the middle one of the last 3 that completed',
+    });
     // Two stay and six may run: one round of four.
-    expect(estimateRollout([], twins, 60)).toMatchObject({ seconds: 120, from: 'arithmetic' });
+    expect(estimateRollout([], twins, 60)).toEqual({
+      seconds: 120,
+      from: 'arithmetic',
+      reason: 'no rollout has completed yet: 1 rounds of 60 s, and 60 s of bake',
+    });
+    // Nothing may stop and nothing may start; still the twin is counted one by one.
+    const stuck = { minimumHealthyPercent: 100, maximumPercent: 100 };
+    expect(estimateRollout([], [{ desiredCount: 3, percents: stuck }], 0)).toMatchObject({ seconds: 180 });
     // Three stay, since ECS rounds up, and seven may run: two rounds of five.
     expect(estimateRollout([], [{ desiredCount: 5, percents }], 0)).toMatchObject({ seconds: 120 });
   });

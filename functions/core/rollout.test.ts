@@ -588,7 +588,32 @@ describe('the control item after a rollout', () => {
   it('is not written by an execution that lost the lease', () => {
     const stranger = { executionArn: 'arn:execution:b' };
     expect(commitRelease(held, stranger, release('sha256:2'))).toBeUndefined();
+    expect(commitRelease({ service: 'shop', fence: 3 }, holder, release('sha256:2'))).toBeUndefined();
     expect(releaseLease(held, stranger, left('rolled-back', '', true))).toBeUndefined();
+  });
+
+  it('remembers which twins were deferred, until the next release is on all of them', () => {
+    const after = commitRelease(held, holder, release('sha256:2'), ['shop-external']);
+    expect(after).toEqual({
+      service: 'shop',
+      fence: 3,
+      release: release('sha256:2'),
+      deferred: ['shop-external'],
+    });
+    const next = { ...after, service: 'shop', fence: 4, rollout: held.rollout };
+    expect(commitRelease(next, holder, release('sha256:3'))).not.toHaveProperty('deferred');
+  });
+
+  it('has something unsettled after the first failed way back too, with or without a record of what was touched', () => {
+    const { unsettled: _none, ...clean } = held;
+    expect(releaseLease(clean, holder, left('rollback-failed', '', true))?.unsettled).toEqual({
+      before: record.before,
+      taskDefinitions: ['td:3'],
+      needsPerson: true,
+    });
+    const unread = { ...left('superseded', 'at-safe-point', false), record: undefined };
+    expect(releaseLease(clean, holder, unread)?.unsettled).toEqual({ before: {}, taskDefinitions: [] });
+    expect(releaseLease(clean, holder, left('refused', '', false))).toEqual({ service: 'shop', fence: 3 });
   });
 
   it('has nothing unsettled after a way back', () => {
@@ -645,6 +670,18 @@ describe('the guardian', () => {
     expect(guard({})).toBe('nothing');
   });
 
+  it('says what it found', () => {
+    const facts = { holderRuns: false, newestRuns: false };
+    expect(guardRollout({ service: 'shop', fence: 3, rollout }, facts)).toEqual({
+      kind: 'take-back',
+      reason: 'The execution of rollout a ended and had not closed it.',
+    });
+    expect(guardRollout({ service: 'shop', fence: 3, unsettled }, facts)).toEqual({
+      kind: 'take-back',
+      reason: 'Twins were left half done, and no rollout goes on with them.',
+    });
+  });
+
   it('takes back what is unsettled when no start goes on with it, and leaves it when a person must look', () => {
     expect(guard({ unsettled })).toBe('take-back');
     expect(guard({ unsettled }, { holderRuns: false, newestRuns: true })).toBe('nothing');
@@ -670,6 +707,12 @@ describe('the release before the current one', () => {
 
   it('goes further back after a rollback, and not forward again', () => {
     expect(previousRelease([one, two, three, release('sha256:2', back)], 'sha256:2')?.digest).toBe('sha256:1');
+  });
+
+  it('does not count a release twice that is proved again', () => {
+    const again = release('sha256:2', { rolloutId: 'again' });
+    expect(previousRelease([one, two, again, three], 'sha256:3')?.rolloutId).toBe('of-sha256:2');
+    expect(previousRelease([one, two, release('sha256:1', back)], 'sha256:1')).toBeUndefined();
   });
 
   it('is the one that was left when an old one was deployed on purpose', () => {

@@ -18,4 +18,11 @@ describe('the work bound', () => {
   it('lets a quiet time be no credit', () => {
     expect(workBound([0, 0, 0, 141], limits)).toBe(1);
   });
+
+  it('takes the slots of each step where they change, and none where nobody tells', () => {
+    expect(workBound([141, 0], { ...limits, externalSlots: [2, 2] })).toBe(1);
+    // The machine is gone in the second step: what two slots could still pick up must run elsewhere.
+    expect(workBound([140, 0], { ...limits, externalSlots: [2, 0] })).toBe(120);
+    expect(workBound([140, 0], { ...limits, externalSlots: [2] })).toBe(120);
+  });
 });

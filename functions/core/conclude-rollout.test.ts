@@ -81,7 +81,7 @@ describe('the reason of a failed rollout', () => {
   it('says of a refusal what the refusal says', () => {
     expect(
       told({ kind: 'refused', cause: 'no-fit-cpu', reason: 'No machine has 512 units.' }, { wentBack: false }),
-    ).toBe('refused (no-fit-cpu): No machine has 512 units.');
+    ).toBe('refused (no-fit-cpu): No machine has 512 units. Nothing was changed.');
   });
 
   it('quotes a failed function: its error, its own sentence out of the JSON of Lambda, its state and its twin', () => {

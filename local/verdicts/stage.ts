@@ -4,6 +4,7 @@ import { describeTruth } from '../rollouts/ground-truth.ts';
 import { type Ended, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
 import type { FunctionCall } from '../virtual/interference.ts';
 import type { Behaviour } from '../virtual/scripted-runtime.ts';
+import { sampleMachines } from '../world/machines.ts';
 
 const short = (digest: string): string => digest.replace('sha256:', '').slice(0, 12);
 
@@ -113,6 +114,11 @@ export class Stage {
   refuse(which: (call: FunctionCall) => boolean): void {
     const error = new AwsError('AccessDeniedException', 'User is not authorized to perform this action');
     this.world.interference = { fateOf: (call) => (which(call) ? { kind: 'refused', error } : undefined) };
+  }
+
+  /** Cuts the machines of the site off, or connects them again. */
+  linkSite(linked: boolean): void {
+    for (const { managedInstanceId } of sampleMachines) this.world.world.cloud.ecs.setLinked(managedInstanceId, linked);
   }
 
   /** Registers what somebody else would run on a twin: its own task definition with another environment. */

@@ -129,4 +129,19 @@ export const disturbed: readonly Scenario[] = [
       return ended;
     },
   },
+  {
+    state: 'rollback itself fails: the image of the release before is gone',
+    expected: { verdict: 'rollback-failed', cause: 'needs-a-person' },
+    change: { rollout: { bakeSeconds: 300 } },
+    play: async (stage) => {
+      const imageDigest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2', { exits: { afterSeconds: 120, code: 1 }, onlyOn: 'EXTERNAL' });
+      const imageIds = [{ imageDigest }];
+      await stage.world.call('ecr', 'BatchDeleteImage', { repositoryName: service, imageIds });
+      const ended = await stage.world.end(execution);
+      for (const twin of stage.world.twins)
+        stage.check(`it says what ${twin} runs`, ended.reason.includes(`${twin} runs`), ended.reason);
+      return ended;
+    },
+  },
 ];

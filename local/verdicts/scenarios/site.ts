@@ -1,11 +1,10 @@
 import { service } from '../../rollouts/rollout-world.ts';
-import { sampleMachines } from '../../world/machines.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
 /** Cuts the machines of the site off, or connects them again; ECS has noticed it when this ends. */
 const link = async (stage: Stage, linked: boolean): Promise<void> => {
-  for (const { managedInstanceId } of sampleMachines) stage.world.world.cloud.ecs.setLinked(managedInstanceId, linked);
+  stage.linkSite(linked);
   await stage.world.pass(480);
 };
 

@@ -1,15 +1,32 @@
-import { type Ended, service } from '../../rollouts/rollout-world.ts';
-import { sampleMachines } from '../../world/machines.ts';
+import { type Ended, type ServiceChange, service } from '../../rollouts/rollout-world.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
-/** Stops an execution by hand, and waits for the one that goes on with what it has left. */
-const stoppedByHand = async (stage: Stage, execution: string): Promise<Ended> => {
+/** Stops an execution by hand. @returns the one that goes on with what it has left */
+const successorOf = async (stage: Stage, execution: string): Promise<string> => {
   const { world } = stage;
   await world.call('states', 'StopExecution', { executionArn: execution });
   const successor = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
   await world.until('somebody goes on with what was stopped', () => successor() !== undefined);
-  return world.end(successor()?.arn ?? '');
+  return successor()?.arn ?? '';
+};
+
+const stoppedByHand = async (stage: Stage, execution: string): Promise<Ended> =>
+  stage.world.end(await successorOf(stage, execution));
+
+/** ECS tries in vain to start tasks on premises while the site is away, and gives up: old ones go only when new ones run. */
+const siteOfTwo: ServiceChange = {
+  external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
+  rollout: { bakeSeconds: 600, deadlineSeconds: 900 },
+};
+
+/** Stops a release by hand in its bake, when the site has just gone away. @returns the execution that takes it back */
+const stoppedWithoutSite = async (stage: Stage): Promise<string> => {
+  const { execution } = await stage.pushed('v2');
+  await stage.world.reaches(execution, 'Let it bake');
+  stage.linkSite(false);
+  await stage.world.pass(120);
+  return successorOf(stage, execution);
 };
 
 /** Ends of executions that somebody stopped. */
@@ -39,31 +56,61 @@ export const stopped: readonly Scenario[] = [
     },
   },
   {
+    state: 'stopped by hand, and whoever takes the twins back is killed after taking the lease',
+    expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the twin');
+      let killed = 0;
+      stage.world.interference = {
+        fateOf: ({ folder, action, payload }) => {
+          const ofGuardian = JSON.stringify(payload).includes('guardian-');
+          if (killed > 0 || folder !== 'take-lease' || action !== 'UpdateItem' || !ofGuardian) return undefined;
+          killed += 1;
+          return { kind: 'killed-after' };
+        },
+      };
+      const ended = await stoppedByHand(stage, execution);
+      stage.check('it was killed once', killed === 1, `${killed}`);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'stopped by hand, and the site is away for a part of the way back',
     expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
-    change: {
-      external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
-      rollout: { bakeSeconds: 600 },
-    },
+    change: siteOfTwo,
     play: async (stage) => {
       const { world } = stage;
       const digest = await stage.released('v1');
-      const { execution } = await stage.pushed('v2');
-      await world.reaches(execution, 'Let it bake');
-      const link = (linked: boolean): void => {
-        for (const { managedInstanceId } of sampleMachines) world.world.cloud.ecs.setLinked(managedInstanceId, linked);
-      };
-      link(false);
-      await world.pass(120);
-      await world.call('states', 'StopExecution', { executionArn: execution });
-      const successor = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
-      await world.until('somebody goes on with what was stopped', () => successor() !== undefined);
+      const successor = await stoppedWithoutSite(stage);
       const moves = () => world.movedTo(`${service}-external`).length;
       await world.until('the way back has begun', () => moves() > 2);
       await world.until('it is walked again, since ECS has given up', () => moves() > 3);
-      link(true);
-      const ended = await world.end(successor()?.arn ?? '');
+      stage.linkSite(true);
+      const ended = await world.end(successor);
       await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand, and the site is away for the whole way back',
+    expected: { verdict: 'rollback-failed', cause: 'needs-a-person' },
+    change: siteOfTwo,
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const ended = await stage.world.end(await stoppedWithoutSite(stage));
+      stage.twinRestsOn(`${service}-fargate`, digest, 1);
+      const [failures = '', standing = ''] =
+        ended.reason.split('The way back failed too:').at(-1)?.split('A person must look:') ?? [];
+      stage.check(
+        'only premises are not back',
+        !failures.includes('-fargate') && failures.includes('-external'),
+        failures,
+      );
+      for (const twin of stage.world.twins)
+        stage.check(`it says what ${twin} runs`, standing.includes(`${twin} runs`), standing);
       return ended;
     },
   },

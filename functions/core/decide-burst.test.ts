@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decideBurst, looksPerExecution } from './decide-burst.ts';
+import { carriedOver, decideBurst, looksPerExecution } from './decide-burst.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { type BurstMemory, freshMemory } from './state.ts';
 
@@ -189,5 +189,104 @@ describe('the end of the looks', () => {
     const look = (looks: number) => decideBurst(seen(300, 60, 0), remember({ looks }), limits, at(0));
     expect(look(looksPerExecution - 2).action).toBe('rest');
     expect(look(looksPerExecution - 1)).toMatchObject({ action: 'hand-over', memory: { looks: 0 } });
+  });
+});
+
+describe('what a burst leaves to the next one', () => {
+  const spent = { atMs: at(0), hourUsd: 0.5, dayUsd: 2 };
+  const lag = { starts: 30, meanSeconds: 41, varianceSeconds2: 9 };
+
+  it('is what it cost, how fast tasks start, and how far counts and reports can be trusted; nothing else', () => {
+    const last = { ...freshMemory, looks: 40, calm: 3, staleSeconds: 12, externalReports: true, spent, lag };
+    expect(carriedOver(last)).toEqual({ ...freshMemory, staleSeconds: 12, externalReports: true, spent, lag });
+  });
+
+  it('is nothing where none was before, or where it had seen neither', () => {
+    expect(carriedOver(undefined)).toEqual(freshMemory);
+    const next = carriedOver({ ...freshMemory, looks: 3 });
+    expect(next).toEqual(freshMemory);
+    expect(next).not.toHaveProperty('spent');
+    expect(next).not.toHaveProperty('lag');
+  });
+});
+
+describe('what a look goes by', () => {
+  it('is a refusal by Fargate for a minute, and then the cap again', () => {
+    const refusedAgo = (seconds: number) =>
+      decideBurst(
+        seen(900, 60, 0, {
+          fargate: {
+            twin: 'op-fargate',
+            desired: 0,
+            running: 0,
+            pending: 0,
+            refused: { atMs: at(-seconds), reason: ' RESOURCE:FARGATE ' },
+          },
+        }),
+        freshMemory,
+        limits,
+        at(0),
+      );
+    expect(refusedAgo(60)).toMatchObject({ moves: [], alarm: { kind: 'infeasible' } });
+    expect(refusedAgo(60).reason).toContain('23 would be needed, and Fargate (RESOURCE:FARGATE) allows 0');
+    expect(counts(refusedAgo(60.001))).toEqual({ 'op-fargate': 23 });
+  });
+
+  it('is a dead-letter queue that grew by ten within two minutes: nothing is added', () => {
+    const grown = (by: number, ago: number) =>
+      decideBurst(
+        seen(900, 60, 0, { deadLetters: 5 + by, workers: [] }),
+        { ...freshMemory, deadLetters: { atMs: at(-ago), messages: 5 } },
+        limits,
+        at(0),
+      );
+    expect(grown(10, 119)).toMatchObject({ moves: [], memory: { held: { kind: 'fire' } }, alarm: { kind: 'fire' } });
+    expect(grown(10, 119).reason).toMatch(/the failures explain the backlog; nothing is added\.$/);
+    expect(grown(9, 119).memory.held).toBeUndefined();
+    // After two minutes it is counted anew.
+    expect(grown(10, 120)).toMatchObject({ memory: { deadLetters: { atMs: at(0), messages: 15 } } });
+    expect(grown(10, 120).memory.held).toBeUndefined();
+  });
+
+  it('is that added tasks added nothing, for as long as that is held', () => {
+    const held = (untilSeconds: number) =>
+      decideBurst(
+        seen(900, 60, 0),
+        { ...freshMemory, held: { untilMs: at(untilSeconds), fargate: 0, kind: 'no-gain' } },
+        limits,
+        at(0),
+      );
+    expect(held(1)).toMatchObject({ moves: [], alarm: { kind: 'no-gain' } });
+    expect(held(1).reason).toContain('Added tasks have added no throughput; nothing is added.');
+    expect(counts(held(0))).toEqual({ 'op-fargate': 23 });
+  });
+
+  it('is the room that the machines have for further tasks', () => {
+    const room = (externalRoom: number) =>
+      decideBurst(
+        seen(900, 60, 0, {
+          externalRoom,
+          external: { twin: 'op-external', desired: 20, running: 18, pending: 2 },
+        }),
+        freshMemory,
+        { ...limits, externalMax: 30 },
+        at(0),
+      );
+    expect(counts(room(5))['op-external']).toBe(25);
+    expect(counts(room(50))['op-external']).toBe(30);
+    expect(counts(room(0))['op-external']).toBeUndefined();
+  });
+
+  it('remembers 64 counts at least of the time in which what waits came, and of what is older every second one', () => {
+    const earlier = Array.from({ length: 80 }, (_, index) => ({
+      atMs: at(-1 - 10 * (80 - index)),
+      visible: 900,
+      pickedUp: 0,
+    }));
+    const { memory } = decideBurst(seen(900, 900, 0), { ...freshMemory, counts: earlier }, limits, at(0));
+    // 81 with this look; of the 49 before the newest 32 every second one is kept.
+    expect(memory.counts).toHaveLength(32 + 25);
+    expect(memory.counts.slice(0, 2).map(({ atMs }) => atMs)).toEqual([at(-801), at(-781)]);
+    expect(memory.counts.slice(-2).map(({ atMs }) => atMs)).toEqual([at(-11), at(0)]);
   });
 });

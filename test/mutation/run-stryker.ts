@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
 type Options = ConstructorParameters<typeof Stryker>[0];
@@ -5,6 +6,16 @@ export type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
 /** Which tests a round asks. */
 export type Round = 'unit' | 'scenarios';
+
+/** A mutant on which a worker died, as when a run is cut off, was not tried; left in the file it would never be again. */
+const forgetErrors = (file: string): void => {
+  if (!existsSync(file)) return;
+  const report: { files: Record<string, { mutants: { status: string }[] }> } = JSON.parse(readFileSync(file, 'utf8'));
+  for (const each of Object.values(report.files)) {
+    each.mutants = each.mutants.filter(({ status }) => status !== 'RuntimeError');
+  }
+  writeFileSync(file, JSON.stringify(report));
+};
 
 /**
  * One round of Stryker. It keeps what it found in `.spillway/mutation`, and asks the next time only about mutants whose
@@ -15,6 +26,8 @@ export const runStryker = (
   mutate: readonly string[],
   concurrency: number,
 ): Promise<readonly Mutant[]> => {
+  const incrementalFile = `.spillway/mutation/${round}.json`;
+  forgetErrors(incrementalFile);
   const options: Options = {
     mutate: [...mutate],
     testRunner: 'vitest',
@@ -28,7 +41,7 @@ export const runStryker = (
     // Stryker rewrites paths in it with an API that TypeScript 7 does not have; nothing here needs it.
     tsconfigFile: 'none',
     incremental: true,
-    incrementalFile: `.spillway/mutation/${round}.json`,
+    incrementalFile,
     tempDirName: '.spillway/mutation/sandbox',
     ignorePatterns: ['bench', 'console', 'cdk.out', '.spillway', 'test/fidelity'],
     allowConsoleColors: false,

@@ -5,6 +5,7 @@ import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
 import { estimateService } from './estimate-service.ts';
 import { judgeCounts, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
+import { fargatePrices, taskHourUsd } from './fargate-prices.ts';
 import { type AddedWork, seeFire, seeGain } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
@@ -253,5 +254,116 @@ describe('the ledger', () => {
     expect(ledger.fargateSeconds).toEqual({ paid: 2_000, starting: 350, idle: 100, used: 1_550 });
     expect(ledger.usd).toEqual({ fargate: 0.02, controller: 0.014277 });
     expect(ledger.pickUps.lateShare).toBe(0.01);
+  });
+
+  it('is of nothing where no Fargate task was asked for and no worker told of delays', () => {
+    const ledger = closeLedger({ ...freshMemory, looksInAll: 3 }, 120);
+    expect(ledger.fargateSeconds).toEqual({ paid: 0, starting: 0, idle: 0, used: 0 });
+    expect(ledger.usd.fargate).toBe(0);
+    expect([ledger.pickUps, ledger.completions]).toEqual([
+      { messages: 0, lateShare: 0, p99Seconds: undefined },
+      { messages: 0, lateShare: 0, p99Seconds: undefined },
+    ]);
+  });
+
+  it('counts no second twice: what is starting is not idle, and what is idle is not used', () => {
+    const memory = { ...freshMemory, fargateStarts: 10, fargateTaskSeconds: 600, fargateIdleSeconds: 5_000 };
+    const lag = { starts: 10, meanSeconds: 40, varianceSeconds2: 0 };
+    expect(closeLedger({ ...memory, lag }, 120).fargateSeconds).toEqual({
+      paid: 500,
+      starting: 300,
+      idle: 200,
+      used: 0,
+    });
+    expect(closeLedger(memory, 120).fargateSeconds).toEqual({ paid: 500, starting: 0, idle: 500, used: 0 });
+  });
+
+  it('prices a task by its vCPU and its GiB', () => {
+    expect(taskHourUsd({ cpuUnits: 1_024, memoryMiB: 2_048 })).toBeCloseTo(0.04048 + 2 * 0.004445, 10);
+    expect(taskHourUsd({ cpuUnits: 256, memoryMiB: 512 })).toBeCloseTo(fargatePrices.vcpuHourUsd / 4 + 0.0022225, 10);
+  });
+});
+
+describe('a budget', () => {
+  const limits = { fargateBase: 2, fargateCaps: { configuration: 50 }, fargateHourlyUsd: 0.036 } as BurstLimits;
+
+  it('pays for tasks beyond the base, of the hour and of the day, whichever is less', () => {
+    const spent = { ...spend(undefined, 0, at(0)), hourUsd: 0.99, dayUsd: 1.98 };
+    const of = (more: Partial<BurstLimits>) => effectiveCap({ ...limits, ...more } as BurstLimits, spent, 100);
+    expect(of({ hourlyUsdMax: 1 })).toEqual({ tasks: 12, because: 'the hourly budget ($0.01 of $1.00 left)' });
+    expect(of({ dailyUsdMax: 2 })).toEqual({ tasks: 22, because: 'the daily budget ($0.02 of $2.00 left)' });
+    expect(of({ hourlyUsdMax: 1, dailyUsdMax: 2 }).because).toContain('hourly');
+    expect(of({ dailyUsdMax: 1.5 })).toEqual({ tasks: 2, because: 'the daily budget ($0.00 of $1.50 left)' });
+  });
+});
+
+describe('the counters of workers', () => {
+  const counter = { read: ({ pickUps }: { pickUps: number }) => pickUps, pacePerSlot: undefined };
+  const told = (points: readonly [seconds: number, pickUps: number][], more: Partial<WorkerReport> = {}) =>
+    worker(4, 0, {
+      startedMs: at(-600),
+      points: points.map(([seconds, pickUps]) => ({
+        atMs: at(seconds),
+        pickUps,
+        completions: 0,
+        failures: 0,
+        busyMs: 0,
+      })),
+      ...more,
+    });
+
+  it('rise on a line between two points, and before the first one at the pace of all', () => {
+    const steady = told([
+      [-60, 100],
+      [-30, 130],
+      [0, 145],
+    ]);
+    expect(risen([steady], counter, at(-60), at(-45), at(0))).toBe(15);
+    expect(risen([steady], counter, at(-30), at(-10), at(0))).toBe(10);
+    // 45 in the last minute: 0.75 a second before it, too, and never less than nothing.
+    expect(risen([steady], counter, at(-80), at(-60), at(0))).toBe(15);
+    expect(risen([steady], counter, at(-599), at(-60), at(0))).toBe(100);
+    expect(risen([steady], counter, at(-700), at(-60), at(0))).toBe(100);
+  });
+
+  it('go on at no pace where less than 15 s are known', () => {
+    const over = (seconds: number) =>
+      risen(
+        [
+          told([
+            [-seconds, 0],
+            [0, seconds],
+          ]),
+        ],
+        counter,
+        at(0),
+        at(10),
+        at(10),
+      );
+    expect(over(15)).toBe(10);
+    expect(over(14)).toBe(0);
+    expect(risen([told([])], counter, at(-10), at(0), at(0))).toBe(0);
+  });
+
+  it('of a task that fell silent before say nothing of what came after', () => {
+    const silent = told([
+      [-120, 50],
+      [-60, 80],
+    ]);
+    expect(risen([silent], counter, at(-60), at(0), at(0))).toBe(0);
+    expect(risen([silent], counter, at(-59), at(0), at(0))).toBe(0);
+    expect(risen([silent], counter, at(-90), at(0), at(0))).toBe(15);
+  });
+
+  it('tell of no head where the task is silent, or has received nothing', () => {
+    const { points } = worker(4);
+    const headless = points.map(({ headSentMs: _sent, headReceivedMs: _received, ...point }) => point);
+    expect(readHead([worker(4, 0, { points: headless })], at(0))).toBeUndefined();
+    expect(readHead([worker(4)], at(31))).toBeUndefined();
+    expect(readHead([worker(4, 0, { stopping: true })], at(0))).toBeUndefined();
+    expect(readHead([worker(4), worker(4, 0, { points: headless })], at(0))).toEqual({
+      sentMs: at(-30),
+      receivedMs: at(0),
+    });
   });
 });

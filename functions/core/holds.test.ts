@@ -34,6 +34,7 @@ describe('a hold', () => {
     expect(releaseHold(held, 'sha256:a').holds).toEqual({ 'sha256:b': hold });
     expect(releaseHold(releaseHold(held, 'sha256:a'), 'sha256:b')).toEqual(control);
     expect(releaseHold(held, 'sha256:c')).toBe(held);
+    expect(releaseHold(control, 'sha256:a')).toBe(control);
   });
 
   it('is left by a rollback for the image only', () => {

@@ -32,7 +32,12 @@ export interface Watch {
   /** Calls of ECS since the wait began. */
   readonly ecsCalls: number;
   /** `runs`: its start was seen, and only its stop is news. */
-  readonly probe?: { readonly taskArn: string; readonly runs: boolean };
+  readonly probe?: {
+    readonly taskArn: string;
+    readonly runs: boolean;
+    /** Why it failed, or empty where it proved the release; there once it was judged, before it is stopped. */
+    readonly judged?: string;
+  };
 }
 
 export interface WatchClients {

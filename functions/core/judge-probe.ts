@@ -26,7 +26,8 @@ export const judgeProbe = (
   const failed = (reason: string): ProbeJudgement => ({ kind: 'failed', reason });
   if (probe.missing) return { kind: 'unsettled', reason: 'ECS does not show the probe' };
   if (probe.stopped) return failed(probe.stopped.reason);
-  if (!probe.running) return failed('it does not run');
+  // It was seen running, so the read is late, or it is on its way to STOPPED and its reason.
+  if (!probe.running) return { kind: 'unsettled', reason: 'The probe neither runs nor has stopped' };
   if (plan.healthChecked && probe.health !== 'healthy') {
     return failed(`after ${plan.healthSeconds} s its health is ${probe.health}`);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { countCalls, type ObservedProbe, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
+import { type ClusterClient, countCalls, type ObservedProbe, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
 import { readControl } from '../adapters/records.ts';
 import { changeWatch, endWatch, readWatch, storeWatch, type Watch } from '../adapters/watch.ts';
 import { ExpectedFailure } from '../core/errors.ts';
@@ -165,16 +165,26 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
     const { rollout, twin } = input;
     const watch = await readWatch(table, rollout.service);
-    const taskArn = watch?.rolloutId === rollout.rolloutId && watch.twin === twin ? watch.probe?.taskArn : undefined;
-    if (!taskArn) return { kind: 'failed', failure: failure(twin, 'it was not started'), ecsCalls: 0 };
-    const probe = await readProbe(ecs, taskArn);
-    const judgement = judgeProbe(probe, stepOf(input).probe, rollout);
-    if (judgement.kind === 'unsettled') throw new ExpectedFailure('NotSettled', judgement.reason);
-    if (!probe.stopped) await stopTask(ecs, taskArn, 'The probe has told what it had to tell');
+    const started = watch?.rolloutId === rollout.rolloutId && watch.twin === twin ? watch.probe : undefined;
+    if (!watch || !started) return { kind: 'failed', failure: failure(twin, 'it was not started'), ecsCalls: 0 };
+    // Judged once: whoever repeats this after a crash would see the task that the first one has stopped.
+    const { taskArn } = started;
+    const judged = started.judged ?? (await judge(ecs, input, taskArn));
+    await changeWatch(table, watch, (now) => ({ ...now, probe: { ...started, judged } }));
+    await stopTask(ecs, taskArn, 'The probe has told what it had to tell');
     const ecsCalls = ecs.calls();
-    return judgement.kind === 'proved'
-      ? { kind: 'proved', ecsCalls }
-      : { kind: 'failed', failure: failure(twin, judgement.reason), ecsCalls };
+    return judged === '' ? { kind: 'proved', ecsCalls } : { kind: 'failed', failure: failure(twin, judged), ecsCalls };
+  };
+
+  /** @returns why the probe failed; empty where it proved the release */
+  const judge = async (
+    ecs: ClusterClient,
+    input: Extract<Input, { kind: 'stop' }>,
+    taskArn: string,
+  ): Promise<string> => {
+    const judgement = judgeProbe(await readProbe(ecs, taskArn), stepOf(input).probe, input.rollout);
+    if (judgement.kind === 'unsettled') throw new ExpectedFailure('NotSettled', judgement.reason);
+    return judgement.kind === 'proved' ? '' : judgement.reason;
   };
 
   const abandon = async ({ service, rolloutId }: Rollout): Promise<ProbeTwinOutput> => {

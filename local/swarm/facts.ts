@@ -53,10 +53,20 @@ export class Facts {
   readonly deeds: Deed[] = [];
   readonly commits: Commit[] = [];
   readonly closings = new Map<string, Closing>();
+  /**
+   * What IAM denied while the stacks were created: a rule exists a moment before the permission that names it, and an
+   * event of that moment reaches nobody, in AWS too.
+   */
+  readonly deniedAtCreation: ReadonlyMap<string, number>;
   #holder: string | undefined;
 
   constructor(world: RolloutWorld) {
     this.world = world;
+    this.deniedAtCreation = new Map(
+      world.world.cloud.iam
+        .denials()
+        .map(({ who, action, resource, count }) => [`${who} ${action} ${resource}`, count]),
+    );
   }
 
   imageOf(digest: string | undefined): PushedImage | undefined {

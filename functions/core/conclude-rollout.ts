@@ -79,14 +79,6 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
       `${sentence(failure.reason)} Every twin is on the last proved release.`,
     );
   }
-  if (failure.kind === 'watched') {
-    return endOf(
-      'rollout',
-      'rolled-back',
-      failure.cause,
-      `${sentence(failure.reason)} Every twin is back where it was.`,
-    );
-  }
   if (failure.kind === 'superseded') {
     return moved
       ? endOf('rollout', 'superseded', 'at-safe-point', `${failure.reason} It goes on with the twins.`)

@@ -85,3 +85,20 @@ describe('the loss of a site', () => {
     expect(decideBurstStart(lost, service(true), true, at(1)).kind).toBe('ignore');
   });
 });
+
+it('a signal that starts nothing is told why', () => {
+  const reasonOf = (...of: Parameters<typeof decideBurstStart>): string => {
+    const decision = decideBurstStart(...of);
+    return decision.kind === 'start' ? 'start' : decision.reason;
+  };
+  expect(reasonOf(saturated('orders'), undefined, false, at(1))).toBe('op does not burst');
+  const { burst: _burst, ...plain } = service();
+  expect(reasonOf(saturated('orders'), plain as ReturnType<typeof service>, false, at(1))).toBe('op does not burst');
+  expect(reasonOf(saturated('orders'), service(), false, at(121))).toBe(
+    'the signal is 121 s old and says nothing of now',
+  );
+  expect(reasonOf(saturated('returns'), service(), false, at(1))).toBe('op does not burst for returns');
+  expect(reasonOf(saturated('orders'), service(), true, at(1))).toBe('a burst is under way');
+  expect(reasonOf(lost, service(), false, at(1))).toBe('op does not burst on the loss of a site');
+  expect(reasonOf(lost, service(true), true, at(1))).toBe('a burst is under way');
+});

@@ -29,6 +29,16 @@ describe('a hold', () => {
     expect(held.holds).not.toHaveProperty(`sha256:${times[0]}`);
   });
 
+  it('that is renewed takes the place of none of the other 49', () => {
+    const names = Array.from({ length: 50 }, (_, index) => `sha256:${index}`);
+    const full = names.reduce(
+      (held, name, index) => holdDigest(held, name, { ...hold, at: `${1_000 + index}` }),
+      control,
+    );
+    const renewed = holdDigest(full, 'sha256:49', { ...hold, at: '2000' });
+    expect(Object.keys(renewed.holds ?? {})).toHaveLength(50);
+  });
+
   it('is taken off, and the last one leaves nothing behind', () => {
     const held = holdDigest(holdDigest(control, 'sha256:a', hold), 'sha256:b', hold);
     expect(releaseHold(held, 'sha256:a').holds).toEqual({ 'sha256:b': hold });

@@ -24,7 +24,7 @@ export interface BurstLedger {
 }
 
 /** Fargate bills from the start of the pull, about this long after a task was asked for. */
-const unpaidSeconds = 10;
+export const unpaidSeconds = 10;
 
 const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6;
 

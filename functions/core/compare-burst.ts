@@ -1,0 +1,228 @@
+import { unpaidSeconds } from './burst-ledger.ts';
+import { fargatePrices } from './fargate-prices.ts';
+import { keda } from './peers/keda.ts';
+import type { Peer, PeerMetric } from './peers/peer.ts';
+import { targetTracking } from './peers/target-tracking.ts';
+import type { BurstPoint } from './state.ts';
+import { workBound } from './work-bound.ts';
+
+/**
+ * What others would have done with the messages that a burst met, from the looks that it recorded. Work is a fluid here:
+ * messages arrive evenly between two looks and each costs the same, and a start takes what starts took on average.
+ */
+export interface BurstTerms {
+  readonly deadlineSeconds: number;
+  /** Seconds of work in one message and messages that a task works on at a time, as believed. */
+  readonly workSecondsPerMessage: number;
+  readonly messagesPerTask: number;
+  /** Seconds from asking for a Fargate task until it receives. */
+  readonly startSeconds: number;
+  /** `fargate.baseTasks`: they run in any case, and are paid for by nobody here. */
+  readonly fargateBase: number;
+  /** `fargate.maxTasks`. */
+  readonly fargateMax: number;
+}
+
+export interface ComparedPolicy {
+  readonly policy: string;
+  /** Share of the recorded messages that would have been picked up after the deadline, 0 to 1. */
+  readonly lateShare: number;
+  /** Seconds of Fargate tasks beyond the base that are billed. */
+  readonly fargateSeconds: number;
+  readonly starts: number;
+  readonly peakTasks: number;
+}
+
+export interface BurstComparison {
+  /** Messages that arrived, those that waited at the first look included. */
+  readonly messages: number;
+  /** Seconds that one task takes for one message, and whether the looks showed it: it is believed otherwise. */
+  readonly taskSecondsPerMessage: number;
+  readonly measured: boolean;
+  /** No controller could have kept the deadline with fewer Fargate seconds; starting costs nothing in it. */
+  readonly boundFargateSeconds: number;
+  readonly policies: readonly ComparedPolicy[];
+}
+
+/** Messages picked up from a queue that was never empty, from which on their rate is believed. */
+const measuredMin = 50;
+/** What comes after the last look is not known; it is taken to go on like its last minutes. */
+const tailRateMs = 120_000;
+/** Who has not given a task back so long after the burst is counted up to here. */
+const tailSecondsMax = 3_600;
+/** Seconds from a state of the queue until a policy can see it. */
+const metricAgeSeconds: Readonly<Record<PeerMetric, number>> = { minute: 60, 'twenty-seconds': 20, direct: 5 };
+/** What one task picks up within the deadline is the most that it may have waiting; half of it is aimed at. */
+const careful = 0.5;
+
+/** Undefined for a burst that looked less than twice: nothing arrived between two looks. */
+export const compareBurst = (points: readonly BurstPoint[], terms: BurstTerms): BurstComparison | undefined => {
+  if (points.length < 2) return undefined;
+  const measured = taskSecondsPerMessage(points, terms);
+  const secondsEach = measured ?? terms.workSecondsPerMessage / terms.messagesPerTask;
+  const load = toLoad(points, terms.fargateBase);
+  const perTask = terms.deadlineSeconds / secondsEach;
+  const minTasks = Math.max(...load.baseTasks);
+  const bounds = { minTasks, maxTasks: minTasks + terms.fargateMax - terms.fargateBase };
+  const play = <State>(policy: string, peer: Peer<State>): ComparedPolicy => ({
+    policy,
+    ...playFluid(peer, load, { ...terms, secondsEach, minTasks }),
+  });
+  return {
+    messages: load.messages,
+    taskSecondsPerMessage: secondsEach,
+    measured: measured !== undefined,
+    boundFargateSeconds: boundOf(load, secondsEach, terms.deadlineSeconds),
+    policies: [
+      play('target tracking, 1 min', targetTracking({ ...bounds, target: careful * perTask, metric: 'minute' })),
+      play('KEDA, defaults', keda({ ...bounds, queueLength: careful * perTask })),
+      play('KEDA, 60 s down', keda({ ...bounds, queueLength: careful * perTask, downStabilizationSeconds: 60 })),
+    ],
+  };
+};
+
+/** Those that waited at the first look count as sent then: the less that had to be done, the surer it is a bound. */
+const boundOf = (
+  { arrived, baseTasks, firstLook, lastLook }: Load,
+  secondsEach: number,
+  deadlineSeconds: number,
+): number => {
+  const work = arrived.slice(firstLook, lastLook).map((messages) => messages * secondsEach);
+  const waited = arrived.slice(0, firstLook).reduce((sum, messages) => sum + messages, 0);
+  work[0] = (work[0] ?? 0) + waited * secondsEach;
+  return workBound(work, { stepSeconds: 1, externalSlots: baseTasks.slice(firstLook, lastLook), deadlineSeconds });
+};
+
+/** Seconds of a task for one message, over the looks between which the queue held more than all tasks could take at once. */
+const taskSecondsPerMessage = (
+  points: readonly BurstPoint[],
+  { messagesPerTask }: Pick<BurstTerms, 'messagesPerTask'>,
+): number | undefined => {
+  let taskSeconds = 0;
+  let pickedUp = 0;
+  for (let index = 1; index < points.length; index += 1) {
+    const [fromMs, arrivedBefore, waitedBefore, , externalBefore, , fargateBefore] = points[index - 1] as BurstPoint;
+    const [toMs, arrived, waiting, , external, , fargate] = points[index] as BurstPoint;
+    const tasks = (externalBefore + fargateBefore + external + fargate) / 2;
+    if (Math.min(waitedBefore, waiting) <= tasks * messagesPerTask) continue;
+    taskSeconds += (tasks * (toMs - fromMs)) / 1_000;
+    pickedUp += Math.max(0, arrived - waiting - (arrivedBefore - waitedBefore));
+  }
+  return pickedUp >= measuredMin && taskSeconds > 0 ? taskSeconds / pickedUp : undefined;
+};
+
+/** By the second, from when the message was sent that was the oldest at the first look. */
+interface Load {
+  readonly arrived: Float64Array;
+  /** Tasks on premises and at Fargate's base that took messages. */
+  readonly baseTasks: Float64Array;
+  readonly firstLook: number;
+  readonly lastLook: number;
+  readonly messages: number;
+}
+
+export const toLoad = (points: readonly BurstPoint[], fargateBase: number): Load => {
+  const first = points[0] as BurstPoint;
+  const last = points.at(-1) as BurstPoint;
+  // Those that waited at the first look came, as far as is known, evenly since the oldest of them.
+  const firstLook = Math.max(1, Math.round(first[3]));
+  const secondOf = (atMs: number): number => firstLook + Math.round((atMs - first[0]) / 1_000);
+  const lastLook = Math.max(firstLook + 1, secondOf(last[0]));
+  const arrived = new Float64Array(lastLook + tailSecondsMax);
+  const baseTasks = new Float64Array(lastLook + tailSecondsMax);
+  const spread = (from: number, to: number, messages: number): void => {
+    for (let second = from; second < to; second += 1) arrived[second] = messages / (to - from);
+  };
+  spread(0, firstLook, first[1]);
+  // An estimate may be corrected downwards at a look: what it was too high by is taken from what comes next.
+  const sent = points.map(() => first[1]);
+  for (let index = 1; index < points.length; index += 1) {
+    const [fromMs, , , , external, , fargate] = points[index - 1] as BurstPoint;
+    const [toMs, told] = points[index] as BurstPoint;
+    sent[index] = Math.max(sent[index - 1] as number, told);
+    const [from, to] = [secondOf(fromMs), secondOf(toMs)];
+    spread(from, to, (sent[index] as number) - (sent[index - 1] as number));
+    baseTasks.fill(external + Math.min(fargateBase, fargate), from, to);
+  }
+  const messages = sent.at(-1) as number;
+  const since = points.findIndex(([atMs]) => atMs >= last[0] - tailRateMs);
+  const tailSeconds = (last[0] - (points[since] as BurstPoint)[0]) / 1_000;
+  arrived.fill(tailSeconds > 0 ? (messages - (sent[since] as number)) / tailSeconds : 0, lastLook);
+  baseTasks.fill(last[4] + Math.min(fargateBase, last[6]), lastLook);
+  return { arrived, baseTasks, firstLook, lastLook, messages };
+};
+
+interface FluidTask {
+  readonly askedSecond: number;
+  readonly readySecond: number;
+}
+
+/** Plays a policy from the first look on. */
+export const playFluid = <State>(
+  peer: Peer<State>,
+  { arrived, baseTasks, firstLook, lastLook, messages }: Load,
+  {
+    deadlineSeconds,
+    startSeconds,
+    secondsEach,
+    minTasks,
+  }: Pick<BurstTerms, 'deadlineSeconds' | 'startSeconds'> & { readonly secondsEach: number; readonly minTasks: number },
+): Omit<ComparedPolicy, 'policy'> => {
+  let { initial: state } = peer;
+  let desired = minTasks;
+  let tasks: readonly FluidTask[] = [];
+  let [arrivedInAll, pickedUp, late, fargateSeconds, starts, peakTasks] = [0, 0, 0, 0, 0, 0];
+  /** Messages that had arrived by the end of each second. */
+  const sent = new Float64Array(arrived.length);
+  const seen: { visible: number; inFlight: number; running: number }[] = [];
+  const bill = ({ askedSecond }: FluidTask, second: number): void => {
+    const billed = second - askedSecond - unpaidSeconds;
+    if (billed > 0) fargateSeconds += Math.max(fargatePrices.paidSecondsMin, billed);
+  };
+  let second = 0;
+  for (; second < arrived.length; second += 1) {
+    arrivedInAll += arrived[second] as number;
+    sent[second] = arrivedInAll;
+    if (second < firstLook) continue;
+    const ready = (baseTasks[second] as number) + tasks.filter(({ readySecond }) => readySecond <= second).length;
+    const taken = Math.min(arrivedInAll - pickedUp, ready / secondsEach);
+    // First in, first out: of what is taken, that is late which had been sent longer ago than the deadline.
+    const overdue = sent[second - Math.ceil(deadlineSeconds) - 1] ?? 0;
+    late += Math.max(0, Math.min(pickedUp + taken, overdue, messages) - pickedUp);
+    pickedUp += taken;
+    seen.push({ visible: arrivedInAll - pickedUp, inFlight: taken * secondsEach, running: ready });
+    const at = second - firstLook;
+    if (at % peer.everySeconds === 0) {
+      const old = seen[Math.max(0, at - metricAgeSeconds[peer.metric])] as (typeof seen)[number];
+      const decided = peer.decide(
+        { visible: Math.round(old.visible), inFlight: Math.round(old.inFlight), running: old.running, desired },
+        state,
+        at,
+      );
+      ({ state, desired } = decided);
+      const wanted = desired - minTasks;
+      // Those that do not work yet go first, then the oldest.
+      const leaving = tasks
+        .toSorted(
+          (a, b) => Number(a.readySecond <= second) - Number(b.readySecond <= second) || a.askedSecond - b.askedSecond,
+        )
+        .slice(0, Math.max(0, tasks.length - wanted));
+      for (const task of leaving) bill(task, second);
+      const asked = Array.from({ length: Math.max(0, wanted - tasks.length) }, () => ({
+        askedSecond: second,
+        readySecond: second + Math.round(startSeconds),
+      }));
+      starts += asked.length;
+      tasks = [...tasks.filter((task) => !leaving.includes(task)), ...asked];
+      peakTasks = Math.max(peakTasks, tasks.length);
+    }
+    if (second >= lastLook && tasks.length === 0 && pickedUp >= messages - 1e-6) break;
+  }
+  for (const task of tasks) bill(task, second);
+  return {
+    lateShare: messages > 0 ? (late + Math.max(0, messages - pickedUp)) / messages : 0,
+    fargateSeconds: Math.round(fargateSeconds),
+    starts,
+    peakTasks,
+  };
+};

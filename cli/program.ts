@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidConfiguration } from '../functions/core/configuration.ts';
+import { addBursts } from './commands/bursts.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addHistory } from './commands/history.ts';
 import { addLocal } from './commands/local.ts';
@@ -30,7 +31,17 @@ Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused
     });
   // Before the commands: they inherit it.
   program.exitOverride();
-  const commands = [addStatus, addPlan, addDeploy, addOperations, addRollouts, addHistory, addSimulate, addLocal];
+  const commands = [
+    addStatus,
+    addPlan,
+    addDeploy,
+    addOperations,
+    addRollouts,
+    addBursts,
+    addHistory,
+    addSimulate,
+    addLocal,
+  ];
   for (const add of commands) add(program, context);
   return program;
 };

@@ -29,6 +29,17 @@ describe('the chart of a burst', () => {
     expect(await burstChart('a', 'b', steps, 60)).toBe(await burstChart('a', 'b', steps, 60));
   });
 
+  it('marks what happened with its second, and nothing where nothing is to be marked', async () => {
+    const marks = [
+      { seconds: 12, text: 'decision' },
+      { seconds: 280, text: 'recall' },
+    ];
+    const svg = await burstChart('a', 'b', steps, 60, { marks, waitTitle: 'oldest message, s' });
+    for (const text of ['decision 12 s', 'recall 280 s', 'oldest message, s']) expect(svg).toContain(`>${text}<`);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    expect(await burstChart('a', 'b', steps, 60)).not.toContain('recall');
+  });
+
   it('does without steps', async () => {
     expect(await burstChart('a', 'b', [], 60)).toContain('objective 60 s');
   });

@@ -51,12 +51,21 @@ describe('what others would have done with the messages of a burst', () => {
     expect(compareBurst(looks(times(6, 3)), slow)).toMatchObject({ measured: true });
   });
 
-  it('takes what an estimate was too high by from what comes next', () => {
-    const points = looks(times(4, 3));
-    const [atMs, , ...rest] = points[2] as BurstPoint;
-    points[2] = [atMs, 100, ...rest];
-    expect(compareBurst(points, terms)?.messages).toBe(120);
-    expect(compareBurst([...points.slice(0, 4), [40_000, 90, 0, 0, 4, 0, 0]], terms)?.messages).toBe(100);
+  it('believes the last look, and averages those before it that contradict each other: nothing that was sent is taken back', () => {
+    const told = (...sent: readonly number[]) => {
+      const points = sent.map((each, index): BurstPoint => [index * 10_000, each, 0, 0, 4, 0, 0]);
+      const { arrived } = toLoad(points, 0);
+      return sent.map((_, look) => arrived.slice(0, 1 + 10 * look).reduce((sum, each) => sum + each, 0));
+    };
+    expect(told(10, 20, 30, 40)).toEqual([10, 20, 30, 40].map((sum) => expect.closeTo(sum, 6)));
+    // 30 and 20 are 25 each; 90 is more than were sent at all.
+    expect(told(10, 30, 20, 40)).toEqual([10, 25, 25, 40].map((sum) => expect.closeTo(sum, 6)));
+    expect(told(10, 90, 20, 40)).toEqual([10, 30, 30, 40].map((sum) => expect.closeTo(sum, 6)));
+  });
+
+  it('reckons the burst itself in the same way, with the tasks that it had', () => {
+    // Message k of 360 was sent at k/3 s and is picked up at k: from k = 90 on that is more than a minute.
+    expect(compareBurst(looks(times(12, 3)), terms)?.reckonedLateShare).toBeCloseTo(0.75, 2);
   });
 
   it('starts nothing with anybody where nothing waits', () => {

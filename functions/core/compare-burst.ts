@@ -41,6 +41,8 @@ export interface BurstComparison {
   readonly measured: boolean;
   /** No controller could have kept the deadline with fewer Fargate seconds; starting costs nothing in it. */
   readonly boundFargateSeconds: number;
+  /** Share that this burst's own tasks would have been late with, reckoned the same way: how far the reckoning is off. */
+  readonly reckonedLateShare: number;
   readonly policies: readonly ComparedPolicy[];
 }
 
@@ -54,6 +56,14 @@ const tailSecondsMax = 3_600;
 const metricAgeSeconds: Readonly<Record<PeerMetric, number>> = { minute: 60, 'twenty-seconds': 20, direct: 5 };
 /** What one task picks up within the deadline is the most that it may have waiting; half of it is aimed at. */
 const careful = 0.5;
+
+/** Changes nothing: the tasks that the burst had are those that are there. */
+const asItWas: Peer<undefined> = {
+  metric: 'direct',
+  everySeconds: 1,
+  initial: undefined,
+  decide: () => ({ desired: 0, state: undefined }),
+};
 
 /** Undefined for a burst that looked less than twice: nothing arrived between two looks. */
 export const compareBurst = (points: readonly BurstPoint[], terms: BurstTerms): BurstComparison | undefined => {
@@ -73,6 +83,11 @@ export const compareBurst = (points: readonly BurstPoint[], terms: BurstTerms): 
     taskSecondsPerMessage: secondsEach,
     measured: measured !== undefined,
     boundFargateSeconds: boundOf(load, secondsEach, terms.deadlineSeconds),
+    reckonedLateShare: playFluid(asItWas, toLoad(points, Number.POSITIVE_INFINITY), {
+      ...terms,
+      secondsEach,
+      minTasks: 0,
+    }).lateShare,
     policies: [
       play('target tracking, 1 min', targetTracking({ ...bounds, target: careful * perTask, metric: 'minute' })),
       play('KEDA, defaults', keda({ ...bounds, queueLength: careful * perTask })),
@@ -121,6 +136,10 @@ interface Load {
   readonly messages: number;
 }
 
+/**
+ * The messages and the tasks that were there in any case. A look estimates what was sent from counts and reports that may
+ * be apart, too much or too little; the last one, of a settled queue, is right.
+ */
 export const toLoad = (points: readonly BurstPoint[], fargateBase: number): Load => {
   const first = points[0] as BurstPoint;
   const last = points.at(-1) as BurstPoint;
@@ -133,13 +152,11 @@ export const toLoad = (points: readonly BurstPoint[], fargateBase: number): Load
   const spread = (from: number, to: number, messages: number): void => {
     for (let second = from; second < to; second += 1) arrived[second] = messages / (to - from);
   };
-  spread(0, firstLook, first[1]);
-  // An estimate may be corrected downwards at a look: what it was too high by is taken from what comes next.
-  const sent = points.map(() => first[1]);
+  const sent = neverFalling(points.map(([, told]) => Math.min(told, last[1])));
+  spread(0, firstLook, sent[0] as number);
   for (let index = 1; index < points.length; index += 1) {
     const [fromMs, , , , external, , fargate] = points[index - 1] as BurstPoint;
-    const [toMs, told] = points[index] as BurstPoint;
-    sent[index] = Math.max(sent[index - 1] as number, told);
+    const [toMs] = points[index] as BurstPoint;
     const [from, to] = [secondOf(fromMs), secondOf(toMs)];
     spread(from, to, (sent[index] as number) - (sent[index - 1] as number));
     baseTasks.fill(external + Math.min(fargateBase, fargate), from, to);
@@ -150,6 +167,24 @@ export const toLoad = (points: readonly BurstPoint[], fargateBase: number): Load
   arrived.fill(tailSeconds > 0 ? (messages - (sent[since] as number)) / tailSeconds : 0, lastLook);
   baseTasks.fill(last[4] + Math.min(fargateBase, last[6]), lastLook);
   return { arrived, baseTasks, firstLook, lastLook, messages };
+};
+
+/** The never falling numbers that are closest to these in the mean square: those that contradict each other are averaged. */
+const neverFalling = (told: readonly number[]): readonly number[] => {
+  const pools: { sum: number; count: number }[] = [];
+  for (const each of told) {
+    let pool = { sum: each, count: 1 };
+    for (
+      let before = pools.at(-1);
+      before && before.sum / before.count > pool.sum / pool.count;
+      before = pools.at(-1)
+    ) {
+      pool = { sum: pool.sum + before.sum, count: pool.count + before.count };
+      pools.pop();
+    }
+    pools.push(pool);
+  }
+  return pools.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count));
 };
 
 interface FluidTask {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeServicesCommand, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -211,6 +214,76 @@ describe('the command line', { timeout: 60_000 }, () => {
   ])('refuses %j with a sentence and exit code 2', async (line, sentence) => {
     const said = await (await open()).type(line);
     expect(said).toMatchObject({ exit: 2, out: '' });
+    expect(said.progress).toMatch(sentence);
+  });
+
+  it('lists bursts and what was refused with its reason, and shows one with its ledger, its moments and a chart', async () => {
+    const terminal = await open();
+    const { world } = terminal;
+    expect(await terminal.type(`bursts ${service}`)).toEqual({
+      out: `${service} has not burst yet.`,
+      progress: '',
+      exit: 0,
+    });
+    expect((await terminal.type('bursts web-ui')).out).toContain("web-ui has no 'burst' in spillway.config.ts");
+    for (const name of ['orders-api', service]) world.push(name, 'v1');
+    await world.pass(10 * minute);
+    const order = (index: number, residency: string): Promise<unknown> =>
+      world.request('/api/orders', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `${residency}-${index}` },
+        body: JSON.stringify({ items: [{ sku: 'tea', quantity: 1 }], residency }),
+      });
+    const orders = (count: number, residency: string): Promise<unknown> =>
+      world.settle(Promise.all(Array.from({ length: count }, (_, index) => order(index, residency))), minute);
+    await orders(90, 'onprem');
+    await world.pass(3 * minute);
+    const refused = await terminal.type(`bursts ${service}`);
+    expect(refused.out).toMatch(/refused \(bound-to-premises\) +saturation .*orders-onprem had waited for [\d.]+ s/);
+    expect(refused.out.split('\n')).toHaveLength(2);
+    const [id] = /refused-orders-onprem-\d+/.exec(refused.out) ?? [];
+    const shown = await terminal.type(`bursts ${service} ${id}`);
+    expect(shown.out).toContain('no Fargate task may read it');
+    expect(shown.out).not.toContain('ledger');
+
+    await orders(600, 'any');
+    await world.pass(15 * minute);
+    const folder = mkdtempSync(join(tmpdir(), 'spillway-chart-'));
+    try {
+      const chart = join(folder, 'burst.svg');
+      const one = await terminal.type(`bursts ${service} newest --chart ${chart}`);
+      expect(one.exit).toBe(0);
+      expect(one.out).toMatch(/recalled \(calm\), by (saturation|alarm)/);
+      for (const kind of ['signal', 'decision', 'first Fargate task', 'peak', 'drain', 'recall', 'end'])
+        expect(one.out).toMatch(new RegExp(`\\d\\d:\\d\\d:\\d\\d +\\+\\d+ s +${kind}`));
+      expect(one.out).toMatch(/Fargate +\d+ s paid: \d+ used, \d+ starting, \d+ idle/);
+      expect(one.out).toMatch(/picked up +\d+ messages/);
+      expect(one.out).toMatch(/least possible +\d+ +\$/);
+      expect(one.out).toMatch(/target tracking, 1 min +\d+ +\$/);
+      expect(one.out).toMatch(/KEDA, defaults +\d+ +\$/);
+      const svg = readFileSync(chart, 'utf8');
+      expect(svg).toMatch(/>first Fargate task \d+ s</);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+      const json = JSON.parse((await terminal.type(`bursts ${service} newest --json`)).out);
+      expect(json.burst.ledger.fargateSeconds.paid).toBeGreaterThanOrEqual(json.comparison.boundFargateSeconds);
+      // Six hundred were sent, whatever a look in between took them for.
+      expect(json.comparison.messages).toBe(600);
+      expect(json.points.length).toBe(json.burst.ledger.looks);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const listed = await terminal.type(`bursts ${service} --limit 1 --json`);
+    expect(JSON.parse(listed.out)).toHaveLength(1);
+  });
+
+  it.each([
+    ['bursts till', /There is no service 'till'/],
+    [`bursts ${service} --limit 0`, /'0' is no number of bursts. Accepted: 1 to 100\./],
+    [`bursts ${service} b404`, /order-processor has no burst 'b404'\. It never burst\./],
+    [`bursts ${service} --chart x.svg`, /A chart is of one burst: name it after the service, or 'newest'\./],
+  ])('refuses `%s` with a sentence', async (line, sentence) => {
+    const said = await (await open()).type(line);
+    expect(said.exit).toBe(2);
     expect(said.progress).toMatch(sentence);
   });
 });

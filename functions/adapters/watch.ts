@@ -1,7 +1,8 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { isAway, judgeLoss } from '../core/judge-site.ts';
 import { type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
 import type { Deployment, Failure } from '../core/state.ts';
-import { type ClusterClient, countCalls, describeTwins, readFailures } from './ecs.ts';
+import { type ClusterClient, countCalls, describeTwins, readFailures, readMachines } from './ecs.ts';
 import { endTask } from './sfn.ts';
 import { changeItem, deleteItem, newsKey, readItem, type TableClient, watchKey } from './table.ts';
 
@@ -10,6 +11,8 @@ export interface WatchedTwin {
   readonly taskDefinition: string;
   readonly deployment: Deployment;
   readonly overtaken: readonly string[];
+  /** Whether its tasks run on premises, so that its site may be lost. */
+  readonly external: boolean;
 }
 
 /** What the execution of a rollout waits for, as events find it. One for each service. */
@@ -27,6 +30,9 @@ export interface Watch {
   readonly failures: Readonly<Record<string, Readonly<Record<string, TaskFailure>>>>;
   readonly failedTasksMax: number;
   readonly deadlineMs: number;
+  /** Seconds for which no machine answers until a site counts as lost, and since when none does by the sweeps. */
+  readonly lostAfterSeconds: number;
+  readonly awaySinceMs?: number;
   /** Running tasks of the awaited deployment at the last sweep. */
   readonly seenRunning: number;
   /** Calls of ECS since the wait began. */
@@ -84,8 +90,9 @@ export const storeWatch = async (
       old.phase === watch.phase &&
       old.twin === watch.twin &&
       old.twins[old.twin]?.deployment.id === watch.twins[watch.twin]?.deployment.id;
-    const { seenRunning, ecsCalls, probe } = sweep ? old : watch;
-    return { ...watch, failures: keptFailures(old, watch), seenRunning, ecsCalls, ...(probe && { probe }) };
+    const { seenRunning, ecsCalls, probe, awaySinceMs } = sweep ? old : watch;
+    const kept = { ...(probe && { probe }), ...(awaySinceMs !== undefined && { awaySinceMs }) };
+    return { ...watch, failures: keptFailures(old, watch), seenRunning, ecsCalls, ...kept };
   });
   return { stored: stored ?? watch, sweep };
 };
@@ -155,7 +162,8 @@ export const limitsOf = (watch: Watch, { taskDefinition, deployment, overtaken }
 
 /**
  * Reads a watched twin once, judges, and ends the waiting state when there is an end to tell. The stopped tasks are read
- * only when ECS hints at some, at the deadline, or when a sweep finds that no more tasks run than at the last one.
+ * only when ECS hints at some, at the deadline, or when a sweep finds that no more tasks run than at the last one; then
+ * it is also asked whether the site of a twin on premises answers.
  */
 export const lookAtTwin = async (
   clients: WatchClients,
@@ -180,16 +188,26 @@ export const lookAtTwin = async (
     await noteFailures(clients.table, watch.service, twin, watched.deployment.id, found);
     failures = { ...failures, ...found };
   }
+  const judged = judgeTwin(twin, observed, Object.values(failures), limits, nowMs);
+  // A site that is lost on the way back is told by that way's own deadline.
+  const asksSite =
+    observed && watched.external && twin === watch.twin && !isBack(watch) && (stalled || (sweep && hint));
+  const away = asksSite ? isAway(await readMachines(ecs, observed)) : false;
+  const awaySinceMs = away ? (watch.awaySinceMs ?? nowMs) : undefined;
+  const judgement = judgeLoss(twin, judged, awaySinceMs, watch.lostAfterSeconds, nowMs);
   const ecsCalls = watch.ecsCalls + ecs.calls();
-  const judgement = judgeTwin(twin, observed, Object.values(failures), limits, nowMs);
   // Of a twin that has arrived before, only what goes wrong is news.
   const ends = judgement.kind === 'failed' || (twin === watch.twin && judgement.kind !== 'wait');
   if (ends) await endWatch(clients, { ...watch, ecsCalls }, judgement);
   else
-    await changeWatch(clients.table, watch, (now) => ({
-      ...now,
-      ecsCalls,
-      seenRunning: sweep ? running : now.seenRunning,
-    }));
+    await changeWatch(clients.table, watch, ({ awaySinceMs: before, ...now }) => {
+      const since = asksSite ? awaySinceMs : before;
+      return {
+        ...now,
+        ecsCalls,
+        seenRunning: sweep ? running : now.seenRunning,
+        ...(since !== undefined && { awaySinceMs: since }),
+      };
+    });
   return judgement;
 };

@@ -43,13 +43,22 @@ const toWatch = (input: Input): Watch => {
         // On the way back our own move forward may still be under way, when its answer was lost.
         const overtaken = back ? [...step.overtaken, step.to.taskDefinition] : step.overtaken;
         return [
-          [twin, { taskDefinition: (back ? step.back : step.to).taskDefinition, deployment, overtaken }] as const,
+          [
+            twin,
+            {
+              taskDefinition: (back ? step.back : step.to).taskDefinition,
+              deployment,
+              overtaken,
+              external: step.capacity === 'external',
+            },
+          ] as const,
         ];
       }),
     ),
     failures: {},
     failedTasksMax: rollout.failedTasksMax,
     deadlineMs: kind === 'bake' ? Number.MAX_SAFE_INTEGER : Date.parse(input.deadlineAt),
+    lostAfterSeconds: rollout.lostAfterSeconds,
     seenRunning: 0,
     ecsCalls: 0,
   };

@@ -51,6 +51,8 @@ const Input = z.discriminatedUnion('kind', [
     proof: z.object({ twins: z.array(ProvedTwin).readonly() }),
     /** Twins that were not moved, since their site is away. */
     deferred: z.array(z.string()).readonly(),
+    /** Twins that were moved and left alone, since their site was lost on the way. */
+    lost: z.array(z.string()).readonly(),
     ecsCalls: z.number(),
   }),
   /** Something failed, and whatever was written was taken back as far as possible. */
@@ -61,6 +63,7 @@ const Input = z.discriminatedUnion('kind', [
     moved: z.boolean(),
     failure: Failure,
     backFailures: z.array(Failure).readonly(),
+    lost: z.array(z.string()).readonly(),
     ecsCalls: z.number(),
   }),
 ]);
@@ -175,7 +178,7 @@ export const create = (
     if (!committed && !(control && isHeldBy(control, rollout))) {
       return finish(rollout, lost, await record(rollout, lost, {}), tools);
     }
-    const end = concludeSuccess(rollout, proof.twins, input.deferred);
+    const end = concludeSuccess(rollout, proof.twins, input.deferred, input.lost);
     const written = await record(rollout, end, { proof: proof.twins, ecsCalls: input.ecsCalls });
     const release: Release = {
       digest: rollout.digest,
@@ -193,7 +196,7 @@ export const create = (
     };
     if (!committed) {
       const done = await changeControl(table, rollout.service, (now) => {
-        const next = commitRelease(now, rollout, release, input.deferred);
+        const next = commitRelease(now, rollout, release, [...input.deferred, ...input.lost]);
         const left = now.release?.digest;
         if (!next || rollout.trigger.kind !== 'rollback' || left === undefined || left === release.digest) return next;
         return holdDigest(next, left, holdAfterRollback(rollout.actor, release.provedAt, release.digest));
@@ -216,9 +219,11 @@ export const create = (
     const end = concludeFailure({ ...input, standing });
     // An execution that died may have left the claim of a completion that was never committed.
     const written = await record(rollout, end, { ecsCalls }, input.failure.kind === 'stopped');
+    const { failure } = input;
+    const lost = [...input.lost, ...(failure.kind === 'twin' && failure.cause === 'site-lost' ? [failure.twin] : [])];
     const hold = holdAfter(end, written.endedAt ?? isoNow(deps.clock), rollout.rolloutId);
     await changeControl(table, rollout.service, (now) => {
-      const next = releaseLease(now, rollout, { end, wentBack: input.wentBack, record: written });
+      const next = releaseLease(now, rollout, { end, wentBack: input.wentBack, record: written, lost });
       // A restart that failed says nothing against the release that is proved and goes on running.
       return next && hold && now.release?.digest !== rollout.digest ? holdDigest(next, rollout.digest, hold) : next;
     });

@@ -29,6 +29,8 @@ export interface Left {
   /** Whether the way back was walked. */
   readonly wentBack: boolean;
   readonly record: Pick<RolloutRecord, 'before' | 'taskDefinitions'> | undefined;
+  /** Twins that were moved and then left alone, since their site was lost: they are brought to the release on its return. */
+  readonly lost?: readonly string[];
 }
 
 /**
@@ -37,7 +39,9 @@ export interface Left {
  */
 export const releaseLease = (control: Control, holder: Holder, left: Left): Control | undefined => {
   if (!isHeldBy(control, holder)) return undefined;
-  const { rollout: _rollout, unsettled, ...rest } = control;
+  const { rollout: _rollout, unsettled, ...freed } = control;
+  const deferred = [...new Set([...(control.deferred ?? []), ...(left.lost ?? [])])];
+  const rest = deferred.length > 0 ? { ...freed, deferred } : freed;
   if (left.wentBack && left.end.verdict !== 'rollback-failed') {
     // Every twin is on the last proved release now.
     const { proved, ...settled } = rest;

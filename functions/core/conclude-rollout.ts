@@ -116,6 +116,10 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
       );
     case 'service-deleted':
       return endOf('rollout', 'service-deleted', 'during-rollout', failure.reason);
+    case 'site-lost': {
+      const rest = `Every other twin is back where it was, and ${failure.twin} follows when the site returns.`;
+      return endOf('rollout', 'rolled-back', 'site-lost', `${sentence(failure.reason)} ${rest}`);
+    }
     default:
       return endOf(
         'rollout',
@@ -131,6 +135,7 @@ export const concludeSuccess = (
   { service, twins, goal, trigger }: Pick<Rollout, 'service' | 'twins' | 'goal' | 'trigger'>,
   proof: readonly ProvedTwin[],
   deferred: readonly string[] = [],
+  lost: readonly string[] = [],
 ): End => {
   const proved = proof.filter(({ tasks }) => tasks > 0);
   const unproved = proof.filter(({ tasks }) => tasks === 0).map(({ twin }) => twin);
@@ -145,6 +150,10 @@ export const concludeSuccess = (
       'desired-count-zero',
       `${service} is on the release, but no task has run it: ${unproved.join(' and ')} rest at desired count 0.`,
     );
+  }
+  if (lost.length > 0) {
+    const later = `The site was lost on the way: ${lost.join(' and ')} gets the release when it returns.`;
+    return endOf('rollout', 'deferred', 'site-lost', `${seen} ${later}`);
   }
   if (deferred.length > 0) {
     const later = `The site is away: ${deferred.join(' and ')} gets the release when it returns.`;

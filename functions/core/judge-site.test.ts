@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isAway, judgeSite, type SiteFacts } from './judge-site.ts';
+import { isAway, judgeLoss, judgeSite, type SiteFacts } from './judge-site.ts';
+import type { Judgement } from './judge-twin.ts';
 
 const facts: SiteFacts = {
   service: 'shop',
@@ -43,5 +44,47 @@ describe('a site', () => {
   it('does not matter to a twin that runs no task there, or once a machine answers', () => {
     expect(judgeSite({ ...facts, external: [] })).toEqual({ kind: 'present' });
     expect(judgeSite({ ...facts, machines: [{ connected: false }, { connected: true }] })).toEqual({ kind: 'present' });
+  });
+});
+
+describe('the wait for a twin on premises', () => {
+  const wait: Judgement = { kind: 'wait', reason: '1 of 3 tasks run in 2 deployments' };
+  const failed = (cause: 'timed-out' | 'crash-after-start'): Judgement => ({
+    kind: 'failed',
+    failure: { kind: 'twin', twin: 'shop-external', cause, reason: 'It failed.', leave: false },
+  });
+
+  it('goes on until nobody has answered for as long as a flap may last, and is given up then', () => {
+    expect(judgeLoss('shop-external', wait, 10_000, 300, 309_999)).toBe(wait);
+    expect(judgeLoss('shop-external', wait, 10_000, 300, 310_000)).toEqual({
+      kind: 'failed',
+      failure: {
+        kind: 'twin',
+        twin: 'shop-external',
+        cause: 'site-lost',
+        reason:
+          'No machine of the site of shop-external has answered ECS for 300 s, and its tasks cannot be moved before one does.',
+        leave: true,
+      },
+    });
+  });
+
+  it('ends as it was judged while a machine answers', () => {
+    expect(judgeLoss('shop-external', wait, undefined, 300, 900_000)).toBe(wait);
+    const late = failed('timed-out');
+    expect(judgeLoss('shop-external', late, undefined, 300, 900_000)).toBe(late);
+  });
+
+  it('names the lost site for a deadline that passed, and never for a task that crashed', () => {
+    expect(judgeLoss('shop-external', failed('timed-out'), 900_000, 300, 900_000)).toMatchObject({
+      failure: { cause: 'site-lost', leave: true },
+    });
+    const crashed = failed('crash-after-start');
+    expect(judgeLoss('shop-external', crashed, 0, 300, 900_000)).toBe(crashed);
+  });
+
+  it('that has ended well stays so', () => {
+    const done: Judgement = { kind: 'done', reason: 'shop-external runs 3 tasks' };
+    expect(judgeLoss('shop-external', done, 0, 300, 900_000)).toBe(done);
   });
 });

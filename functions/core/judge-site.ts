@@ -1,4 +1,5 @@
 import type { ObservedMachine } from './judge-fit.ts';
+import type { Judgement } from './judge-twin.ts';
 
 export interface SiteFacts {
   readonly service: string;
@@ -48,4 +49,31 @@ export const judgeSite = (facts: SiteFacts): SiteJudgement => {
       `${service} does not declare that neighbouring releases may run side by side (rollout.mixedReleasesSafe)`,
     );
   return { kind: 'deferred', twins: external, reason: `${away}: ${external.join(' and ')} gets it on its return.` };
+};
+
+/** Ends of a wait that a site which does not answer explains better: nothing can start or stop there. */
+const explainedByLoss: ReadonlySet<string> = new Set(['timed-out', 'placement-failure', 'circuit-breaker']);
+
+/**
+ * What becomes of the wait for a twin on premises while no machine of its site answers. What failed tasks say of the
+ * release stands: they stopped before. ECS shows tasks on such machines as they were last heard of, running and healthy.
+ * @param awaySinceMs when the site was first seen away, epoch milliseconds; undefined while it answers.
+ */
+export const judgeLoss = (
+  twin: string,
+  judged: Judgement,
+  awaySinceMs: number | undefined,
+  lostAfterSeconds: number,
+  nowMs: number,
+): Judgement => {
+  if (awaySinceMs === undefined) return judged;
+  const lost = judged.kind === 'wait' && nowMs - awaySinceMs >= lostAfterSeconds * 1_000;
+  const explained =
+    judged.kind === 'failed' && judged.failure.kind === 'twin' && explainedByLoss.has(judged.failure.cause);
+  if (!lost && !explained) return judged;
+  const seconds = Math.round((nowMs - awaySinceMs) / 1_000);
+  const since = seconds > 0 ? ` for ${seconds} s` : '';
+  const reason = `No machine of the site of ${twin} has answered ECS${since}, and its tasks cannot be moved before one does.`;
+  // Left alone: a deployment to machines that do not answer would never end.
+  return { kind: 'failed', failure: { kind: 'twin', twin, cause: 'site-lost', reason, leave: true } };
 };

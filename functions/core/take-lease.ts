@@ -269,6 +269,8 @@ const isCurrent = ({ control, twinsAtRelease }: LeaseFacts, start: Start): boole
   control.release?.digest === start.digest &&
   control.release.provedOn.length > 0 &&
   !control.unsettled &&
+  // A twin whose site is away may be on the release by name, and is proved when it is back.
+  !control.deferred &&
   twinsAtRelease;
 
 const superseded = (control: Control): LeaseDecision => ({

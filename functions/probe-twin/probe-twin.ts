@@ -88,14 +88,16 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       moves.flatMap((move) => {
         const step = steps.find((each) => each.twin === move.twin);
         const { deployment } = move;
-        return step
-          ? [[move.twin, { taskDefinition: step.to.taskDefinition, deployment, overtaken: step.overtaken }] as const]
-          : [];
+        if (!step) return [];
+        const { overtaken, capacity, to } = step;
+        const watched = { taskDefinition: to.taskDefinition, deployment, overtaken, external: capacity === 'external' };
+        return [[move.twin, watched] as const];
       }),
     ),
     failures: {},
     failedTasksMax: rollout.failedTasksMax,
     deadlineMs: Date.parse(rollout.deadlineAt),
+    lostAfterSeconds: rollout.lostAfterSeconds,
     seenRunning: 0,
     ecsCalls: 0,
   });

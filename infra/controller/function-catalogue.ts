@@ -194,6 +194,7 @@ const watchTwins = all(
   describeTasks,
   table('GetItem', 'UpdateItem', 'DeleteItem'),
   answerTasks,
+  ...readMachines,
 );
 
 /** Makes, changes and deletes the twins for CloudFormation; part of the workload stack, which it serves. */

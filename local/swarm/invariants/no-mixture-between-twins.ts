@@ -24,7 +24,7 @@ export const noMixtureBetweenTwins = (): Invariant => ({
     if (facts.isLeftBehind()) return [];
     const last = facts.lastClosed();
     const since = last?.execution.startMs ?? 0;
-    const told = last !== undefined && toldMixtures.includes(last.verdict);
+    const told = last !== undefined && (toldMixtures.includes(last.verdict) || last.cause === 'site-lost');
     if (told || facts.wasDone('task-definition', since, Number.POSITIVE_INFINITY)) return [];
     if (facts.world.truths().some(({ taskDefinition }) => isForeign(taskDefinition))) return [];
     return mixture(facts);

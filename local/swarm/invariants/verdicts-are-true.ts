@@ -59,9 +59,13 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (end.joined) return undefined;
       if (!anybodys.includes(cause) && !facts.causesOf(digest).includes(cause))
         return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
+      if (cause === 'site-lost' && !facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute))
+        return 'nobody cut the site';
       const before = closing?.before;
       if (!before || before.digest === digest) return undefined;
-      return others.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
+      // What runs at a lost site is brought back on its return.
+      const back = cause === 'site-lost' ? others.filter(({ twin }) => !twin.endsWith('-external')) : others;
+      return back.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
         ? undefined
         : `the last proved release is ${short(before.digest)}, and at its end: ${twins}`;
     }

@@ -1,4 +1,4 @@
-import { service } from '../../rollouts/rollout-world.ts';
+import { type Ended, service } from '../../rollouts/rollout-world.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -21,6 +21,30 @@ const deferred = async (stage: Stage): Promise<Awaited<ReturnType<Stage['rolledO
   const { taskDefinition = '' } = stage.world.truth(external) ?? {};
   const image = stage.world.imageOf(taskDefinition);
   stage.check(`${external} is on the release before`, image.endsWith(`@${first}`), image);
+  return ended;
+};
+
+/** The cut comes while the twin on premises moves. @returns the digest before and the end of the rollout */
+const lostWhileMoving = async (stage: Stage): Promise<{ first: string; ended: Ended; digest: string }> => {
+  const first = await stage.released('v1');
+  const { digest, execution } = await stage.pushed('v2');
+  const moves = () => stage.world.movedTo(external).length;
+  const before = moves();
+  await stage.world.until(`${external} moves`, () => moves() > before);
+  stage.linkSite(false);
+  const ended = await stage.world.end(execution);
+  const after = moves() - before - 1;
+  stage.check(`${external} is left alone while its site is away`, after === 0, `${after} writes`);
+  return { first, ended, digest };
+};
+
+/** The site is back: a rollout by itself brings every twin to this digest. */
+const catchesUp = async (stage: Stage, digest: string): Promise<Ended> => {
+  const known = stage.world.executions().length;
+  await link(stage, true);
+  await stage.world.until('a rollout catches up', () => stage.world.executions().length > known);
+  const ended = await stage.world.end(stage.world.executions()[known]?.arn ?? '');
+  await stage.restsOn(digest);
   return ended;
 };
 
@@ -62,12 +86,43 @@ export const site: readonly Scenario[] = [
     change: mixed,
     play: async (stage) => {
       const { digest } = await deferred(stage);
-      const known = stage.world.executions().length;
-      await link(stage, true);
-      await stage.world.until('a rollout catches up', () => stage.world.executions().length > known);
-      const ended = await stage.world.end(stage.world.executions()[known]?.arn ?? '');
-      await stage.restsOn(digest);
+      return catchesUp(stage, digest);
+    },
+  },
+  {
+    state: 'site lost mid-rollout',
+    expected: { verdict: 'rolled-back', cause: 'site-lost' },
+    play: async (stage) => {
+      const { first, ended } = await lostWhileMoving(stage);
+      stage.twinRestsOn(fargate, first, 1);
       return ended;
+    },
+  },
+  {
+    state: 'the site that was lost mid-rollout is back, and the cloud side had gone back',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    play: async (stage) => {
+      const { first } = await lostWhileMoving(stage);
+      return catchesUp(stage, first);
+    },
+  },
+  {
+    state: 'site lost mid-rollout, and neighbouring releases may run side by side',
+    expected: { verdict: 'deferred', cause: 'site-lost' },
+    change: mixed,
+    play: async (stage) => {
+      const { ended, digest } = await lostWhileMoving(stage);
+      stage.twinRestsOn(fargate, digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'the site that was lost mid-rollout is back, and the cloud side had completed',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    change: mixed,
+    play: async (stage) => {
+      const { digest } = await lostWhileMoving(stage);
+      return catchesUp(stage, digest);
     },
   },
 ];

@@ -165,7 +165,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     reason: 'What a task reported of its load is worth nothing after ten minutes, so there is nothing to go back to.',
   },
   {
-    at: roleOf('register-release', 'plan-rollout', 'decide-burst', 'reconcile-services'),
+    at: roleOf('register-release', 'plan-rollout', 'decide-burst', 'reconcile-services', 'await-twin', 'observe-twin'),
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:container-instance/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a machine its id when it registers; the wildcard covers the machines of this one cluster.',
   },

@@ -61,6 +61,15 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     leave: false,
   });
 
+  /** What RunTask answers in `failures` is about capacity and machines, and says nothing against the image. */
+  const noPlace = (twin: string, reason: string): Failure & { readonly kind: 'twin' } => ({
+    kind: 'twin',
+    twin,
+    cause: 'placement-failure',
+    reason: `No place was found for the probe of ${twin}: ${reason}`,
+    leave: false,
+  });
+
   /** Says nothing against the image: waves may have used the time up before the probe was started. */
   const tooLate = (twin: string): Failure & { readonly kind: 'twin' } => ({
     kind: 'twin',
@@ -128,7 +137,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     });
     const ecsCalls = stored.ecsCalls + ecs.calls();
     if (started.kind === 'refused') {
-      await endWatch(clients, { ...stored, ecsCalls }, { kind: 'failed', failure: failure(twin, started.reason) });
+      await endWatch(clients, { ...stored, ecsCalls }, { kind: 'failed', failure: noPlace(twin, started.reason) });
       return { kind: 'ended' };
     }
     await changeWatch(table, stored, (now) => ({

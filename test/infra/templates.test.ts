@@ -211,6 +211,8 @@ describe('grants of the functions', () => {
     'ecs:DescribeServices',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
+    'ecs:ListContainerInstances',
+    'ecs:DescribeContainerInstances',
     'states:SendTaskSuccess',
     'dynamodb:GetItem',
     'dynamodb:UpdateItem',

@@ -75,6 +75,8 @@ const notInTheStory: Readonly<Record<string, string>> = {
   'probe-twin states:SendTaskSuccess': 'asked only when the probe was not started, or no event of it came',
   'observe-twin ecs:ListTasks': 'asked only when a deployment has failed and no stop of a task was heard of',
   'observe-twin ecs:DescribeTasks': 'asked only when a deployment has failed and no stop of a task was heard of',
+  'observe-twin ecs:ListContainerInstances': 'asked only of a twin on premises that does not come on',
+  'observe-twin ecs:DescribeContainerInstances': 'asked only of a twin on premises that does not come on',
   'await-twin states:DescribeExecution': 'asked only when a newer start came just before a bake began',
   'await-turn dynamodb:DeleteItem': 'asked only when a newer start ends a bake',
   'close-rollout ecs:DescribeServices': 'asked only when the way back failed',

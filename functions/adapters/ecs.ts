@@ -17,6 +17,7 @@ import {
 import { probeStartedBy } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedMachine } from '../core/judge-fit.ts';
+import type { SeenProbe } from '../core/judge-probe.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
 import type { Deployment } from '../core/state.ts';
 
@@ -221,15 +222,6 @@ export const readRunningTasks = async (
   return new Map(twins.map((twin) => [twin, tasks.filter(({ group }) => group === `service:${twin}`).map(toRunning)]));
 };
 
-/** A probe as ECS tells of it. */
-export interface ObservedProbe {
-  readonly missing: boolean;
-  readonly stopped: TaskFailure | undefined;
-  readonly running: boolean;
-  readonly health: 'healthy' | 'unhealthy' | 'unknown';
-  readonly images: RunningTask['images'];
-}
-
 /**
  * Starts one task of a release that is told not to work.
  * @returns its ARN, or why ECS did not start it.
@@ -266,7 +258,7 @@ export const runProbe = async (
   return { kind: 'refused', reason: failures?.map(({ reason }) => reason ?? '').join(', ') || 'ECS does not say why' };
 };
 
-export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<ObservedProbe> => {
+export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<SeenProbe> => {
   const [task] = await describeTasks(ecs, [taskArn]);
   const health = { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', UNKNOWN: 'unknown' } as const;
   return {

@@ -1,7 +1,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { isAway, judgeLoss } from '../core/judge-site.ts';
 import { type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
-import type { Deployment, Failure } from '../core/state.ts';
+import type { Deployment, Failure, Moved, Rollout, Step } from '../core/state.ts';
 import { type ClusterClient, countCalls, describeTwins, readFailures, readMachines } from './ecs.ts';
 import { endTask } from './sfn.ts';
 import { changeItem, deleteItem, newsKey, readItem, type TableClient, watchKey } from './table.ts';
@@ -45,6 +45,40 @@ export interface Watch {
     readonly judged?: string;
   };
 }
+
+/** A wait as it begins: for a move or a probe of `twin`, or for what goes wrong in a bake. */
+export const newWatch = ({
+  rollout,
+  steps,
+  moves,
+  ...wait
+}: Pick<Watch, 'phase' | 'twin' | 'token' | 'attempt' | 'deadlineMs'> & {
+  readonly rollout: Rollout;
+  readonly steps: readonly Step[];
+  /** The twins that were moved, the newest move of each last. */
+  readonly moves: readonly Moved[];
+}): Watch => ({
+  ...wait,
+  service: rollout.service,
+  rolloutId: rollout.rolloutId,
+  twins: Object.fromEntries(
+    moves.flatMap(({ twin, deployment }) => {
+      const step = steps.find((each) => each.twin === twin);
+      if (!step) return [];
+      const { to, back, capacity } = step;
+      const isBack = wait.phase === 'back';
+      // On the way back our own move forward may still be under way, when its answer was lost.
+      const overtaken = isBack ? [...step.overtaken, to.taskDefinition] : step.overtaken;
+      const { taskDefinition } = isBack ? back : to;
+      return [[twin, { taskDefinition, deployment, overtaken, external: capacity === 'external' }] as const];
+    }),
+  ),
+  failures: {},
+  failedTasksMax: rollout.failedTasksMax,
+  lostAfterSeconds: rollout.lostAfterSeconds,
+  seenRunning: 0,
+  ecsCalls: 0,
+});
 
 export interface WatchClients {
   readonly ecs: ClusterClient;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
-import { endWatch, lookAtTwin, readNews, storeWatch, type Watch } from '../adapters/watch.ts';
+import { endWatch, lookAtTwin, newWatch, readNews, storeWatch, type Watch } from '../adapters/watch.ts';
 import { Moved, Rollout, Step } from '../core/state.ts';
 import { newerStart, supersededBy } from '../core/take-lease.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -27,41 +27,12 @@ export interface AwaitTwinOutput {
 }
 
 const toWatch = (input: Input): Watch => {
-  const { kind, token, attempt, rollout, steps, moves } = input;
-  const back = kind === 'back';
-  return {
-    service: rollout.service,
-    rolloutId: rollout.rolloutId,
-    phase: kind,
-    twin: kind === 'bake' ? '' : input.twin,
-    token,
-    attempt,
-    twins: Object.fromEntries(
-      moves.flatMap(({ twin, deployment }) => {
-        const step = steps.find((each) => each.twin === twin);
-        if (!step) return [];
-        // On the way back our own move forward may still be under way, when its answer was lost.
-        const overtaken = back ? [...step.overtaken, step.to.taskDefinition] : step.overtaken;
-        return [
-          [
-            twin,
-            {
-              taskDefinition: (back ? step.back : step.to).taskDefinition,
-              deployment,
-              overtaken,
-              external: step.capacity === 'external',
-            },
-          ] as const,
-        ];
-      }),
-    ),
-    failures: {},
-    failedTasksMax: rollout.failedTasksMax,
-    deadlineMs: kind === 'bake' ? Number.MAX_SAFE_INTEGER : Date.parse(input.deadlineAt),
-    lostAfterSeconds: rollout.lostAfterSeconds,
-    seenRunning: 0,
-    ecsCalls: 0,
-  };
+  const { kind: phase, token, attempt, rollout, steps, moves } = input;
+  const wait =
+    input.kind === 'bake'
+      ? { twin: '', deadlineMs: Number.MAX_SAFE_INTEGER }
+      : { twin: input.twin, deadlineMs: Date.parse(input.deadlineAt) };
+  return newWatch({ ...wait, phase, token, attempt, rollout, steps, moves });
 };
 
 /**

@@ -1,3 +1,4 @@
+import { calmShare } from './decide-burst.ts';
 import type { BurstPoint } from './state.ts';
 
 export const milestoneKinds = ['signal', 'decision', 'first Fargate task', 'peak', 'drain', 'recall', 'end'] as const;
@@ -9,9 +10,6 @@ export interface Milestone {
   /** Seconds since the start of the burst. */
   readonly seconds: number;
 }
-
-/** Share of the deadline up to which a wait is none worth naming: the burst calls a queue calm by it, too. */
-const calmShare = 0.125;
 
 /**
  * What happened when, as seen at the looks: each may have been up to one look earlier. Left out is what did not happen.

@@ -2,26 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { carriedOver, decideBurst, looksPerExecution } from './decide-burst.ts';
-import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
+import type { ObservedBurst, WorkerReport } from './observed-burst.ts';
+import { at, sampleLimits as limits } from './sample-burst.ts';
 import { type BurstMemory, freshMemory } from './state.ts';
-
-const at = (seconds: number): number => Date.parse('2026-11-23T12:00:00Z') + seconds * 1_000;
-
-/** One message at a time of 4 s each makes 0.25 a second for a task: 20 tasks pick up 5 a second, 600 within 120 s. */
-const limits: BurstLimits = {
-  deadlineSeconds: 120,
-  lateShareMax: 0.001,
-  workSecondsPerMessage: 4,
-  messagesPerTask: 1,
-  startSeconds: 45,
-  lookSeconds: 10,
-  calmLooks: 3,
-  externalBase: 20,
-  externalMax: 20,
-  fargateBase: 0,
-  fargateCaps: { configuration: 100 },
-  fargateHourlyUsd: 0.05,
-};
 
 /** A task that has worked without a pause for ten minutes at 4 s a message, and last received a message of that age. */
 const busy = (

@@ -1,4 +1,5 @@
 import { effectiveCap, spend } from './burst-caps.ts';
+import { unpaidSeconds } from './burst-ledger.ts';
 import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
@@ -36,7 +37,8 @@ export const looksPerExecution = 400;
 
 /** Fargate bills at least this of each task, from the start of its pull: about ten seconds after it was asked for. */
 const paidSeconds = 60;
-const unpaidSeconds = 10;
+/** Share of the deadline up to which a wait is none worth naming: a queue without a longer one is calm. */
+export const calmShare = 1 / 8;
 /** An external task is placed, started and receiving within about this: its image is on the machine. */
 const externalStartSeconds = 10;
 /** Seconds that a new task must be able to work before a need for it counts, or a small need would ask for many. */
@@ -302,7 +304,7 @@ export const decideBurst = (
   const enough = late(baseOutlook, planned / 2, planned / 2) <= 0 && arriving <= basePerSecond;
   // An empty queue is no reason to look away while nobody on premises works: the next message would be late unseen.
   const attended = externalReady > 0 || limits.externalBase === 0;
-  const calmNow = enough && attended && headSeconds <= deadline / 8;
+  const calmNow = enough && attended && headSeconds <= calmShare * deadline;
   const calm = calmNow ? memory.calm + 1 : 0;
   const timeOver = limits.untilMs !== undefined && nowMs >= limits.untilMs;
   const recall =

@@ -1,6 +1,6 @@
 import { repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
 import type { TaskFailure } from './judge-twin.ts';
-import type { ProbePlan, Rollout } from './state.ts';
+import type { Failure, ProbePlan, Rollout } from './state.ts';
 
 /** A probe as it was read when its health had to be decided. */
 export interface SeenProbe {
@@ -39,3 +39,14 @@ export const judgeProbe = (
   }
   return { kind: 'proved' };
 };
+
+export type TwinFailure = Extract<Failure, { kind: 'twin' }>;
+
+/** Why a probe ends its rollout. The twin itself is taken back. */
+export const probeFailure = (twin: string, cause: TwinFailure['cause'], reason: string): TwinFailure => ({
+  kind: 'twin',
+  twin,
+  cause,
+  reason,
+  leave: false,
+});

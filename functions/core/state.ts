@@ -280,7 +280,6 @@ export const Failure = z
         'task-definition-unfit',
         'percents-deadlock',
         'site-away',
-        'ecs-rolling-back',
         'no-fit-cpu',
         'no-fit-memory',
         'no-fit-port',

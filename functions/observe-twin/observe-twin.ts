@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureOf, taskId } from '../adapters/ecs.ts';
 import { endWatch, limitsOf, lookAtTwin, noteFailures, noteNews, readWatch, type Watch } from '../adapters/watch.ts';
 import { probeStartedBy, serviceOfTwin } from '../core/configuration.ts';
+import { probeFailure } from '../core/judge-probe.ts';
 import { judgeFailures } from '../core/judge-twin.ts';
 import { newsOf } from '../core/observe-event.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -84,7 +85,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     if (watch?.phase !== 'probe' || watch.probe?.taskArn !== detail.taskArn) return nothing;
     if (detail.lastStatus === 'STOPPED') {
       const reason = failureIn(event)?.reason ?? detail.stoppedReason ?? '';
-      await endWatch(clients, watch, failedProbe(watch, `The probe of ${twin} stopped: ${reason}`));
+      const failure = probeFailure(watch.twin, 'probe-failed', `The probe of ${twin} stopped: ${reason}`);
+      await endWatch(clients, watch, { kind: 'failed', failure });
       return { kind: 'failed', twin };
     }
     if (detail.lastStatus !== 'RUNNING' || watch.probe.runs) return nothing;
@@ -149,8 +151,5 @@ const failureIn = ({ detail }: z.infer<typeof TaskEvent>) =>
     stoppedReason: detail.stoppedReason ?? '',
     containers: detail.containers,
   });
-
-const failedProbe = ({ twin }: Watch, reason: string) =>
-  ({ kind: 'failed', failure: { kind: 'twin', twin, cause: 'probe-failed', reason, leave: false } }) as const;
 
 const inCluster = (clusterArn: string, cluster: string): boolean => clusterArn.endsWith(`/${cluster}`);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type ClusterClient, countCalls, type ObservedProbe, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
+import { type ClusterClient, countCalls, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
 import { readControl } from '../adapters/records.ts';
-import { changeWatch, endWatch, readWatch, storeWatch, type Watch } from '../adapters/watch.ts';
+import { changeWatch, endWatch, newWatch, readWatch, storeWatch, type Watch } from '../adapters/watch.ts';
 import { ExpectedFailure } from '../core/errors.ts';
-import { judgeProbe } from '../core/judge-probe.ts';
+import { judgeProbe, probeFailure, type SeenProbe, type TwinFailure } from '../core/judge-probe.ts';
 import { type Failure, Moved, Rollout, Step } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -53,63 +53,14 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     return { ...step, probe: step.probe };
   };
 
-  const failure = (twin: string, reason: string): Failure & { readonly kind: 'twin' } => ({
-    kind: 'twin',
-    twin,
-    cause: 'probe-failed',
-    reason: `The probe of ${twin} failed: ${reason}`,
-    leave: false,
-  });
+  const failure = (twin: string, reason: string): TwinFailure =>
+    probeFailure(twin, 'probe-failed', `The probe of ${twin} failed: ${reason}`);
 
-  /** What RunTask answers in `failures` is about capacity and machines, and says nothing against the image. */
-  const noPlace = (twin: string, reason: string): Failure & { readonly kind: 'twin' } => ({
-    kind: 'twin',
-    twin,
-    cause: 'placement-failure',
-    reason: `No place was found for the probe of ${twin}: ${reason}`,
-    leave: false,
-  });
-
-  /** Says nothing against the image: waves may have used the time up before the probe was started. */
-  const tooLate = (twin: string): Failure & { readonly kind: 'twin' } => ({
-    kind: 'twin',
-    twin,
-    cause: 'timed-out',
-    reason: `The probe of ${twin} did not run before the deadline of the rollout`,
-    leave: false,
-  });
-
-  const toWatch = ({
-    token,
-    attempt,
-    rollout,
-    twin,
-    steps,
-    moves,
-  }: Extract<Input, { kind: 'start' | 'settle' }>): Watch => ({
-    service: rollout.service,
-    rolloutId: rollout.rolloutId,
-    phase: 'probe',
-    twin,
-    token,
-    attempt,
-    twins: Object.fromEntries(
-      moves.flatMap((move) => {
-        const step = steps.find((each) => each.twin === move.twin);
-        const { deployment } = move;
-        if (!step) return [];
-        const { overtaken, capacity, to } = step;
-        const watched = { taskDefinition: to.taskDefinition, deployment, overtaken, external: capacity === 'external' };
-        return [[move.twin, watched] as const];
-      }),
-    ),
-    failures: {},
-    failedTasksMax: rollout.failedTasksMax,
-    deadlineMs: Date.parse(rollout.deadlineAt),
-    lostAfterSeconds: rollout.lostAfterSeconds,
-    seenRunning: 0,
-    ecsCalls: 0,
-  });
+  const toWatch = (input: Extract<Input, { kind: 'start' | 'settle' }>): Watch => {
+    const { token, attempt, rollout, twin, steps, moves } = input;
+    const deadlineMs = Date.parse(rollout.deadlineAt);
+    return newWatch({ phase: 'probe', twin, token, attempt, deadlineMs, rollout, steps, moves });
+  };
 
   const start = async (input: Extract<Input, { kind: 'start' }>): Promise<ProbeTwinOutput> => {
     const { rollout, twin } = input;
@@ -137,7 +88,13 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     });
     const ecsCalls = stored.ecsCalls + ecs.calls();
     if (started.kind === 'refused') {
-      await endWatch(clients, { ...stored, ecsCalls }, { kind: 'failed', failure: noPlace(twin, started.reason) });
+      // What RunTask answers in `failures` is about capacity and machines, and says nothing against the image.
+      const noPlace = probeFailure(
+        twin,
+        'placement-failure',
+        `No place was found for the probe of ${twin}: ${started.reason}`,
+      );
+      await endWatch(clients, { ...stored, ecsCalls }, { kind: 'failed', failure: noPlace });
       return { kind: 'ended' };
     }
     await changeWatch(table, stored, (now) => ({
@@ -149,14 +106,21 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   };
 
   /** A sweep: no event told what became of the probe. */
-  const conclude = async (watch: Watch, calls: number, probe: ObservedProbe, step: Step): Promise<ProbeTwinOutput> => {
+  const conclude = async (watch: Watch, calls: number, probe: SeenProbe, step: Step): Promise<ProbeTwinOutput> => {
     const ecsCalls = watch.ecsCalls + calls;
     const late = deps.clock.now() >= watch.deadlineMs;
     if (!probe.stopped && !probe.running && !late) {
       await changeWatch(table, watch, (now) => ({ ...now, ecsCalls }));
       return { kind: 'waiting' };
     }
-    const judged = probe.stopped ? failure(step.twin, probe.stopped.reason) : tooLate(step.twin);
+    // Being late says nothing against the image: waves may have used the time up before the probe was started.
+    const judged = probe.stopped
+      ? failure(step.twin, probe.stopped.reason)
+      : probeFailure(
+          step.twin,
+          'timed-out',
+          `The probe of ${step.twin} did not run before the deadline of the rollout`,
+        );
     await endWatch(
       clients,
       { ...watch, ecsCalls },
@@ -181,7 +145,9 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     // Judged once: whoever repeats this after a crash would see the task that the first one has stopped.
     const { taskArn } = started;
     const judged = started.judged ?? (await judge(ecs, input, taskArn));
-    await changeWatch(table, watch, (now) => ({ ...now, probe: { ...started, judged } }));
+    if (started.judged === undefined) {
+      await changeWatch(table, watch, (now) => ({ ...now, probe: { ...started, judged } }));
+    }
     await stopTask(ecs, taskArn, 'The probe has told what it had to tell');
     const ecsCalls = ecs.calls();
     return judged === '' ? { kind: 'proved', ecsCalls } : { kind: 'failed', failure: failure(twin, judged), ecsCalls };

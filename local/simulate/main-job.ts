@@ -3,6 +3,7 @@ import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
 import type { BusEvent, TimelineLine } from '../timeline/describe-event.ts';
 import { type TimedLine, Timeline } from '../timeline/timeline.ts';
 import { VirtualWorld, type WorldMaterial } from '../virtual/world.ts';
+import { deniedSince } from '../world/denied-since.ts';
 
 /** A line of the story with its time since the story's start. */
 export interface StoryLine extends TimelineLine {
@@ -64,8 +65,7 @@ export const playMainJob = async (
     if (startMs > 0) tell(timeline.event(event, world.kernel.now()));
   };
   const world = await VirtualWorld.boot(material, { seed, fidelity, onEvent });
-  // A rule is there before the permission that names it: events in between are denied, on AWS too, and nobody waits yet.
-  const deniedAtBoot = world.cloud.iam.denials().length;
+  const deniedAtBoot = world.cloud.iam.denials();
   startMs = world.kernel.now();
   const checks: { rule: string; ok: boolean; found: string }[] = [];
   const check = (rule: string, ok: boolean, found: string): void => void checks.push({ rule, ok, found });
@@ -135,7 +135,7 @@ export const playMainJob = async (
     tally.lost === 0 && tally.twice === 0 && tally.refused === 0 && tally.sent > 0,
     JSON.stringify(tally),
   );
-  const denied = world.cloud.iam.denials().slice(deniedAtBoot);
+  const denied = deniedSince(deniedAtBoot, world.cloud.iam.denials());
   check('nothing was denied by IAM', denied.length === 0, JSON.stringify(denied));
   tell(timeline.flush());
 

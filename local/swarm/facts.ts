@@ -1,3 +1,4 @@
+import type { Denial } from '../../simulator/iam/denials.ts';
 import type { Execution } from '../../simulator/stepfunctions/execution/execution.ts';
 import type { TwinTruth } from '../rollouts/ground-truth.ts';
 import { endedOf, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
@@ -53,20 +54,12 @@ export class Facts {
   readonly deeds: Deed[] = [];
   readonly commits: Commit[] = [];
   readonly closings = new Map<string, Closing>();
-  /**
-   * What IAM denied while the stacks were created: a rule exists a moment before the permission that names it, and an
-   * event of that moment reaches nobody, in AWS too.
-   */
-  readonly deniedAtCreation: ReadonlyMap<string, number>;
+  readonly deniedAtCreation: readonly Denial[];
   #holder: string | undefined;
 
   constructor(world: RolloutWorld) {
     this.world = world;
-    this.deniedAtCreation = new Map(
-      world.world.cloud.iam
-        .denials()
-        .map(({ who, action, resource, count }) => [`${who} ${action} ${resource}`, count]),
-    );
+    this.deniedAtCreation = world.world.cloud.iam.denials();
   }
 
   imageOf(digest: string | undefined): PushedImage | undefined {

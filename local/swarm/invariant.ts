@@ -41,4 +41,7 @@ export const moveOf = ({ action, folder, payload }: FunctionCall): Move | undefi
     : undefined;
 };
 
+/** A task definition that somebody else put on a twin is theirs until a rollout completes, also when its image does not come up. */
+export const isForeign = (taskDefinition: string): boolean => taskDefinition.includes('-of-somebody-else:');
+
 export const short = (digest: string | undefined): string => (digest ?? 'none').replace('sha256:', '').slice(0, 12);

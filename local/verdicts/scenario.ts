@@ -8,8 +8,6 @@ export interface Scenario {
   /** The end state, as people speak of it. */
   readonly state: string;
   readonly expected: { readonly verdict: string; readonly cause: string };
-  /** Why it does not come true yet. Such a state is no part of the table; `--only` plays it all the same. */
-  readonly open?: string;
   /** How the service differs from the usual one: three tasks on premises, one on Fargate. */
   readonly change?: ServiceChange;
   readonly machines?: readonly Machine[];

@@ -1,9 +1,6 @@
 import { describeTruth } from '../../rollouts/ground-truth.ts';
 import type { Facts } from '../facts.ts';
-import { type Invariant, short } from '../invariant.ts';
-
-/** A twin on which somebody else's task definition stands is theirs, until a rollout completes. */
-const isForeign = (taskDefinition: string): boolean => taskDefinition.includes('-of-somebody-else:');
+import { type Invariant, isForeign, short } from '../invariant.ts';
 
 const digests = (facts: Facts): readonly (string | undefined)[] =>
   facts.world.truths().map(({ taskDefinition }) => facts.digestOf(taskDefinition));

@@ -1,9 +1,6 @@
 import { describeTruth, runningDigests } from '../../rollouts/ground-truth.ts';
 import type { Facts } from '../facts.ts';
-import type { Invariant } from '../invariant.ts';
-
-/** A task definition that somebody else wrote is theirs, also when its image does not come up. */
-const isForeign = (taskDefinition: string): boolean => taskDefinition.includes('-of-somebody-else:');
+import { type Invariant, isForeign } from '../invariant.ts';
 
 const mixtures = (facts: Facts): readonly string[] =>
   facts.world.truths().flatMap((truth) => {

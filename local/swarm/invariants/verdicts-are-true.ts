@@ -23,6 +23,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
   const closing = facts.closings.get(name);
   const foreign = (twin: string): boolean => facts.wasDone('task-definition', startMs, stopMs, twin);
   const others = closing?.truths.filter(({ twin }) => !foreign(twin)) ?? [];
+  const areOn = (wanted: string | undefined): boolean => others.every((truth) => twinIsWhollyOn(facts, truth, wanted));
   const twins = closing?.truths.map(describeTruth).join('; ') ?? 'nobody saw the twins then';
   switch (verdict) {
     case 'completed': {
@@ -31,10 +32,10 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       const image = facts.imageOf(digest);
       if (image && !mayComplete(image.kind)) return `it completed with an image that is ${image.kind}`;
       // Who takes back what others left half done has no digest of its own: the last proved release is its word.
-      const promised = cause === 'taken-back' ? closing.before?.digest : digest;
-      if (cause === 'taken-back' && promised === undefined) return undefined;
-      if (!others.every((truth) => twinIsWhollyOn(facts, truth, promised))) return `at its end: ${twins}`;
-      if (cause === 'proved-by-probe' || cause === 'taken-back') return undefined;
+      if (cause === 'taken-back')
+        return !closing.before || areOn(closing.before.digest) ? undefined : `at its end: ${twins}`;
+      if (!areOn(digest)) return `at its end: ${twins}`;
+      if (cause === 'proved-by-probe') return undefined;
       return closing.truths.some(({ tasks }) => tasks.some(({ running }) => running))
         ? undefined
         : `nothing ran: ${twins}`;

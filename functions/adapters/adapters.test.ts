@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { resolveImage } from './ecr.ts';
-import { type DescribedTwin, failureOf, readMachines } from './ecs.ts';
+import { type DescribedTwin, describeTwins, failureOf, readMachines } from './ecs.ts';
 import { changesBetween, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
@@ -9,6 +9,36 @@ import { readLoadReports } from './load-reports.ts';
 import { endTask, executionName, executionRuns, startOnce } from './sfn.ts';
 import { changeItem, readItem, type TableClient, writeItem } from './table.ts';
 import { deriveTaskDefinition, taskNeedOf } from './task-definition.ts';
+
+describe('a twin that ECS rolls back by itself', () => {
+  const breaker = 'ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.';
+  const rollingBack = async (rolloutState: string, rolloutStateReason: string, otherSecond?: number) => {
+    const at = (second: number): Date => new Date(Date.UTC(2026, 10, 23, 12, 0, second));
+    const primary = { id: 'ecs-svc/1', status: 'PRIMARY', createdAt: at(10), rolloutState, rolloutStateReason };
+    const other = { id: 'ecs-svc/2', status: 'ACTIVE', createdAt: at(otherSecond ?? 0), rolloutState: 'FAILED' };
+    const service = {
+      serviceName: 'shop-fargate',
+      status: 'ACTIVE',
+      deployments: otherSecond === undefined ? [primary] : [other, primary],
+    };
+    const client = fakeClient({ DescribeServices: () => ({ services: [service] }) });
+    return (await describeTwins({ client, cluster: 'spillway' }, ['shop-fargate'])).get('shop-fargate')?.rollingBack;
+  };
+
+  it('is told by the words of its primary deployment while that is in progress, not afterwards', async () => {
+    expect(await rollingBack('IN_PROGRESS', breaker)).toBe(breaker);
+    expect(await rollingBack('COMPLETED', breaker)).toBeUndefined();
+    expect(await rollingBack('FAILED', breaker)).toBeUndefined();
+    expect(await rollingBack('IN_PROGRESS', 'ECS deployment ecs-svc/1 in progress.')).toBeUndefined();
+  });
+
+  it('is told whatever the words by a deployment that is newer than the primary one', async () => {
+    const words = 'Service deployment was stopped by a user.';
+    expect(await rollingBack('IN_PROGRESS', words, 11)).toBe(words);
+    expect(await rollingBack('IN_PROGRESS', words, 10)).toBeUndefined();
+    expect(await rollingBack('IN_PROGRESS', words, 9)).toBeUndefined();
+  });
+});
 
 describe('a stopped task', () => {
   const stopped = (

@@ -279,6 +279,7 @@ export const Failure = z
         'service-missing',
         'task-definition-unfit',
         'percents-deadlock',
+        'ecs-rolling-back',
         'site-away',
         'no-fit-cpu',
         'no-fit-memory',

@@ -11,10 +11,10 @@ import { deriveTaskDefinition, readBlueprint, taskNeedOf } from '../adapters/tas
 import { capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { parseImageReference } from '../core/image-reference.ts';
-import { deadlockOf } from '../core/judge-fit.ts';
 import { judgeGates, passesGatesAnyway } from '../core/judge-gates.ts';
 import { judgeScan } from '../core/judge-scan.ts';
 import { judgeSite } from '../core/judge-site.ts';
+import { judgeStart } from '../core/judge-start.ts';
 import {
   type Check,
   concludePlan,
@@ -162,8 +162,8 @@ export const create = (
       return { checks: [refused(`twin ${twin}`, 'service-missing', reason)] };
     }
     const checks: Check[] = [];
-    const deadlock = deadlockOf(observed);
-    if (deadlock) checks.push(refused(`percents of ${twin}`, 'percents-deadlock', deadlock));
+    const obstacle = judgeStart(observed);
+    if (obstacle) checks.push(refused(`start on ${twin}`, obstacle.cause, obstacle.reason));
     const current = await readBlueprint(ecs, running);
     const template = await readTemplate(templates, twin);
     const request = deriveTaskDefinition(template ? await readBlueprint(ecs, template) : current, twin, {

@@ -16,8 +16,9 @@ import {
 } from '../adapters/task-definition.ts';
 import { type CountsSet, mayBeLate } from '../core/counts-set.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
-import { deadlockOf, type ObservedMachine } from '../core/judge-fit.ts';
+import type { ObservedMachine } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
+import { judgeStart } from '../core/judge-start.ts';
 import { isFirstRelease, type Plan, planRollout } from '../core/rollout-plan.ts';
 import {
   type Baseline,
@@ -148,10 +149,8 @@ export const create = (
       };
     }
     for (const twin of observed.values()) {
-      const deadlock = rollout.goal === 'take-back' ? undefined : deadlockOf(twin);
-      if (deadlock !== undefined) {
-        return { refused: { kind: 'refused', cause: 'percents-deadlock', reason: deadlock } };
-      }
+      const obstacle = judgeStart(twin);
+      if (obstacle) return { refused: { kind: 'refused', ...obstacle } };
     }
     return { before, observed };
   };

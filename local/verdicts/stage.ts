@@ -134,6 +134,35 @@ export class Stage {
     return taskDefinition.taskDefinitionArn;
   }
 
+  /**
+   * Somebody has switched the circuit breaker's own rollback on and moves a twin to an image that is not there: ECS gives
+   * that up and is on its way back to the deployment before.
+   */
+  async ecsRollsBack(twin: string): Promise<void> {
+    const { cluster, world } = this.world;
+    const input = world.cloud.ecs.findTaskDefinition(this.world.truth(twin)?.taskDefinition)?.input;
+    const { accountId, region } = world.cloud;
+    const image = `${accountId}.dkr.ecr.${region}.amazonaws.com/${service}@sha256:${'0'.repeat(64)}`;
+    const { taskDefinition } = await this.world.call<{ taskDefinition: { taskDefinitionArn: string } }>(
+      'ecs',
+      'RegisterTaskDefinition',
+      {
+        ...input,
+        family: `${twin}-of-somebody-else`,
+        containerDefinitions: input?.containerDefinitions?.map((each) => ({ ...each, image })),
+      },
+    );
+    const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+    const { taskDefinitionArn } = taskDefinition;
+    await this.world.call('ecs', 'UpdateService', {
+      cluster,
+      service: twin,
+      taskDefinition: taskDefinitionArn,
+      deploymentConfiguration,
+    });
+    await this.world.until('ECS rolls back', () => this.world.truth(twin)?.taskDefinition !== taskDefinitionArn);
+  }
+
   /** A stack update has changed the template of a twin, as its parameter states it. */
   async changesTemplate(twin: string, change: (template: RegisterTaskDefinitionRequest) => object): Promise<void> {
     const { ecs } = this.world.world.cloud;

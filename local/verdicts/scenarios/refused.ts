@@ -121,6 +121,24 @@ export const refused: readonly Scenario[] = [
     },
   },
   {
+    state: 'ECS rolls a twin back by itself, as somebody has told it to',
+    expected: { verdict: 'refused', cause: 'ecs-rolling-back' },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      await stage.ecsRollsBack(external);
+      const writes = world.ecsWrites.length;
+      const ended = await stage.rolledOut('v2');
+      const written = world.ecsWrites.slice(writes).map(({ call }) => call.action);
+      stage.check('it writes nothing to ECS', written.length === 0, written.join(', '));
+      await stage.restsOn(digest);
+      const { verdict, reason } = await stage.byHand({ service, image: 'v2' });
+      stage.check('it is rolled out once ECS is done', verdict === 'completed', `${verdict}: ${reason}`);
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
     state: 'external fit on the last machine with room',
     expected: { verdict: 'completed', cause: 'proved' },
     change: startsFirst,

@@ -4,7 +4,7 @@ import {
   type ListStateMachinesCommandOutput,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { errorName, exitCodeOf, verdicts } from '../functions/core/verdict.ts';
+import { errorName, verdicts } from '../functions/core/verdict.ts';
 import type { Connection } from './connection.ts';
 import type { Context } from './context.ts';
 
@@ -64,7 +64,7 @@ export const follow = async (
     if (status === 'SUCCEEDED') {
       const end = JSON.parse(output ?? '{}') as { verdict?: string; cause?: string; reason?: string };
       const { verdict = 'completed', cause: why = '', reason = '' } = end;
-      const known = verdicts.some((each) => each.verdict === verdict && each.cause === why);
+      const entry = verdicts.find((each) => each.succeeded && each.verdict === verdict && each.cause === why);
       return {
         executionArn,
         succeeded: true,
@@ -72,7 +72,7 @@ export const follow = async (
         cause: why,
         reason,
         output: JSON.parse(output ?? '{}') as Readonly<Record<string, unknown>>,
-        exitCode: known ? exitCodeOf('rollout', { verdict, cause: why }) : 0,
+        exitCode: entry?.exitCode ?? 0,
       };
     }
     if (status !== 'RUNNING') return failedEnd(executionArn, status ?? 'FAILED', error, cause);

@@ -10,6 +10,11 @@ interface GateOptions extends WaitOptions {
   readonly all?: boolean;
 }
 
+interface BurstOptions extends GateOptions {
+  readonly tasks?: string;
+  readonly for?: string;
+}
+
 /** What a person asks for through `spillway-operate`: the same input as from the Step Functions console. */
 export const addOperations = (program: Command, context: Context): void => {
   const run = async (service: string, options: WaitOptions, input: Input): Promise<void> => {
@@ -80,6 +85,39 @@ export const addOperations = (program: Command, context: Context): void => {
       run(service, options, { action, image, ...because(options) }),
     );
   }
+
+  const seconds = (given: string | undefined): Input => {
+    if (given === undefined) return {};
+    if (!/^\d{1,5}$/.test(given) || Number(given) < 1 || Number(given) > 86_400)
+      throw new NotAccepted(`'${given}' is no number of seconds. Accepted: 1 to 86400.`);
+    return { for: Number(given) };
+  };
+  waitOptions(
+    program
+      .command('burst')
+      .description('lend a service Fargate tasks now, as many as its queue needs, and take them back when it is calm')
+      .argument('<service>', 'one of spillway.config.ts')
+      .option('--tasks <count>', 'so many Fargate tasks, whatever the queue needs; up to fargate.maxTasks')
+      .option('--for <seconds>', 'take them back after so many seconds, 1 to 86400'),
+  ).action((service: string, options: BurstOptions) => {
+    if (options.tasks !== undefined && !/^[1-9]\d{0,4}$/.test(options.tasks))
+      throw new NotAccepted(`'${options.tasks}' is no number of tasks. Accepted: a whole number, at least 1.`);
+    return run(service, options, {
+      action: 'burst',
+      ...(options.tasks !== undefined && { tasks: Number(options.tasks) }),
+      ...seconds(options.for),
+    });
+  });
+
+  withReason(
+    program
+      .command('recall')
+      .description('end the burst of a service at its next look; for five minutes no signal starts another')
+      .argument('<service>', 'one of spillway.config.ts')
+      .option('--for <seconds>', 'for how long no signal starts a burst, 1 to 86400; also when there is none now'),
+  ).action((service: string, options: BurstOptions) =>
+    run(service, options, { action: 'recall', ...seconds(options.for), ...because(options) }),
+  );
 
   for (const action of ['approve', 'deny'] as const) {
     withReason(

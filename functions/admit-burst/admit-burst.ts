@@ -70,6 +70,7 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
       executionArn: execution.arn,
       name: execution.name,
       startedAt: execution.startedAt,
+      byHand: request.trigger === undefined || request.trigger.kind === 'hand',
       handover: request.handover,
     };
     for (let round = 0; round < rounds; round += 1) {

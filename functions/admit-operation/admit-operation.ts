@@ -6,6 +6,7 @@ import { shortDigest } from '../core/image-reference.ts';
 import { previousRelease } from '../core/release-history.ts';
 import {
   allServices,
+  type BurstRequest,
   explainInput,
   OperationRequest,
   operationAccepts,
@@ -18,6 +19,7 @@ import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 import { answerApproval } from './answer-approval.ts';
 import { changeGate } from './change-gate.ts';
 import { impossible } from './impossible.ts';
+import { recall } from './recall.ts';
 
 const Input = z.object({ execution: Execution, request: z.unknown() });
 
@@ -28,6 +30,12 @@ export type AdmitOperationOutput =
       readonly name: string;
       readonly input: RolloutRequest;
     }
+  | {
+      readonly kind: 'burst';
+      /** Of the execution to start: the same again when this state is repeated. */
+      readonly name: string;
+      readonly input: BurstRequest;
+    }
   | { readonly kind: 'plan'; readonly service: string; readonly image: string }
   | { readonly kind: 'scale'; readonly service: string; readonly move: CountMove; readonly reason: string }
   /** Done here already; `output` is that of the execution. */
@@ -35,7 +43,7 @@ export type AdmitOperationOutput =
 
 export interface OperationOutput {
   readonly verdict: 'completed';
-  /** `frozen`, `unfrozen`, `held`, `released`, `approved`, `denied` or `unchanged`. */
+  /** `frozen`, `unfrozen`, `held`, `released`, `recalled`, `paused`, `approved`, `denied` or `unchanged`. */
   readonly cause: string;
   readonly service: string;
   readonly reason: string;
@@ -71,6 +79,24 @@ export const create = (
       case 'hold':
       case 'release':
         return changeGate({ table, ecr, codepipeline, parameters }, request, configuration, execution);
+      case 'burst': {
+        const { tasks, for: seconds, actor = '' } = request;
+        const trigger = { kind: 'hand', executionArn: execution.arn };
+        return {
+          kind: 'burst',
+          name: `burst-${execution.name}`.slice(0, 80),
+          // Its own state machine says what is wrong with a request for a burst.
+          input: {
+            service,
+            ...(tasks !== undefined && { tasks }),
+            ...(seconds !== undefined && { for: seconds }),
+            trigger,
+            actor,
+          },
+        };
+      }
+      case 'recall':
+        return recall(table, request, configuration as ServiceConfiguration, execution);
       case 'approve':
       case 'deny':
         return answerApproval({ table, sfn, codepipeline }, request, configuration as ServiceConfiguration, execution);

@@ -25,7 +25,7 @@ const Input = z.discriminatedUnion('kind', [
     execution: Execution,
     burst: Burst,
     memory: BurstMemory,
-    ending: z.object({ cause: z.enum(['calm', 'time-over', 'controller-error']), reason: z.string() }),
+    ending: z.object({ cause: z.enum(['calm', 'time-over', 'by-hand', 'controller-error']), reason: z.string() }),
     failedMoves: z.int(),
   }),
 ]);

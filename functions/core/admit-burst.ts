@@ -1,3 +1,4 @@
+import { pausedBecause } from './recall-burst.ts';
 import type { BurstLease, BurstMemory, Control, End } from './state.ts';
 import { endOf } from './verdict.ts';
 
@@ -6,6 +7,8 @@ export interface BurstStart {
   /** Becomes the burst's id when this execution begins it. */
   readonly name: string;
   readonly startedAt: string;
+  /** A person asks for it, not a signal. */
+  readonly byHand: boolean;
   /** Set by the execution that hands over. */
   readonly handover:
     | { readonly burstId: string; readonly generation: number; readonly memory: BurstMemory }
@@ -60,13 +63,16 @@ export const admitBurst = (control: Control, start: BurstStart, holderRuns: bool
       end: endOf('burst', 'refused', 'never-released', `${control.service} has no release yet: push an image first.`),
     };
   }
+  const paused = start.byHand ? undefined : pausedBecause(control, Date.parse(start.startedAt));
+  if (paused) return { kind: 'ended', control, end: endOf('burst', 'ignored', 'paused', paused) };
+  const { burstPause: _pause, ...unpaused } = control;
   const lease: BurstLease = {
     executionArn: start.executionArn,
     burstId: start.name,
     startedAt: start.startedAt,
     generation: 0,
   };
-  return { kind: 'admitted', control: { ...control, burst: lease }, lease, resumed: false };
+  return { kind: 'admitted', control: { ...unpaused, burst: lease }, lease, resumed: false };
 };
 
 const resume = (control: Control, holder: BurstLease, start: BurstStart, generation: number): BurstAdmission => {

@@ -9,6 +9,7 @@ describe('the admission of a burst', () => {
     executionArn: 'arn:b',
     name: 'b',
     startedAt: '2026-11-23T12:00:00.000Z',
+    byHand: false,
     handover: undefined,
   };
   const released: Control = {
@@ -47,6 +48,12 @@ describe('the admission of a burst', () => {
         reason: 'Burst a has been running since 2026-11-23T11:00:00.000Z; this start changed nothing.',
       },
     });
+  });
+
+  it('passes a recall on with the lease', () => {
+    const recalled = { by: 'ada', at: '2026-11-23T11:30:00.000Z', reason: '' };
+    const marked = { ...held, burst: { ...held.burst, recalled } } as Control;
+    expect(admitBurst(marked, start, false)).toMatchObject({ resumed: true, lease: { burstId: 'a', recalled } });
   });
 
   it('goes on with a burst whose execution is gone', () => {

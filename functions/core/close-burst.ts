@@ -2,7 +2,7 @@ import type { Control, End } from './state.ts';
 import { endOf } from './verdict.ts';
 
 export interface Ending {
-  readonly cause: 'calm' | 'time-over' | 'controller-error';
+  readonly cause: 'calm' | 'time-over' | 'by-hand' | 'controller-error';
   readonly reason: string;
 }
 

@@ -27,7 +27,7 @@ const lost: BurstSignal = { kind: 'site-loss', service: 'op', machine: 'mi-1', a
 
 describe('a saturated queue', () => {
   it('starts a burst that says what was seen', () => {
-    expect(decideBurstStart(saturated('orders'), service(), false, at(1))).toEqual({
+    expect(decideBurstStart(saturated('orders'), service(), undefined, at(1))).toEqual({
       kind: 'start',
       name: 'saturation-2yw8o0-op',
       trigger: { kind: 'saturation', queue: 'orders', queueDelaySeconds: 15.2, eventId: 'e1' },
@@ -36,7 +36,7 @@ describe('a saturated queue', () => {
 
   it('starts one burst for all signals of the same ten seconds, and another one after them', () => {
     const name = (seconds: number) => {
-      const decision = decideBurstStart(saturated('orders', seconds), service(), false, at(20));
+      const decision = decideBurstStart(saturated('orders', seconds), service(), undefined, at(20));
       return decision.kind === 'start' && decision.name;
     };
     expect(name(9.9)).toBe(name(0));
@@ -45,26 +45,33 @@ describe('a saturated queue', () => {
 
   it('has a name that Step Functions takes, for the longest service and for a hundred years', () => {
     const signal = { ...lost, service: 'x'.repeat(61), atMs: Date.parse('2126-01-01T00:00:00Z') };
-    const decision = decideBurstStart(signal, service(true), false, signal.atMs);
+    const decision = decideBurstStart(signal, service(true), undefined, signal.atMs);
     expect(decision.kind === 'start' && decision.name.length).toBeLessThanOrEqual(80);
   });
 
   it('starts nothing while a burst is under way', () => {
-    expect(decideBurstStart(saturated('orders'), service(), true, at(1)).kind).toBe('ignore');
+    expect(decideBurstStart(saturated('orders'), service(), 'a burst is under way', at(1)).kind).toBe('ignore');
+  });
+
+  it('starts nothing while bursts are paused', () => {
+    expect(decideBurstStart(saturated('orders'), service(), 'ada recalled it', at(1))).toEqual({
+      kind: 'ignore',
+      reason: 'ada recalled it',
+    });
   });
 
   it('starts nothing when it comes later than the deadline, which it tells of another load', () => {
-    expect(decideBurstStart(saturated('orders'), service(), false, at(120)).kind).toBe('start');
-    expect(decideBurstStart(saturated('orders'), service(), false, at(120.1)).kind).toBe('ignore');
+    expect(decideBurstStart(saturated('orders'), service(), undefined, at(120)).kind).toBe('start');
+    expect(decideBurstStart(saturated('orders'), service(), undefined, at(120.1)).kind).toBe('ignore');
   });
 
   it('starts nothing for a service that does not burst, and for a queue that it does not burst for', () => {
-    expect(decideBurstStart(saturated('orders'), undefined, false, at(1)).kind).toBe('ignore');
-    expect(decideBurstStart(saturated('returns'), service(), false, at(1)).kind).toBe('ignore');
+    expect(decideBurstStart(saturated('orders'), undefined, undefined, at(1)).kind).toBe('ignore');
+    expect(decideBurstStart(saturated('returns'), service(), undefined, at(1)).kind).toBe('ignore');
   });
 
   it('that is bound to the premises starts nothing, and a person is told why', () => {
-    const decision = decideBurstStart(saturated('orders-onprem', 301), service(), false, at(302));
+    const decision = decideBurstStart(saturated('orders-onprem', 301), service(), undefined, at(302));
     expect(decision).toEqual({
       kind: 'refuse',
       queue: 'orders-onprem',
@@ -77,12 +84,12 @@ describe('a saturated queue', () => {
 
 describe('the loss of a site', () => {
   it('starts a burst only where the service asks for it', () => {
-    expect(decideBurstStart(lost, service(), false, at(1)).kind).toBe('ignore');
-    expect(decideBurstStart(lost, service(true), false, at(1))).toMatchObject({
+    expect(decideBurstStart(lost, service(), undefined, at(1)).kind).toBe('ignore');
+    expect(decideBurstStart(lost, service(true), undefined, at(1))).toMatchObject({
       kind: 'start',
       trigger: { kind: 'site-loss', machine: 'mi-1', eventId: 'e2' },
     });
-    expect(decideBurstStart(lost, service(true), true, at(1)).kind).toBe('ignore');
+    expect(decideBurstStart(lost, service(true), 'a burst is under way', at(1)).kind).toBe('ignore');
   });
 });
 
@@ -91,14 +98,16 @@ it('a signal that starts nothing is told why', () => {
     const decision = decideBurstStart(...of);
     return decision.kind === 'start' ? 'start' : decision.reason;
   };
-  expect(reasonOf(saturated('orders'), undefined, false, at(1))).toBe('op does not burst');
+  expect(reasonOf(saturated('orders'), undefined, undefined, at(1))).toBe('op does not burst');
   const { burst: _burst, ...plain } = service();
-  expect(reasonOf(saturated('orders'), plain as ReturnType<typeof service>, false, at(1))).toBe('op does not burst');
-  expect(reasonOf(saturated('orders'), service(), false, at(121))).toBe(
+  expect(reasonOf(saturated('orders'), plain as ReturnType<typeof service>, undefined, at(1))).toBe(
+    'op does not burst',
+  );
+  expect(reasonOf(saturated('orders'), service(), undefined, at(121))).toBe(
     'the signal is 121 s old and says nothing of now',
   );
-  expect(reasonOf(saturated('returns'), service(), false, at(1))).toBe('op does not burst for returns');
-  expect(reasonOf(saturated('orders'), service(), true, at(1))).toBe('a burst is under way');
-  expect(reasonOf(lost, service(), false, at(1))).toBe('op does not burst on the loss of a site');
-  expect(reasonOf(lost, service(true), true, at(1))).toBe('a burst is under way');
+  expect(reasonOf(saturated('returns'), service(), undefined, at(1))).toBe('op does not burst for returns');
+  expect(reasonOf(saturated('orders'), service(), 'a burst is under way', at(1))).toBe('a burst is under way');
+  expect(reasonOf(lost, service(), undefined, at(1))).toBe('op does not burst on the loss of a site');
+  expect(reasonOf(lost, service(true), 'a burst is under way', at(1))).toBe('a burst is under way');
 });

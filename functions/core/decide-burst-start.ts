@@ -35,12 +35,13 @@ const refusalMs = 300_000;
 /**
  * Whether a signal starts a burst. Starting one costs next to nothing and commits to nothing: it looks, and ends when
  * there is nothing to do. So a flap of an agent needs no waiting here; the looks see whether its tasks still work.
- * @param bursting a burst of the service is under way, and sees what there is to see.
+ * @param meanwhile why none is to be started now, whatever the signal: one is under way, and sees what there is to see, or
+ * bursts are paused.
  */
 export const decideBurstStart = (
   signal: BurstSignal,
   configuration: ServiceConfiguration | undefined,
-  bursting: boolean,
+  meanwhile: string | undefined,
   nowMs: number,
 ): BurstStartDecision => {
   const { service, atMs } = signal;
@@ -52,7 +53,7 @@ export const decideBurstStart = (
     return { kind: 'ignore', reason: `the signal is ${Math.round(ageSeconds)} s old and says nothing of now` };
   if (signal.kind === 'site-loss') {
     if (!burst.onSiteLoss) return { kind: 'ignore', reason: `${service} does not burst on the loss of a site` };
-    if (bursting) return { kind: 'ignore', reason: 'a burst is under way' };
+    if (meanwhile !== undefined) return { kind: 'ignore', reason: meanwhile };
     return start(signal, { kind: 'site-loss', machine: signal.machine, eventId: signal.eventId });
   }
   const { queue, queueDelaySeconds } = signal;
@@ -65,7 +66,7 @@ export const decideBurstStart = (
     };
   }
   if (queue !== burst.queue) return { kind: 'ignore', reason: `${service} does not burst for ${queue}` };
-  if (bursting) return { kind: 'ignore', reason: 'a burst is under way' };
+  if (meanwhile !== undefined) return { kind: 'ignore', reason: meanwhile };
   return start(signal, { kind: 'saturation', queue, queueDelaySeconds, eventId: signal.eventId });
 };
 

@@ -168,6 +168,16 @@ describe('the end of the looks', () => {
     });
   });
 
+  it('comes when somebody recalls it, whatever waits and whatever time was asked for', () => {
+    const recalled = { ...limits, fixedTasks: 5, untilMs: at(600), recalled: 'ada recalled it: too dear' };
+    const going = decideBurst(seen(500, 30, 60, { fargateTasks: 5 }), freshMemory, recalled, at(60));
+    expect(counts(going)).toEqual({ 'op-fargate': 0 });
+    expect(going.reason).toMatch(/: ada recalled it: too dear; Fargate 5 → 0\.$/);
+    const gone = decideBurst(seen(500, 30, 60), freshMemory, recalled, at(60));
+    expect(gone).toMatchObject({ action: 'end', cause: 'by-hand' });
+    expect(gone.reason).toMatch(/\. Both twins are at their base: ada recalled it: too dear\.$/);
+  });
+
   it('hands over at the last look of an execution and not before', () => {
     const look = (looks: number) => decideBurst(seen(300, 60, 0), remember({ looks }), limits, at(0));
     expect(look(looksPerExecution - 2).action).toBe('rest');

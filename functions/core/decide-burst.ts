@@ -26,7 +26,7 @@ export interface BurstDecision {
   /** What a person should know: the objective cannot be met, or more tasks would not help. */
   readonly alarm?: { readonly kind: 'fire' | 'no-gain' | 'infeasible'; readonly reason: string };
   /** With `end`. */
-  readonly cause?: 'calm' | 'time-over';
+  readonly cause?: 'calm' | 'time-over' | 'by-hand';
 }
 
 /**
@@ -306,9 +306,12 @@ export const decideBurst = (
   const attended = externalReady > 0 || limits.externalBase === 0;
   const calmNow = enough && attended && headSeconds <= calmShare * deadline;
   const calm = calmNow ? memory.calm + 1 : 0;
+  const { recalled } = limits;
   const timeOver = limits.untilMs !== undefined && nowMs >= limits.untilMs;
   const recall =
-    timeOver || (calm >= limits.calmLooks && (limits.fixedTasks === undefined || limits.untilMs === undefined) && paid);
+    recalled !== undefined ||
+    timeOver ||
+    (calm >= limits.calmLooks && (limits.fixedTasks === undefined || limits.untilMs === undefined) && paid);
 
   const externalFits =
     observed.externalRoom === undefined
@@ -416,10 +419,13 @@ export const decideBurst = (
       ...result,
       action: 'end',
       memory: { ...remembered, delays: allDelays(next.delays ?? foldDelays(undefined, [], nowMs), observed.delays) },
-      cause: timeOver ? 'time-over' : 'calm',
-      reason: timeOver
-        ? `${sees}. The time that was asked for is over, and both twins are at their base.`
-        : `${sees}. The base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row, and both twins are at it.`,
+      cause: recalled !== undefined ? 'by-hand' : timeOver ? 'time-over' : 'calm',
+      reason:
+        recalled !== undefined
+          ? `${sees}. Both twins are at their base: ${recalled}.`
+          : timeOver
+            ? `${sees}. The time that was asked for is over, and both twins are at their base.`
+            : `${sees}. The base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row, and both twins are at it.`,
     };
   }
   if (next.looks >= looksPerExecution && moves.length === 0) {
@@ -440,15 +446,18 @@ export const decideBurst = (
     ...(externalGoal === external.desired ? [] : [`external ${external.desired} → ${externalGoal}`]),
     ...(fargateGoal === fargate.desired ? [] : [`Fargate ${fargate.desired} → ${fargateGoal}`]),
   ].join(', ');
-  const why = timeOver
-    ? 'the time that was asked for is over'
-    : recall
-      ? `the base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row`
-      : limits.fixedTasks !== undefined
-        ? `${tasks(limits.fixedTasks)} in Fargate were asked for`
-        : releases > 0 && direction === 'down'
-          ? `${tasks(releases)} can go and all that waits is still picked up in time`
-          : needs;
+  const why =
+    recalled !== undefined
+      ? recalled
+      : timeOver
+        ? 'the time that was asked for is over'
+        : recall
+          ? `the base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row`
+          : limits.fixedTasks !== undefined
+            ? `${tasks(limits.fixedTasks)} in Fargate were asked for`
+            : releases > 0 && direction === 'down'
+              ? `${tasks(releases)} can go and all that waits is still picked up in time`
+              : needs;
   const warning = alarm
     ? ` ${alarm.reason[0]?.toUpperCase()}${alarm.reason.slice(1)}${held ? '; nothing is added' : ''}.`
     : '';

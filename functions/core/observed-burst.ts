@@ -119,4 +119,6 @@ export interface BurstLimits {
   readonly fixedTasks?: number;
   /** Epoch milliseconds after which the burst is recalled, where a time was asked for. */
   readonly untilMs?: number;
+  /** Somebody recalled the burst, as part of a sentence: it ends whatever waits. */
+  readonly recalled?: string;
 }

@@ -32,12 +32,15 @@ export type RolloutRequest = z.infer<typeof RolloutRequest>;
 export const rolloutAccepts =
   '{"service": "orders-api", "image": "<tag, digest or full reference>"}, optionally with "force": true, "actor" and "trigger"; instead of "image" it may have "refresh": true or "takeBack": true';
 
+/** A fixed number of Fargate tasks. Left out: as many as the queue needs. */
+const tasks = z.int().min(1).optional();
+/** Seconds: after which a burst is recalled, or for which no signal starts one. */
+const seconds = z.int().min(1).max(86_400).optional();
+
 export const BurstRequest = z.strictObject({
   service,
-  /** A fixed number of Fargate tasks. */
-  tasks: z.int().min(1).optional(),
-  /** Seconds after which the burst is recalled. */
-  for: z.int().min(1).max(86_400).optional(),
+  tasks,
+  for: seconds,
   trigger: Trigger.optional(),
   actor,
   /** Set by an execution that hands over; not for people. */
@@ -78,6 +81,8 @@ export const OperationRequest = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('unfreeze'), service, reason, actor, ...startedBy }),
   z.strictObject({ action: z.literal('hold'), service, image, reason, actor, ...startedBy }),
   z.strictObject({ action: z.literal('release'), service, image, reason, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('burst'), service, tasks, for: seconds, actor, ...startedBy }),
+  z.strictObject({ action: z.literal('recall'), service, for: seconds, reason, actor, ...startedBy }),
   z.strictObject({ action: z.literal('approve'), service, rollout, reason, actor, ...startedBy }),
   z.strictObject({ action: z.literal('deny'), service, rollout, reason, actor, ...startedBy }),
 ]);
@@ -89,7 +94,9 @@ export const operationAccepts = [
   '{"action": "scale", "service": …, "capacity": "external" or "fargate", "tasks": …}',
   '{"action": "freeze" or "unfreeze", "service": … or "*" for all}',
   '{"action": "hold" or "release", "service": …, "image": "<tag, digest or full reference>"}',
-  '{"action": "approve" or "deny", "service": …}, optionally with "rollout"; each optionally with "actor", the last six with "reason"',
+  '{"action": "burst", "service": …}, optionally with "tasks" (Fargate tasks, at least 1) and "for" (seconds, 1 to 86400)',
+  '{"action": "recall", "service": …}, optionally with "for" (seconds for which no signal starts a burst, 1 to 86400)',
+  '{"action": "approve" or "deny", "service": …}, optionally with "rollout"; each optionally with "actor", all from "freeze" on but "burst" with "reason"',
 ].join(', ');
 
 /** One sentence about what was wrong with an input, and what is accepted. */

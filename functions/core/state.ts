@@ -78,21 +78,27 @@ export interface BurstLease {
   readonly burstId: string;
   readonly startedAt: string;
   readonly generation: number;
+  /** Set by a person: the burst ends at its next look. */
+  readonly recalled?: Mark;
+}
+
+/** Who did something, when (ISO 8601), and why. */
+export interface Mark {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** No signal starts a burst before `until` (ISO 8601). */
+export interface BurstPause extends Mark {
+  readonly until: string;
 }
 
 /** Nothing is rolled out while it lasts. Set and ended by a person. */
-export interface Freeze {
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
-}
+export type Freeze = Mark;
 
 /** A digest that is not to be rolled out until somebody releases it: set by a person, or by its own rollback. */
-export interface Hold {
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
-}
+export type Hold = Mark;
 
 /** The one item of a service that says who may do what. */
 export interface Control {
@@ -107,6 +113,8 @@ export interface Control {
   /** Twins whose site was away when the current release was committed; they get it when the site returns. */
   readonly deferred?: readonly string[];
   readonly burst?: BurstLease;
+  /** Set with a recall by hand. */
+  readonly burstPause?: BurstPause;
   readonly freeze?: Freeze;
   /** By digest. */
   readonly holds?: Readonly<Record<string, Hold>>;

@@ -504,6 +504,14 @@ const entries = [
   },
   {
     of: 'burst',
+    verdict: 'recalled',
+    cause: 'by-hand',
+    succeeded: true,
+    exitCode: 0,
+    sentence: 'Somebody recalled the burst; both twins are back at their base counts.',
+  },
+  {
+    of: 'burst',
     verdict: 'joined',
     cause: 'already-bursting',
     succeeded: true,
@@ -549,6 +557,15 @@ const entries = [
     succeeded: false,
     exitCode: 2,
     sentence: 'The service has no release yet that a burst could run; nothing was changed.',
+  },
+  {
+    of: 'burst',
+    verdict: 'ignored',
+    cause: 'paused',
+    // An alarm that comes meanwhile is no failure of anything.
+    succeeded: true,
+    exitCode: 3,
+    sentence: 'A burst was recalled by hand, and for some time no signal starts another; nothing was changed.',
   },
   {
     of: 'burst',

@@ -11,6 +11,7 @@ import { ExpectedFailure } from '../core/errors.ts';
 import { taskHourUsd } from '../core/fargate-prices.ts';
 import type { ObservedTwin } from '../core/judge-twin.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
+import { recalledBecause } from '../core/recall-burst.ts';
 import {
   Burst,
   type BurstCurve,
@@ -106,6 +107,7 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
         ...budgetOf(settings),
         fargateHourlyUsd: taskHourUsd(configuration),
         ...(burst.tasks !== undefined && { fixedTasks: burst.tasks }),
+        ...(control.burst.recalled && { recalled: recalledBecause(control.burst.recalled) }),
         ...(burst.untilMs !== undefined && { untilMs: burst.untilMs }),
       },
       clock.now(),

@@ -5,6 +5,7 @@ import { readControl } from '../adapters/records.ts';
 import { executionRuns, startOnce } from '../adapters/sfn.ts';
 import { burstKey, createdItem } from '../adapters/table.ts';
 import { type BurstSignal, decideBurstStart } from '../core/decide-burst-start.ts';
+import { pausedBecause } from '../core/recall-burst.ts';
 import type { BurstRequest } from '../core/requests.ts';
 import { type BurstRecord, freshMemory } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
@@ -56,10 +57,12 @@ export const create = (deps: Dependencies<'ssm' | 'sfn' | 'dynamodb' | 'events'>
     const { service } = input;
     const { time, ...rest } = input;
     const signal: BurstSignal = { ...rest, atMs: Date.parse(time) };
-    const lease = (await readControl(table, service)).burst;
+    const control = await readControl(table, service);
+    const lease = control.burst;
     const bursting =
       lease !== undefined && (await executionRuns(clients.sfn, lease.executionArn, lease.startedAt, clock.now()));
-    const decision = decideBurstStart(signal, await readService(parameters, service), bursting, clock.now());
+    const meanwhile = bursting ? 'a burst is under way' : pausedBecause(control, clock.now());
+    const decision = decideBurstStart(signal, await readService(parameters, service), meanwhile, clock.now());
     if (decision.kind === 'ignore') return { kind: 'ignored', service, reason: decision.reason };
     if (decision.kind === 'start') {
       // Made of the first signal of a name alone: a second start with another input is an error that says "already".

@@ -492,7 +492,13 @@ describe('state machines', () => {
       'DecideBurstFunctionArn',
       'MoveTwinFunctionArn',
     ],
-    operate: ['AdmitOperationFunctionArn', 'MoveTwinFunctionArn', 'PlanRolloutFunctionArn', 'RolloutStateMachineArn'],
+    operate: [
+      'AdmitOperationFunctionArn',
+      'BurstStateMachineArn',
+      'MoveTwinFunctionArn',
+      'PlanRolloutFunctionArn',
+      'RolloutStateMachineArn',
+    ],
   };
 
   test.each(Object.entries(expected))('%s is the file, and its placeholders are its substitutions', (name, names) => {
@@ -531,7 +537,10 @@ describe('state machines', () => {
         .flatMap(({ resources }) => resources);
     expect(started('rollout')).toEqual([]);
     expect(started('burst')).toEqual([arn('states', 'stateMachine:spillway-burst')]);
-    expect(started('operate')).toEqual([arn('states', 'stateMachine:spillway-rollout')]);
+    expect(started('operate')).toEqual([
+      arn('states', 'stateMachine:spillway-burst'),
+      arn('states', 'stateMachine:spillway-rollout'),
+    ]);
   });
 });
 

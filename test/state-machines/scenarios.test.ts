@@ -457,6 +457,24 @@ describe('a burst by hand', { timeout: 60_000 }, () => {
     expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(0);
   });
 
+  it('is recalled by hand at its next look, and no signal starts another for as long as was asked for', async () => {
+    const scene = await Scene.open();
+    await scene.release('v1');
+    const byOperate = await scene.begin('operate', { action: 'burst', service, tasks: 2, for: 3_600, actor: 'ada' });
+    await scene.world.pass(2 * minute);
+    expect((await scene.world.twin(`${service}-fargate`)).running).toBe(2);
+    const recall = { action: 'recall', service, for: 900, actor: 'ada', reason: 'too dear' };
+    expect(await scene.run('operate', recall)).toBe('completed/recalled');
+    expect(await scene.end(byOperate)).toBe('recalled/by-hand');
+    expect((await scene.world.twin(`${service}-fargate`)).desired).toBe(0);
+    expect(await scene.run('burst', { service, trigger: { kind: 'alarm' } })).toBe('ignored/paused');
+    expect(await scene.run('operate', { action: 'recall', service })).toBe('InvalidOperation');
+    // A start by hand is no signal, and ends the pause.
+    expect(await scene.run('operate', { action: 'burst', service, tasks: 1, for: 60 })).toBe('recalled/time-over');
+    expect(await scene.run('burst', { service, trigger: { kind: 'alarm' } })).toBe('recalled/calm');
+    expect(scene.world.cloud.iam.denials()).toEqual([]);
+  });
+
   it('without need is recalled by itself', async () => {
     const scene = await Scene.open();
     await scene.release('v1');

@@ -205,6 +205,9 @@ describe('the command line', { timeout: 60_000 }, () => {
     ['deploy order-processor', /missing required argument 'image'/],
     ['scale order-processor cloud 3', /There is no capacity 'cloud'. Accepted: external, fargate/],
     ['scale order-processor fargate many', /'many' is no number of tasks/],
+    ['burst order-processor --tasks 0', /'0' is no number of tasks. Accepted: a whole number, at least 1/],
+    ['burst order-processor --for soon', /'soon' is no number of seconds. Accepted: 1 to 86400/],
+    ['recall order-processor --for 86401', /'86401' is no number of seconds. Accepted: 1 to 86400/],
     ['freeze', /Say what to freeze: a service or --all/],
     ['freeze order-processor --all', /Say what to freeze: a service or --all/],
     ['rollouts order-processor --limit 0', /'0' is no number of rollouts. Accepted: 1 to 100/],
@@ -215,6 +218,41 @@ describe('the command line', { timeout: 60_000 }, () => {
     const said = await (await open()).type(line);
     expect(said).toMatchObject({ exit: 2, out: '' });
     expect(said.progress).toMatch(sentence);
+  });
+
+  it('starts a burst by hand and recalls it, and says why where it cannot', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    await terminal.world.pass(5 * minute);
+    expect(await terminal.type(`recall ${service}`)).toMatchObject({
+      exit: 2,
+      out: `refused (invalid-input): ${service} has no burst to recall; with "for" (seconds) no signal starts one for that long.`,
+    });
+    expect((await terminal.type(`burst ${service} --tasks 9`)).out).toMatch(
+      /^refused \(invalid-input\): 9 tasks were asked for, and order-processor may have 8 in Fargate/,
+    );
+    await terminal.type(`burst ${service} --tasks 2 --for 3600 --no-wait`);
+    await terminal.world.pass(2 * minute);
+    expect((await terminal.world.twin(`${service}-fargate`)).running).toBe(2);
+    const recalled = await terminal.type(`recall ${service} --for 60 --reason dear --json`);
+    expect(recalled.exit).toBe(0);
+    expect(JSON.parse(recalled.out)).toMatchObject({
+      succeeded: true,
+      verdict: 'completed',
+      cause: 'recalled',
+      reason: expect.stringMatching(
+        /^Burst \S+ is recalled at its next look, and both twins go back to their base; no signal/,
+      ),
+    });
+    await terminal.world.pass(minute);
+    expect((await terminal.world.twin(`${service}-fargate`)).desired).toBe(0);
+    const [burst] = JSON.parse((await terminal.type(`bursts ${service} --json`)).out) as {
+      cause: string;
+      reason: string;
+    }[];
+    expect(burst).toMatchObject({ cause: 'by-hand', reason: expect.stringContaining('ada recalled it: dear.') });
+    const timed = await terminal.type(`burst ${service} --tasks 1 --for 60`);
+    expect(timed).toMatchObject({ exit: 0, out: expect.stringMatching(/^recalled \(time-over\): /) });
   });
 
   it('lists bursts and what was refused with its reason, and shows one with its ledger, its moments and a chart', async () => {

@@ -28,7 +28,13 @@ const Input = z.object({ execution: Execution, request: z.unknown() });
 export type BurstEnd = End & { readonly service: string; readonly burstId: string };
 
 export type AdmitBurstOutput =
-  | { readonly kind: 'admitted'; readonly burst: Burst; readonly memory: BurstMemory }
+  | {
+      readonly kind: 'admitted';
+      readonly burst: Burst;
+      readonly memory: BurstMemory;
+      /** To be waited before the first look. */
+      readonly settleSeconds: number;
+    }
   | { readonly kind: 'ended'; readonly end: BurstEnd };
 
 const rounds = 10;
@@ -93,7 +99,7 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
       const begun = carriedOver(last?.burstId === lease.burstId ? undefined : last?.memory);
       if (!record) await createItem<BurstRecord>(table, burstKey(burst), toRecord(burst, execution.arn, begun));
       const memory = request.handover?.memory ?? record?.item.memory ?? begun;
-      return { kind: 'admitted', burst, memory: { ...memory, looks: 0 } };
+      return { kind: 'admitted', burst, memory: { ...memory, looks: 0 }, settleSeconds: admission.settleSeconds };
     }
     throw new ExpectedFailure(
       'ItemContended',

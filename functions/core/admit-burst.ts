@@ -1,5 +1,6 @@
 import { pausedBecause } from './recall-burst.ts';
 import type { BurstLease, BurstMemory, Control, End } from './state.ts';
+import { overtakenSeconds } from './take-lease.ts';
 import { endOf } from './verdict.ts';
 
 export interface BurstStart {
@@ -16,8 +17,15 @@ export interface BurstStart {
 }
 
 export type BurstAdmission =
-  /** `resumed`: the burst began in an execution before this one, and its record goes on. */
-  | { readonly kind: 'admitted'; readonly control: Control; readonly lease: BurstLease; readonly resumed: boolean }
+  | {
+      readonly kind: 'admitted';
+      readonly control: Control;
+      readonly lease: BurstLease;
+      /** The burst began in an execution before this one, and its record goes on. */
+      readonly resumed: boolean;
+      /** For so long a count that the execution before has asked for may still be on its way. */
+      readonly settleSeconds: number;
+    }
   | { readonly kind: 'ended'; readonly control: Control; readonly end: End };
 
 /**
@@ -26,8 +34,7 @@ export type BurstAdmission =
  */
 export const admitBurst = (control: Control, start: BurstStart, holderRuns: boolean): BurstAdmission => {
   const holder = control.burst;
-  if (holder?.executionArn === start.executionArn)
-    return { kind: 'admitted', control, lease: holder, resumed: holder.generation > 0 };
+  if (holder?.executionArn === start.executionArn) return admitted(control, holder, start);
   if (start.handover) {
     if (holder?.burstId !== start.handover.burstId || holder.generation >= start.handover.generation) {
       return {
@@ -72,10 +79,16 @@ export const admitBurst = (control: Control, start: BurstStart, holderRuns: bool
     startedAt: start.startedAt,
     generation: 0,
   };
-  return { kind: 'admitted', control: { ...unpaused, burst: lease }, lease, resumed: false };
+  return admitted({ ...unpaused, burst: lease }, lease, start);
 };
 
 const resume = (control: Control, holder: BurstLease, start: BurstStart, generation: number): BurstAdmission => {
   const lease: BurstLease = { ...holder, executionArn: start.executionArn, generation };
-  return { kind: 'admitted', control: { ...control, burst: lease }, lease, resumed: true };
+  return admitted({ ...control, burst: lease }, lease, start);
+};
+
+/** Whoever hands over has set its counts; one that was stopped may have been about to. */
+const admitted = (control: Control, lease: BurstLease, { handover }: BurstStart): BurstAdmission => {
+  const resumed = lease.generation > 0;
+  return { kind: 'admitted', control, lease, resumed, settleSeconds: resumed && !handover ? overtakenSeconds : 0 };
 };

@@ -34,6 +34,7 @@ describe('the admission of a burst', () => {
     expect(admitBurst(released, start, false)).toMatchObject({
       kind: 'admitted',
       resumed: false,
+      settleSeconds: 0,
       lease: { burstId: 'b', generation: 0 },
     });
   });
@@ -60,6 +61,8 @@ describe('the admission of a burst', () => {
     expect(admitBurst(held, start, false)).toMatchObject({
       kind: 'admitted',
       resumed: true,
+      // A count that the execution which is gone had asked for may still be on its way.
+      settleSeconds: 20,
       control: {
         release: released.release,
         burst: { executionArn: 'arn:b', burstId: 'a', startedAt: '2026-11-23T11:00:00.000Z', generation: 1 },
@@ -82,7 +85,12 @@ describe('the admission of a burst', () => {
     expect(second.control).toBe(first.control);
     // One that goes on with another's burst goes on with it when it is repeated, too.
     const again = admitBurst(admitBurst(held, start, false).control, start, false);
-    expect(again).toMatchObject({ kind: 'admitted', resumed: true, lease: { burstId: 'a', generation: 1 } });
+    expect(again).toMatchObject({
+      kind: 'admitted',
+      resumed: true,
+      settleSeconds: 20,
+      lease: { burstId: 'a', generation: 1 },
+    });
   });
 
   const handover = { burstId: 'a', generation: 1, memory: freshMemory };
@@ -90,6 +98,7 @@ describe('the admission of a burst', () => {
   it('gives a successor the lease of its predecessor, running or not', () => {
     expect(admitBurst(held, { ...start, handover }, true)).toMatchObject({
       kind: 'admitted',
+      settleSeconds: 0,
       lease: { burstId: 'a', executionArn: 'arn:b', generation: 1 },
     });
   });

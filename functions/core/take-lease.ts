@@ -68,6 +68,12 @@ export type LeaseDecision =
     }
   | { readonly kind: 'ended'; readonly control: Control; readonly end: End };
 
+/**
+ * How long a call of an overtaken execution may still be on its way: the writer's function may run for 15 s, and its call
+ * may be sent at the end of them and take 5 s.
+ */
+export const overtakenSeconds = 20;
+
 export const leaseLimits = ({
   deadlineSeconds,
   bakeSeconds,
@@ -75,8 +81,7 @@ export const leaseLimits = ({
   waitSeconds: 300,
   // A rollout may use its deadline once forward and once back, and bake; an hour is left for retries.
   waitMaxMs: (2 * deadlineSeconds + bakeSeconds + 3_600) * 1_000,
-  // The writer's function may run for 15 s, and its call may be sent at the end of them and take 5 s.
-  settleSeconds: 20,
+  settleSeconds: overtakenSeconds,
 });
 
 const second = (iso: string): number => Math.floor(Date.parse(iso) / 1_000);

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { drills } from '../drills/drills.ts';
+import { type SwarmName, swarmNames } from '../swarm/swarms.ts';
 import { variantOfSeed, variants } from '../unknowns/variants.ts';
 import { playDrill } from './play-drill.ts';
 import { playMany } from './play-many.ts';
 import { playOne } from './play-one.ts';
-import { playSwarm, playSwarmOnce, swarms } from './play-swarm.ts';
+import { playSwarm, playSwarmOnce } from './play-swarm.ts';
 import { scenarios } from './scenarios.ts';
 
 const oneOf =
@@ -38,8 +39,11 @@ const command = new Command('npm run simulate --')
       .conflicts(['scenario', 'seeds']),
   )
   .addOption(
-    new Option('--swarm <name>', `rollouts under all faults at once, held against rules: ${swarms.join(', ')}`)
-      .argParser(oneOf('swarm', swarms))
+    new Option(
+      '--swarm <name>',
+      `rollouts or bursts under all faults at once, held against rules: ${swarmNames.join(', ')}`,
+    )
+      .argParser(oneOf('swarm', swarmNames))
       .conflicts(['scenario', 'drill']),
   )
   .option(
@@ -76,7 +80,7 @@ command.parse();
 const options = command.opts<{
   scenario?: string;
   drill?: string;
-  swarm?: string;
+  swarm?: SwarmName;
   seed?: number;
   seeds?: number;
   unknowns?: boolean;

@@ -1,18 +1,17 @@
 import { type Coverage, coverageOf } from '../swarm/coverage.ts';
-import type { SwarmOutcome } from '../swarm/play-rollouts.ts';
+import type { SwarmOutcome } from '../swarm/swarm.ts';
 import { failedSeed, playSwarmSeed } from '../swarm/swarm-seed.ts';
+import { type SwarmName, swarms } from '../swarm/swarms.ts';
 import { storyClock } from '../timeline/print-timeline.ts';
 import { onAllCores } from './on-all-cores.ts';
 
 const progressEveryMs = 5_000;
 
-export const swarms = ['rollouts'];
-
-const replayOf = (swarm: string, seed: number): string => `npm run simulate -- --swarm ${swarm} --seed ${seed}`;
+const replayOf = (swarm: SwarmName, seed: number): string => `npm run simulate -- --swarm ${swarm} --seed ${seed}`;
 
 /** Plays many seeds of a swarm: progress on stderr, broken rules and what was covered on stdout. @returns whether no rule was broken */
 export const playSwarm = async (options: {
-  readonly swarm: string;
+  readonly swarm: SwarmName;
   readonly from: number;
   readonly count: number;
   readonly twice: boolean;
@@ -26,7 +25,7 @@ export const playSwarm = async (options: {
   let nextMs = startedMs;
   await onAllCores<number, SwarmOutcome>({
     thread: new URL('../swarm/swarm-worker.ts', import.meta.url),
-    threadData: { twice },
+    threadData: { swarm, twice },
     jobs: Array.from({ length: count }, (_, index) => from + index),
     died: failedSeed,
     onOutcome: (outcome) => {
@@ -45,7 +44,7 @@ export const playSwarm = async (options: {
   });
   const seconds = Math.round(wallSeconds() * 10) / 10;
   const inOrder = outcomes.toSorted((a, b) => a.seed - b.seed);
-  const coverage = coverageOf(inOrder);
+  const coverage = coverageOf(swarms[swarm], inOrder);
   if (json) {
     const failures = broken().map(({ seed, broken: rules }) => ({
       seed,
@@ -58,11 +57,11 @@ export const playSwarm = async (options: {
     );
   } else {
     printCoverage(coverage);
-    const rollouts = outcomes.reduce((sum, outcome) => sum + outcome.rollouts, 0);
+    const ended = outcomes.reduce((sum, outcome) => sum + outcome.ended, 0);
     const hours = outcomes.reduce((sum, { virtualSeconds }) => sum + virtualSeconds, 0) / 3_600;
     console.log(
       `\n${swarm}: ${count} seeds from ${from}${twice ? ', each twice with one history' : ''}: ${broken().length} broken; ` +
-        `${rollouts} rollouts in ${hours.toFixed(0)} h of virtual time in ${seconds} s (${(count / seconds).toFixed(1)} seeds a second)`,
+        `${ended} ${swarms[swarm].machine}s in ${hours.toFixed(0)} h of virtual time in ${seconds} s (${(count / seconds).toFixed(1)} seeds a second)`,
     );
     const first = inOrder.find((outcome) => outcome.broken.length > 0);
     if (first) console.log(`the first: ${replayOf(swarm, first.seed)}`);
@@ -84,19 +83,19 @@ const printCoverage = ({ drawn, verdicts, statesNeverEntered, neverDrawn }: Cove
 
 /** Plays one seed before the eyes of a person, or as JSON. @returns whether no rule was broken */
 export const playSwarmOnce = async (options: {
-  readonly swarm: string;
+  readonly swarm: SwarmName;
   readonly seed: number;
   readonly json: boolean;
 }): Promise<boolean> => {
   const { swarm, seed, json } = options;
   let startMs: number | undefined;
-  const outcome = await playSwarmSeed(seed, false, (atMs, text) => {
+  const outcome = await playSwarmSeed(swarms[swarm], seed, false, (atMs, text) => {
     startMs ??= atMs;
     if (!json) console.log(`${storyClock(atMs - startMs)}  ${text}`);
   });
   if (json) console.log(JSON.stringify({ swarm, ...outcome }, null, 2));
   else {
-    printCoverage(coverageOf([outcome]));
+    printCoverage(coverageOf(swarms[swarm], [outcome]));
     for (const sentence of outcome.broken) console.log(`BROKEN  ${sentence}`);
     console.log(`\n${outcome.virtualSeconds} s of virtual time, ${outcome.events} events\ntrace ${outcome.traceHash}`);
   }

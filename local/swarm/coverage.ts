@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { acts } from './acts.ts';
-import type { SwarmOutcome } from './play-rollouts.ts';
-import { faultNames } from './weather.ts';
+import type { Swarm, SwarmOutcome } from './swarm.ts';
 
 /** What seeds have drawn and reached, and what none of them has. */
 export interface Coverage {
@@ -13,8 +11,6 @@ export interface Coverage {
   readonly neverDrawn: readonly string[];
 }
 
-const machine = new URL('../../state-machines/rollout.asl.json', import.meta.url);
-
 const sums = (records: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {
   const sum: Record<string, number> = {};
   for (const record of records)
@@ -22,14 +18,15 @@ const sums = (records: readonly Readonly<Record<string, number>>[]): Readonly<Re
   return Object.fromEntries(Object.entries(sum).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 };
 
-export const coverageOf = (outcomes: readonly SwarmOutcome[]): Coverage => {
-  const { States } = JSON.parse(readFileSync(machine, 'utf8')) as { States: Record<string, unknown> };
+export const coverageOf = ({ machine, drawable }: Swarm, outcomes: readonly SwarmOutcome[]): Coverage => {
+  const definition = new URL(`../../state-machines/${machine}.asl.json`, import.meta.url);
+  const { States } = JSON.parse(readFileSync(definition, 'utf8')) as { States: Record<string, unknown> };
   const entered = new Set(outcomes.flatMap((outcome) => outcome.entered));
   const drawn = sums(outcomes.map((outcome) => outcome.drawn));
   return {
     drawn,
     verdicts: sums(outcomes.map((outcome) => outcome.verdicts)),
     statesNeverEntered: Object.keys(States).filter((state) => !entered.has(state)),
-    neverDrawn: [...faultNames, ...acts.map(({ name }) => name)].filter((name) => !(name in drawn)),
+    neverDrawn: drawable.filter((name) => !(name in drawn)),
   };
 };

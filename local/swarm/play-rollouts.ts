@@ -1,31 +1,13 @@
 import { RolloutWorld, type ServiceChange, service } from '../rollouts/rollout-world.ts';
 import { describeVariant, variantOfSeed } from '../unknowns/variants.ts';
 import { sampleMachines } from '../world/machines.ts';
-import { type Act, acts, attempt, pushImage, type Scene } from './acts.ts';
+import { acts, attempt, pushImage, type Scene } from './acts.ts';
 import { Chance } from './chance.ts';
 import { Facts } from './facts.ts';
-import { type Invariant, moveOf } from './invariant.ts';
+import { moveOf } from './invariant.ts';
 import { invariants } from './invariants/invariants.ts';
-import { calm, drawWeather, interferenceOf, lateMs, type Weather } from './weather.ts';
-
-/** What one seed drew, did and came to. */
-export interface SwarmOutcome {
-  readonly seed: number;
-  readonly traceHash: string;
-  readonly virtualSeconds: number;
-  readonly events: number;
-  readonly rollouts: number;
-  /** Sentences; empty when no rule was broken. */
-  readonly broken: readonly string[];
-  /** How often each fault struck and each act was done. */
-  readonly drawn: Readonly<Record<string, number>>;
-  readonly verdicts: Readonly<Record<string, number>>;
-  /** States of the machine that were entered. */
-  readonly entered: readonly string[];
-}
-
-/** Lines for a person who watches one seed. */
-export type OnLine = (atMs: number, text: string) => void;
+import { type OnLine, RuleBook, type Swarm, type SwarmOutcome } from './swarm.ts';
+import { calm, drawWeather, faultNames, interferenceOf, lateMs, type Weather } from './weather.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -43,32 +25,12 @@ const shapes: readonly ServiceChange[] = [
   },
 ];
 
-const weightOfAll = acts.reduce((sum, { weight }) => sum + weight, 0);
-
-const drawAct = (chance: Chance): Act => {
-  let left = chance.between('which act', 0, weightOfAll);
-  for (const act of acts) {
-    left -= act.weight;
-    if (left < 0) return act;
-  }
-  return acts[0] as Act;
-};
-
 /** One seed: a storm of faults and acts, then calm, rest, and one last release. */
-export const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Promise<SwarmOutcome> => {
+const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Promise<SwarmOutcome> => {
   const drawn: Record<string, number> = {};
   const entered = new Set<string>();
-  const broken: string[] = [];
-  const rules = invariants();
+  const book = new RuleBook(invariants(), (sentence) => onLine(facts?.world.now() ?? 0, `BROKEN ${sentence}`));
   let facts: Facts | undefined;
-  const hold = (check: (rule: Invariant, known: Facts) => readonly string[] | undefined): void => {
-    if (!facts) return;
-    for (const rule of rules)
-      for (const found of check(rule, facts) ?? []) {
-        broken.push(`${rule.rule}: ${found}`);
-        onLine(facts.world.now(), `BROKEN ${rule.rule}: ${found}`);
-      }
-  };
   const count = (name: string): void => {
     drawn[name] = (drawn[name] ?? 0) + 1;
   };
@@ -90,7 +52,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
       if (kind === 'ecs-stale-read') count('stale read');
       if (kind === 'event-duplicated') count('event duplicated');
       if (kind === 'event-dropped') count('best-effort event lost');
-      if (kind.startsWith('ecs-task')) hold((rule, known) => rule.onTask?.(known));
+      if (kind.startsWith('ecs-task')) book.hold((rule) => facts && rule.onTask?.(facts));
     },
   });
   facts = new Facts(world);
@@ -116,7 +78,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
     onEffect: (call, answer) => {
       faults.onEffect?.(call, answer);
       if (call.service === 'dynamodb' && call.action !== 'GetItem' && call.action !== 'Query') known.noteControl();
-      if (call.service === 'ecs') hold((rule) => rule.onWrite?.(known, call));
+      if (call.service === 'ecs') book.hold((rule) => rule.onWrite?.(known, call));
     },
   };
   const startMs = kernel.now();
@@ -132,7 +94,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   const stormMs = chance.between('storm', stormMinutes.from, stormMinutes.to) * minute;
   const actsToCome = chance.whole('acts', 3, 10);
   for (let index = 0; index < actsToCome; index += 1) {
-    const act = drawAct(chance);
+    const act = chance.weighted('which act', acts);
     kernel.after(chance.between('act at', 0, stormMs), 'swarm-act', async () => {
       const done = await attempt(act, scene);
       if (done === undefined) return;
@@ -152,7 +114,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   await world.pass(30 * 60);
   // What a schedule has found meanwhile is repaired by rollouts of their own.
   await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
-  hold((rule, all) => rule.atRest?.(all));
+  book.hold((rule) => rule.atRest?.(known));
 
   for (const [twin, desiredCount] of Object.entries(world.baseCounts()))
     await world.call('ecs', 'UpdateService', { cluster: world.cluster, service: twin, desiredCount });
@@ -162,7 +124,7 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
   await world.pass(60);
   await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
   await world.pass(600);
-  hold((rule, all) => rule.atTheEnd?.(all));
+  book.hold((rule) => rule.atTheEnd?.(known));
 
   const verdicts: Record<string, number> = {};
   for (const { verdict, cause } of known.ended())
@@ -172,10 +134,16 @@ export const playRollouts = async (seed: number, onLine: OnLine = () => undefine
     traceHash: kernel.traceHash(),
     virtualSeconds: Math.round((kernel.now() - startMs) / 1_000),
     events: kernel.processed,
-    rollouts: known.ended().length,
-    broken,
+    ended: known.ended().length,
+    broken: book.broken,
     drawn,
     verdicts,
     entered: [...entered],
   };
+};
+
+export const rolloutSwarm: Swarm = {
+  machine: 'rollout',
+  drawable: [...faultNames, ...acts.map(({ name }) => name)],
+  play: playRollouts,
 };

@@ -1,11 +1,16 @@
-import { type OnLine, playRollouts, type SwarmOutcome } from './play-rollouts.ts';
+import type { OnLine, Swarm, SwarmOutcome } from './swarm.ts';
 
 /** Plays one seed, and once more where `twice` says so: both histories must be the same. Never rejects. */
-export const playSwarmSeed = async (seed: number, twice: boolean, onLine?: OnLine): Promise<SwarmOutcome> => {
+export const playSwarmSeed = async (
+  { play }: Swarm,
+  seed: number,
+  twice: boolean,
+  onLine?: OnLine,
+): Promise<SwarmOutcome> => {
   try {
-    const first = await playRollouts(seed, onLine);
+    const first = await play(seed, onLine);
     if (!twice) return first;
-    const second = await playRollouts(seed);
+    const second = await play(seed);
     if (second.traceHash === first.traceHash) return first;
     const differs = `two runs, two histories: ${first.traceHash} and ${second.traceHash}`;
     return { ...first, broken: [...first.broken, differs] };
@@ -19,7 +24,7 @@ export const failedSeed = (seed: number, reason: string): SwarmOutcome => ({
   traceHash: '',
   virtualSeconds: 0,
   events: 0,
-  rollouts: 0,
+  ended: 0,
   broken: [reason],
   drawn: {},
   verdicts: {},

@@ -1,0 +1,21 @@
+import type { BurstInvariant } from '../invariant.ts';
+
+export const everyBurstEnds = (): BurstInvariant => ({
+  rule: 'every burst ends, with one record and one event',
+  atRest: ({ world }, bursts) => {
+    const running = world
+      .executions('burst')
+      .filter(({ status }) => status === 'RUNNING')
+      .map(({ name }) => `${name} still runs`);
+    const held = world.holder();
+    const records = bursts.flatMap(({ burstId, endedAt, verdict, cause, ledger }) => {
+      const isRefusal = cause === 'bound-to-premises';
+      if (endedAt === undefined) return [`the record of ${burstId} has no end`];
+      if (!isRefusal && verdict !== 'recalled') return [`${burstId} ended as ${verdict} (${cause})`];
+      if (!isRefusal && !ledger) return [`${burstId} ended without a ledger`];
+      const told = world.told.filter((event) => event.burstId === burstId && event.state === 'ENDED').length;
+      return isRefusal || told >= 1 ? [] : [`nobody was told of the end of ${burstId}`];
+    });
+    return [...running, ...(held === undefined ? [] : [`${held} still holds the lease`]), ...records];
+  },
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { burstSwarm } from '../../local/swarm/bursts/play-bursts.ts';
+import { coverageOf } from '../../local/swarm/coverage.ts';
+import { playSwarmSeed } from '../../local/swarm/swarm-seed.ts';
+
+const seeds = [1, 2, 3, 4];
+
+describe('the swarm of bursts', { timeout: 60_000 }, () => {
+  it('breaks no rule in a few seeds, and draws kills, throttling, stale reads and lost events in them', async () => {
+    const outcomes = [];
+    for (const seed of seeds) outcomes.push(await playSwarmSeed(burstSwarm, seed, false));
+    expect(outcomes.flatMap(({ seed, broken }) => broken.map((sentence) => `${seed}: ${sentence}`))).toEqual([]);
+    const { drawn } = coverageOf(burstSwarm, outcomes);
+    for (const fault of ['killed before a call', 'killed after a call', 'throttled', 'stale read', 'event lost'])
+      expect(drawn[fault], fault).toBeGreaterThan(0);
+    expect(outcomes.reduce((sum, { ended }) => sum + ended, 0)).toBeGreaterThan(seeds.length);
+  });
+
+  it('gives one history for one seed', async () => {
+    expect((await playSwarmSeed(burstSwarm, 2, true)).broken).toEqual([]);
+  });
+});

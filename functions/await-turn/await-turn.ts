@@ -28,12 +28,16 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<A
   const env = readEnvironment(deps.env, 'await-turn', ['TABLE_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 
-  /** A bake is a safe point all along: whoever is newer need not wait for its end. Who wants the same digest joins it. */
-  const endBake = async (control: Control, candidate: Candidate): Promise<void> => {
+  /**
+   * A bake is a safe point all along, and so is the wait for a probe that runs: whoever is newer need not wait for its end.
+   * Who wants the same digest joins it.
+   */
+  const endWait = async (control: Control, candidate: Candidate): Promise<void> => {
     if (control.newest?.executionArn !== candidate.executionArn) return;
     if (control.newest.digest === control.rollout?.digest) return;
     const watch = await readWatch(table, candidate.service);
-    if (watch?.phase !== 'bake' || watch.rolloutId !== control.rollout?.rolloutId) return;
+    if (!watch || watch.rolloutId !== control.rollout?.rolloutId) return;
+    if (watch.phase !== 'bake' && !watch.probe?.runs) return;
     await endWatch({ sfn: deps.clients.sfn, table }, watch, {
       kind: 'superseded',
       failure: supersededBy(control.newest),
@@ -49,7 +53,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<A
       await storeTurn(table, { service, rolloutId, executionArn, askedAt, startedAt, token });
       const control = await readControl(table, service);
       if ((control.rollout?.rolloutId ?? '') === waitsFor) {
-        await endBake(control, candidate);
+        await endWait(control, candidate);
         return { kind: 'waiting' as const };
       }
       await endTask(deps.clients.sfn, token, { kind: 'called' });

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { readControl } from '../adapters/records.ts';
-import { executionRuns } from '../adapters/sfn.ts';
+import { makeRoom } from '../adapters/make-room.ts';
 import { endWatch, lookAtTwin, newWatch, readNews, storeWatch, type Watch } from '../adapters/watch.ts';
 import { Moved, Rollout, Step } from '../core/state.ts';
-import { newerStart, supersededBy } from '../core/take-lease.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -56,14 +54,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       if (stored.token !== input.token) return { kind: 'overtaken' };
       const { twin } = stored;
       if (twin === '') {
-        // Whoever came just before the token was there found no bake to end.
-        const newer = newerStart(await readControl(clients.table, input.rollout.service), input.rollout);
-        const { sfn } = clients;
-        if (newer && (await executionRuns(sfn, newer.executionArn, newer.startedAt, deps.clock.now()))) {
-          await endWatch(clients, stored, { kind: 'superseded', failure: supersededBy(newer) });
-          return { kind: 'superseded' };
-        }
-        return { kind: 'waiting' };
+        const superseded = await makeRoom(clients, stored, input.rollout, deps.clock.now());
+        return { kind: superseded ? 'superseded' : 'waiting' };
       }
       const news = await readNews(clients.table, twin);
       const ours = news?.deploymentId === stored.twins[twin]?.deployment.id ? news : undefined;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type ClusterClient, countCalls, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
+import { makeRoom } from '../adapters/make-room.ts';
 import { readControl } from '../adapters/records.ts';
 import { changeWatch, endWatch, newWatch, readWatch, storeWatch, type Watch } from '../adapters/watch.ts';
 import { ExpectedFailure } from '../core/errors.ts';
@@ -21,11 +22,11 @@ const waiting = {
 const Input = z.discriminatedUnion('kind', [
   /** Starts the probe and waits until it runs. */
   z.object({ kind: z.literal('start'), ...waiting }),
-  /** Waits while its health is decided; only its stop ends this early. */
+  /** Waits while its health is decided; its stop ends this early, and a newer start. */
   z.object({ kind: z.literal('settle'), ...waiting }),
   /** Judges it, and stops it. */
   z.object({ kind: z.literal('stop'), rollout: Rollout, steps: z.array(Step).readonly(), twin: z.string() }),
-  /** Stops whatever probe a dead execution of the rollout has left. */
+  /** Stops whatever probe the rollout has, without judging it: it makes room, or its execution is dead. */
   z.object({ kind: z.literal('abandon'), rollout: Rollout }),
 ]);
 type Input = z.infer<typeof Input>;
@@ -133,7 +134,9 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const { stored } = await storeWatch(table, toWatch(input));
     if (stored.token !== input.token) return { kind: 'ended' };
     await changeWatch(table, stored, (now) => (now.probe ? { ...now, probe: { ...now.probe, runs: true } } : now));
-    return { kind: 'waiting' };
+    // Nothing moves but the probe, which is known and can be stopped: a safe point, as a bake is.
+    const superseded = await makeRoom(clients, stored, input.rollout, deps.clock.now());
+    return { kind: superseded ? 'ended' : 'waiting' };
   };
 
   const stop = async (input: Extract<Input, { kind: 'stop' }>): Promise<ProbeTwinOutput> => {
@@ -168,7 +171,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
     const watch = await readWatch(table, service);
     if (watch?.rolloutId === rolloutId && watch.probe) {
-      await stopTask(ecs, watch.probe.taskArn, 'Its rollout was stopped');
+      await stopTask(ecs, watch.probe.taskArn, 'Its rollout goes on no more');
     }
     return { kind: 'abandoned' };
   };

@@ -338,6 +338,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       stopTasks,
       table('GetItem', 'UpdateItem', 'DeleteItem'),
       answerTasks,
+      describeExecutions('rollout'),
     ),
   },
   {

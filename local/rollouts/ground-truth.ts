@@ -41,6 +41,16 @@ export const truthOf = (ecs: EcsService, cluster: string, twin: string): TwinTru
   };
 };
 
+/** Tasks that run beside every service, as probes do: none is left when a rollout has ended. */
+export const tasksBesideServices = (ecs: EcsService, cluster: string): readonly string[] =>
+  [...(ecs.clusters.get(cluster)?.tasks.values() ?? [])]
+    .filter((task) => task.service === undefined && task.desiredStatus === 'RUNNING')
+    .map(
+      ({ taskDefinition, createdAtMs }) => `${nameOf(taskDefinition.arn)} since ${new Date(createdAtMs).toISOString()}`,
+    );
+
+const nameOf = (taskDefinition: string): string => taskDefinition.split('/').at(-1) ?? taskDefinition;
+
 /** Digests that run on a twin, each once. */
 export const runningDigests = (truth: TwinTruth): readonly string[] => [
   ...new Set(truth.tasks.filter(({ running }) => running).map(({ digest }) => digest ?? 'none')),
@@ -50,5 +60,5 @@ export const runningDigests = (truth: TwinTruth): readonly string[] => [
 export const describeTruth = (truth: TwinTruth): string => {
   const running = truth.tasks.filter((task) => task.running);
   const digests = runningDigests(truth).map((digest) => digest.replace('sha256:', '').slice(0, 12));
-  return `${truth.twin}: desired ${truth.desired}, ${running.length} running${digests.length > 0 ? ` ${digests.join(' and ')}` : ''}, on ${truth.taskDefinition.split('/').at(-1)}`;
+  return `${truth.twin}: desired ${truth.desired}, ${running.length} running${digests.length > 0 ? ` ${digests.join(' and ')}` : ''}, on ${nameOf(truth.taskDefinition)}`;
 };

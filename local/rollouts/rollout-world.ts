@@ -20,7 +20,7 @@ import type { Fate, FunctionCall, Interference } from '../virtual/interference.t
 import { type Behaviour, scriptedRuntime } from '../virtual/scripted-runtime.ts';
 import { synthesize, VirtualWorld, type WorldMaterial } from '../virtual/world.ts';
 import type { Machine } from '../world/machines.ts';
-import { type TwinTruth, truthOf } from './ground-truth.ts';
+import { type TwinTruth, tasksBesideServices, truthOf } from './ground-truth.ts';
 
 /**
  * A small virtual world for rollouts: the real templates, functions and state machines with IAM enforced, one service,
@@ -283,6 +283,11 @@ export class RolloutWorld {
   /** The twins that exist. */
   truths(): readonly TwinTruth[] {
     return this.twins.flatMap((twin) => this.truth(twin) ?? []);
+  }
+
+  /** Tasks that run beside every service. */
+  strayTasks(): readonly string[] {
+    return tasksBesideServices(this.world.cloud.ecs, this.cluster);
   }
 
   /** The image in a task definition, or `none`. */

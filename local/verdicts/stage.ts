@@ -81,6 +81,8 @@ export class Stage {
   async restsOn(digest: string, counts: Readonly<Record<string, number>> = this.world.baseCounts()): Promise<void> {
     await this.world.pass(600);
     for (const twin of this.world.twins) this.twinRestsOn(twin, digest, counts[twin] ?? 0);
+    const stray = this.world.strayTasks();
+    this.check('no probe is left running', stray.length === 0, stray.join('; '));
   }
 
   /** Checks that all twins are on one release now, whichever it is. */

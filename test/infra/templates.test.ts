@@ -305,6 +305,7 @@ describe('grants of the functions', () => {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'states:SendTaskSuccess',
+      'states:DescribeExecution',
     ],
     'guard-executions': ['dynamodb:GetItem', 'states:DescribeExecution', 'states:StartExecution'],
     'reconcile-services': [

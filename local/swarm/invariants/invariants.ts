@@ -4,6 +4,7 @@ import { everyRolloutEnds } from './every-rollout-ends.ts';
 import { newerStays } from './newer-stays.ts';
 import { noMixtureBetweenTwins } from './no-mixture-between-twins.ts';
 import { noMixtureWithinATwin } from './no-mixture-within-a-twin.ts';
+import { noProbeIsLeft } from './no-probe-is-left.ts';
 import { nobodyIsDenied } from './nobody-is-denied.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { theLastReleaseStands } from './the-last-release-stands.ts';
@@ -14,6 +15,7 @@ export const invariants = (): readonly Invariant[] => [
   oneAtATime(),
   noMixtureWithinATwin(),
   noMixtureBetweenTwins(),
+  noProbeIsLeft(),
   newerStays(),
   capacityStays(),
   everyRolloutEnds(),

@@ -161,6 +161,44 @@ export const watched: readonly Scenario[] = [
     },
   },
   {
+    state: 'superseded while its probe becomes healthy',
+    expected: { verdict: 'superseded', cause: 'at-safe-point' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let the probe become healthy');
+      await world.pass(5);
+      const askedAt = world.now();
+      const newer = await stage.pushed('v3');
+      const ended = await world.end(execution);
+      const seconds = (world.now() - askedAt) / 1_000;
+      stage.check('it makes room at once, and not when the probe has told', seconds < 10, `${seconds} s`);
+      const { verdict } = await world.end(newer.execution);
+      stage.check('the newer one completes', verdict === 'completed', verdict);
+      await stage.restsOn(newer.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'superseded by a start that came while its probe was starting',
+    expected: { verdict: 'superseded', cause: 'at-safe-point' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Start the probe');
+      const newer = await stage.pushed('v3');
+      const ended = await world.end(execution);
+      const { verdict } = await world.end(newer.execution);
+      stage.check('the newer one completes', verdict === 'completed', verdict);
+      await stage.restsOn(newer.digest);
+      return ended;
+    },
+  },
+  {
     state: 'crash during the bake',
     expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
     change: { rollout: { bakeSeconds: 300 } },

@@ -8,6 +8,7 @@ import { type Cell, ours, planReplayed, policyNames } from '../local/replay/run-
 import { runCells } from '../local/replay/run-cells.ts';
 import { policyChart } from './burst/chart.ts';
 import { judgeGoals } from './burst/goals.ts';
+import { codeVersion, KeptResults } from './burst/kept-results.ts';
 import { type Load, playedRates, readSynthetic, readTrace, syntheticNames } from './burst/loads.ts';
 import { printGoals, printScenarios, printSummaries } from './burst/print.ts';
 import { type Played, toRows } from './burst/rows.ts';
@@ -20,6 +21,7 @@ const serviceSeconds = 4;
 const windowDeadlineSeconds = 120;
 /** Under a condition that must heal, messages of the first ten minutes may be late. */
 const healSeconds = 600;
+const keptIn = '.spillway/bench';
 
 const list =
   <T>(read: (text: string) => T) =>
@@ -78,11 +80,12 @@ const command = new Command('npm run bench:burst --')
     `with --robustness, only these, with semicolons: ${Object.keys(conditions).join('; ')}`,
     (text: string) => text.split(';').map((name) => oneOf('condition', Object.keys(conditions))(name.trim())),
   )
+  .option('--resume', 'take what an interrupted run of the same code has played already, and play the rest')
   .option('--chart <file>', 'where the chart is written, as SVG', '.spillway/bench-burst.svg')
   .option('--json', 'print one JSON document instead of the tables')
   .addHelpText(
     'after',
-    '\nExit codes: 0 measured, whatever the goals; 1 a replay failed; 2 wrong arguments or a file that cannot be used.',
+    `\nEach replay is kept in ${keptIn} when it ends. Progress goes to standard error.\nExit codes: 0 measured, whatever the goals; 1 a replay failed, or lost a message or did one twice; 2 wrong arguments or a file that cannot be used.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 command.parse();
@@ -96,6 +99,7 @@ const options = command.opts<{
   robustness?: boolean;
   conditions?: readonly (keyof typeof conditions)[];
   chart: string;
+  resume?: boolean;
   json?: boolean;
 }>();
 if (options.conditions && !options.robustness) command.error('error: --conditions goes with --robustness');
@@ -119,7 +123,7 @@ const played = options.robustness
   ? (options.conditions ??
     (Object.keys(conditions) as readonly (keyof typeof conditions)[]).filter((name) => name !== usually))
   : ([usually] as const);
-const say = (line: string): void => void (options.json || process.stderr.write(`${line}\n`));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const cells: Cell[] = [];
 for (const load of loads) {
@@ -150,24 +154,30 @@ for (const load of loads) {
 
 const startedMs = performance.now();
 const seconds = (): number => (performance.now() - startedMs) / 1_000;
+const cellName = ({ trace, coverage, deadlineSeconds, seed, condition }: Cell): string =>
+  `${trace}, coverage ${coverage}, D ${deadlineSeconds} s, seed ${seed}, ${condition}`;
 const messages = ({ rates }: Cell): number => rates.reduce((sum, rate) => sum + rate, 0);
-const all = cells.reduce((sum, cell) => sum + messages(cell), 0);
-const results: Played[] = [];
+const kept = new KeptResults(keptIn, codeVersion());
+const resultOf = options.resume ? kept.read() : () => undefined;
+const results: Played[] = cells.flatMap((cell) => {
+  const result = resultOf(cell);
+  return result ? [{ cell, result }] : [];
+});
+const missing = cells.filter((cell) => !results.some((played) => played.cell === cell));
+if (options.resume) say(`${results.length} of ${cells.length} replays taken from ${kept.file}`);
+const all = missing.reduce((sum, cell) => sum + messages(cell), 0);
 let done = 0;
 let nextSayMs = startedMs + 5_000;
-try {
-  await runCells(cells, (cell, result) => {
-    results.push({ cell, result });
-    done += messages(cell);
-    if (performance.now() < nextSayMs && results.length < cells.length) return;
-    nextSayMs = performance.now() + 5_000;
-    const left = (seconds() / done) * (all - done);
-    say(`${results.length} of ${cells.length} replays, ${Math.round(seconds())} s; about ${Math.round(left)} s to go`);
-  });
-} catch (error) {
-  console.error((error as Error).message);
-  process.exit(1);
-}
+await runCells(missing, (cell, result) => {
+  results.push({ cell, result });
+  kept.keep(cell, result);
+  done += messages(cell);
+  for (const [policy, failure] of Object.entries(result.failures)) say(`${policy}, ${cellName(cell)}: ${failure}`);
+  if (performance.now() < nextSayMs && results.length < cells.length) return;
+  nextSayMs = performance.now() + 5_000;
+  const left = (seconds() / done) * (all - done);
+  say(`${results.length} of ${cells.length} replays, ${Math.round(seconds())} s; about ${Math.round(left)} s to go`);
+});
 
 const order = new Map(cells.map((cell, index) => [cell, index]));
 const rows = toRows(results.toSorted((a, b) => (order.get(a.cell) ?? 0) - (order.get(b.cell) ?? 0)));
@@ -177,7 +187,7 @@ writeFileSync(options.chart, await policyChart(rows));
 const cost = {
   wallSeconds: Math.round(seconds()),
   replays: cells.length,
-  messages: Math.round(all),
+  messages: Math.round(cells.reduce((sum, cell) => sum + messages(cell), 0)),
   cpuSeconds: Math.round(results.reduce((sum, { result }) => sum + result.cpuSeconds, 0)),
   controllerCpuSeconds: Math.round(results.reduce((sum, { result }) => sum + result.controllerCpuSeconds, 0)),
 };
@@ -185,7 +195,7 @@ const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelis
 if (options.json) {
   console.log(JSON.stringify({ machine, cost, rows, goals }, null, 2));
 } else {
-  const parts = policies.includes(ours) ? [printScenarios(rows), printGoals(goals)] : [];
+  const parts = [...(policies.includes(ours) ? [printScenarios(rows)] : []), printGoals(goals)];
   console.log([printSummaries(rows), ...parts].join('\n\n'));
   console.log(
     `\n${cost.replays} replays of ${cost.messages} messages in ${cost.wallSeconds} s on ${machine.cores} cores (${machine.cpu}); ` +
@@ -193,3 +203,4 @@ if (options.json) {
       `chart: ${relative(process.cwd(), resolve(options.chart))}`,
   );
 }
+if (rows.some(({ lost, doneTwice, error }) => lost > 0 || doneTwice > 0 || error !== null)) process.exitCode = 1;

@@ -14,9 +14,12 @@ export interface Goal {
   readonly because: readonly string[];
 }
 
-const costGeoMax: Readonly<Record<number, number>> = { 60: 1.35, 120: 1.12, 300: 1.07 };
-const totalMax = 1.07;
-const worstMax = 2.5;
+/** Cost over the bound by the deadline in seconds: of all scenarios together, and of the dearest. */
+const costMax: Readonly<Record<number, { readonly geo: number; readonly total: number; readonly worst: number }>> = {
+  60: { geo: 1.35, total: 1.35, worst: 1.35 },
+  120: { geo: 1.12, total: 1.07, worst: 2.5 },
+  300: { geo: 1.07, total: 1.07, worst: 1.07 },
+};
 const unusedPctMax = 3;
 const falseBurstTaskHoursMax = 0.15;
 const firstLaunchSMax = 60;
@@ -41,8 +44,25 @@ const wentInto = (row: Row, plan: Row | undefined): string => {
   );
 };
 
-const worstFirst = (rows: readonly Row[]): readonly Row[] =>
-  rows.toSorted((a, b) => (b.costOverBound ?? 0) - (a.costOverBound ?? 0)).slice(0, 4);
+/** The first line of why a row has no figures. */
+const said = (error: string): string => error.split('\n')[0] as string;
+
+const inTime = ({ latePct, error }: Row): boolean => error === null && latePct <= lateAllowedPct;
+
+/** The latest of these rows. */
+const latest = (rows: readonly Row[]): number =>
+  Math.max(0, ...rows.map(({ latePct }) => latePct).filter((pct) => !Number.isNaN(pct)));
+
+const howLate = (row: Row, plan: Row | undefined): string =>
+  `${where(row)}: ${
+    row.error === null
+      ? `${row.latePct} % late; the plan, replayed, ${plan?.latePct ?? '?'} %, the longest-waiting hundredth ${row.p99S ?? 'never picked up, or after'} s`
+      : said(row.error)
+  }`;
+
+/** The four rows that have most of something. */
+const most = <Some extends Row>(rows: readonly Some[], read: (row: Some) => number): readonly Some[] =>
+  rows.toSorted((a, b) => read(b) - read(a)).slice(0, 4);
 
 const planAmong =
   (rows: readonly Row[]) =>
@@ -58,9 +78,25 @@ const planAmong =
 
 /** The goals that a run of these rows can be asked about. */
 export const judgeGoals = (rows: readonly Row[]): readonly Goal[] => [
+  judgeWhole(rows),
   ...judgeUsual(rows.filter(({ condition }) => condition === usually)),
   ...judgeTroubled(rows.filter(({ condition }) => condition !== usually)),
 ];
+
+/** Of every policy, ours and the others': without it no other figure means anything. */
+const judgeWhole = (rows: readonly Row[]): Goal => {
+  const broken = rows.filter(({ lost, doneTwice, error }) => lost > 0 || doneTwice > 0 || error !== null);
+  return {
+    goal: 'every replay ends, no message is lost and none done twice',
+    wanted: 'every row',
+    reached: `${rows.length - broken.length} of ${rows.length}`,
+    met: broken.length === 0,
+    because: broken.map(
+      (row) =>
+        `${row.policy}, ${where(row)}: ${row.lost} lost, ${row.doneTwice} done twice${row.error === null ? '' : `; ${said(row.error)}`}`,
+    ),
+  };
+};
 
 /** Under a condition: in time wherever the plan itself, replayed under it, is; and not much dearer on real traffic. */
 const judgeTroubled = (rows: readonly Row[]): readonly Goal[] => {
@@ -71,21 +107,19 @@ const judgeTroubled = (rows: readonly Row[]): readonly Goal[] => {
   );
   return [...mine].flatMap(([condition, here]): Goal[] => {
     const possible = here.filter((row) => (planOf(row)?.latePct ?? 0) <= lateAllowedPct);
-    const late = possible.filter(({ latePct }) => latePct > lateAllowedPct);
+    const late = possible.filter((row) => !inTime(row));
     const traces = overflowing(here).filter(({ trace }) => !syntheticNames.includes(trace));
     const dear = traces.filter(({ costOverBound }) => costOverBound > troubledCostMax);
-    const inTime: Goal = {
+    const punctual: Goal = {
       goal: `${condition}: late after ten minutes, wherever the replayed plan is in time`,
       wanted: `≤ ${lateAllowedPct} %`,
-      reached: `${possible.length - late.length} of ${possible.length}, worst ${Math.max(0, ...possible.map(({ latePct }) => latePct))} %`,
+      reached: `${possible.length - late.length} of ${possible.length}, worst ${latest(possible)} %`,
       met: late.length === 0,
-      because: late.map(
-        (row) => `${where(row)}: ${row.latePct} % late; the plan, replayed, ${planOf(row)?.latePct ?? '?'} %`,
-      ),
+      because: late.map((row) => howLate(row, planOf(row))),
     };
-    if (traces.length === 0) return [inTime];
+    if (traces.length === 0) return [punctual];
     return [
-      inTime,
+      punctual,
       {
         goal: `${condition}: cost over the bound on traces`,
         wanted: `≤ ${troubledCostMax}`,
@@ -101,32 +135,39 @@ const judgeUsual = (rows: readonly Row[]): readonly Goal[] => {
   const mine = rows.filter(({ policy }) => policy === ours);
   const planOf = planAmong(rows);
   const goals: Goal[] = [];
-  const goal = (said: string, wanted: string, reached: string, because: readonly string[], met: boolean): void => {
-    goals.push({ goal: said, wanted, reached, met, because: met ? [] : because });
+  const goal = (what: string, wanted: string, reached: string, because: readonly string[], met: boolean): void => {
+    goals.push({ goal: what, wanted, reached, met, because: met ? [] : because });
   };
   for (const deadline of [...new Set(mine.map(({ deadlineS }) => deadlineS))].toSorted((a, b) => a - b)) {
     const rowsHere = mine.filter(({ deadlineS }) => deadlineS === deadline);
-    const lateRows = rowsHere.filter(({ latePct }) => latePct > lateAllowedPct);
+    const lateRows = rowsHere.filter((row) => !inTime(row));
     goal(
       `D ${deadline} s: late in every scenario`,
       `≤ ${lateAllowedPct} %`,
-      `${rowsHere.length - lateRows.length} of ${rowsHere.length}, worst ${Math.max(0, ...rowsHere.map(({ latePct }) => latePct))} %`,
-      lateRows.map(
-        (row) => `${where(row)}: ${row.latePct} % late; the plan, replayed, ${planOf(row)?.latePct ?? '?'} %`,
-      ),
+      `${rowsHere.length - lateRows.length} of ${rowsHere.length}, worst ${latest(rowsHere)} %`,
+      lateRows.map((row) => howLate(row, planOf(row))),
       lateRows.length === 0,
     );
     const over = overflowing(rowsHere);
-    const geoMax = costGeoMax[deadline];
-    if (over.length === 0 || geoMax === undefined) continue;
+    const limits = costMax[deadline];
+    if (over.length === 0 || limits === undefined) continue;
     const { geo, total, max } = summarize(ours, rowsHere);
-    const dear = worstFirst(over).map((row) => `${where(row)}: ${wentInto(row, planOf(row))}`);
-    goal(`D ${deadline} s: cost over the bound, geometric mean`, `≤ ${geoMax}`, geo.toFixed(3), dear, geo <= geoMax);
+    const cost = (what: string, limit: number, value: number, reasons: readonly Row[]): void =>
+      goal(
+        `D ${deadline} s: cost over the bound, ${what}`,
+        `≤ ${limit}`,
+        value.toFixed(3),
+        reasons.map((row) => `${where(row)}: ${wentInto(row, planOf(row))}`),
+        value <= limit,
+      );
+    const ratio = ({ costOverBound }: { readonly costOverBound: number }): number => costOverBound;
+    cost('geometric mean', limits.geo, geo, most(over, ratio));
+    // Of the total those matter that lose the most hours, which are not those of the worst ratio.
+    const hoursOver = ({ taskHours, boundTaskHours }: Row): number => taskHours - boundTaskHours;
+    cost('in total', limits.total, total, most(over, hoursOver));
+    const beyond = over.filter(({ costOverBound }) => costOverBound > limits.worst);
+    cost('at worst', limits.worst, max, most(beyond, ratio));
     if (deadline !== 120) continue;
-    // The dearest scenarios are told once.
-    const told = geo > geoMax ? [] : dear;
-    goal(`D ${deadline} s: cost over the bound, in total`, `≤ ${totalMax}`, total.toFixed(3), told, total <= totalMax);
-    goal(`D ${deadline} s: cost over the bound, at worst`, `≤ ${worstMax}`, max.toFixed(3), told, max <= worstMax);
     const idle = over.filter(({ unusedPct }) => unusedPct > unusedPctMax);
     goal(
       `D ${deadline} s: Fargate seconds unused in every scenario`,
@@ -138,21 +179,21 @@ const judgeUsual = (rows: readonly Row[]): readonly Goal[] => {
   }
   const never = mine.filter(({ boundTaskHours }) => boundTaskHours === 0);
   if (never.length > 0) {
-    const most = Math.max(...never.map(({ taskHours }) => taskHours));
+    const largest = Math.max(...never.map(({ taskHours }) => taskHours));
     goal(
       'a load that never overflows starts no burst worth naming',
       `≤ ${falseBurstTaskHoursMax} task-hours`,
-      `${most}`,
+      `${largest}`,
       never
         .filter(({ taskHours }) => taskHours > falseBurstTaskHoursMax)
         .map((row) => `${where(row)}: ${row.taskHours}`),
-      most <= falseBurstTaskHoursMax,
+      largest <= falseBurstTaskHoursMax,
     );
   }
   // At the higher coverage a step goes from under the capacity to several times of it.
   const steps = mine.filter(({ firstLaunchS, deadlineS }) => firstLaunchS !== null && deadlineS === 120);
   if (steps.length > 0) {
-    for (const [said, most, read, why] of [
+    for (const [what, limit, read, why] of [
       ['first launch after a step', firstLaunchSMax, ({ firstLaunchS }: Row) => firstLaunchS ?? 0, () => ''],
       [
         'recall after its end',
@@ -160,13 +201,13 @@ const judgeUsual = (rows: readonly Row[]): readonly Goal[] => {
         ({ recallS }: Row) => recallS ?? 0,
         // Least cost keeps the oldest message just inside the deadline, so the last of a step is due that long after it.
         ({ p99S, deadlineS }: Row) =>
-          `, of which ${p99S} s are how long messages waited (99th percentile; the objective allows ${deadlineS} s)`,
+          `, of which ${p99S ?? 'more than all'} s are how long messages waited (99th percentile; the objective allows ${deadlineS} s)`,
       ],
     ] as const) {
-      const late = steps.filter((row) => read(row) > most);
+      const late = steps.filter((row) => read(row) > limit);
       goal(
-        `D 120 s: ${said}`,
-        `≤ ${most} s`,
+        `D 120 s: ${what}`,
+        `≤ ${limit} s`,
         `${Math.max(...steps.map(read))} s at worst`,
         late.map((row) => `${where(row)}: ${read(row)} s${why(row)}`),
         late.length === 0,

@@ -8,6 +8,8 @@ import { summarize } from './summary.ts';
 const measures = (change: Partial<Measures>): Measures => ({
   messages: 1_000,
   late: 0,
+  lost: 0,
+  doneTwice: 0,
   p99Seconds: 90,
   longestSeconds: 100,
   taskSeconds: 3_600,
@@ -37,6 +39,7 @@ const played = (seed: number, boundTaskSeconds: number, ours: Measures): Played 
     boundTaskSeconds,
     workTaskSeconds: boundTaskSeconds,
     measures: { spillway: ours },
+    failures: {},
     cpuSeconds: 1,
     controllerCpuSeconds: 1,
   },
@@ -70,6 +73,32 @@ describe('a row', () => {
     });
   });
 
+  it('counts lost messages and those done twice of all seeds, and has no wait of one in a hundred that nobody picked up', () => {
+    const [found] = toRows([
+      played(1, 3_600, measures({ lost: 2 })),
+      played(2, 3_600, measures({ lost: 1, doneTwice: 3, p99Seconds: Number.POSITIVE_INFINITY })),
+    ]);
+    expect(found).toMatchObject({ lost: 3, doneTwice: 3, p99S: null, error: null });
+  });
+
+  it('is of the seeds that could be measured, and says of the first other one why it could not', () => {
+    const fails = (seed: number): Played => {
+      const { cell, result } = played(seed, 3_600, measures({}));
+      return { cell, result: { ...result, measures: {}, failures: { spillway: `not released\n at ${seed}` } } };
+    };
+    const [part] = toRows([played(1, 3_600, measures({ late: 1 })), fails(2), fails(3)]);
+    expect(part).toMatchObject({ seeds: 1, latePct: 0.1, taskHours: 1, error: 'seed 2: not released\n at 2' });
+    const [none] = toRows([fails(3)]);
+    expect(none).toMatchObject({ seeds: 0, latePct: Number.NaN, taskHours: Number.NaN, costOverBound: null });
+    const goals = judgeGoals([none as Row]);
+    expect(goals.map(({ met }) => met)).toEqual([false, false]);
+    expect(goals[0]).toMatchObject({
+      reached: '0 of 1',
+      because: ['spillway, square at 1.2, D 120 s: 0 lost, 0 done twice; seed 3: not released'],
+    });
+    expect(goals[1]?.because).toEqual(['square at 1.2, D 120 s: seed 3: not released']);
+  });
+
   it('has a ratio from half a task-hour of bound on', () => {
     expect(toRows([played(1, 1_800, measures({}))])[0]?.costOverBound).toBe(2);
     expect(toRows([played(1, 1_790, measures({}))])[0]?.costOverBound).toBeNull();
@@ -98,8 +127,21 @@ describe('the goals', () => {
     expect(find([row({ costOverBound: 1.13, taskHours: 1.13 })], 'geometric')?.met).toBe(false);
     expect(find([row({ taskHours: 1.07 })], 'in total')?.met).toBe(true);
     expect(find([row({ taskHours: 1.08 })], 'in total')?.met).toBe(false);
-    expect(find([row({ deadlineS: 60, costOverBound: 1.35 })], 'geometric')?.met).toBe(true);
-    expect(find([row({ deadlineS: 300, costOverBound: 1.08 })], 'geometric')?.met).toBe(false);
+    const dear = (deadlineS: number, ratio: number) => [row({ deadlineS, costOverBound: ratio, taskHours: ratio })];
+    for (const part of ['geometric', 'in total', 'at worst'])
+      for (const [deadlineS, most] of [
+        [60, 1.35],
+        [300, 1.07],
+      ] as const) {
+        expect(find(dear(deadlineS, most), part)?.met).toBe(true);
+        expect(find(dear(deadlineS, most + 0.001), part)?.met).toBe(false);
+        expect(find(dear(deadlineS, most + 0.001), part)?.because).toHaveLength(1);
+      }
+    expect(find(dear(120, 2.5), 'at worst')?.met).toBe(true);
+    expect(find(dear(120, 2.501), 'at worst')?.met).toBe(false);
+    expect(find([row({})], 'no message is lost')?.met).toBe(true);
+    for (const change of [{ lost: 1 }, { doneTwice: 1 }])
+      expect(find([row({ policy: 'KEDA, defaults', ...change })], 'no message is lost')?.met).toBe(false);
     expect(find([row({ unusedPct: 3.01 })], 'unused')?.met).toBe(false);
     expect(find([row({ boundTaskHours: 0, costOverBound: null, taskHours: 0.15 })], 'never overflows')?.met).toBe(true);
     expect(find([row({ boundTaskHours: 0, costOverBound: null, taskHours: 0.16 })], 'never overflows')?.met).toBe(
@@ -136,7 +178,9 @@ describe('the goals', () => {
   it('and tables are printed for people', () => {
     const rows = [row({}), row({ deadlineS: 60, costOverBound: null })];
     expect(printSummaries(rows)).toContain('D = 60 s: 0 scenarios');
-    expect(printScenarios(rows)).toMatch(/^square +1\.2 +120 +0\.000 +90 +1\.00 +1\.00 +1\.000 +1\.0 +10 +5 +- +-$/m);
+    expect(printScenarios(rows)).toMatch(
+      /^square +1\.2 +120 +0\.000 +0 +0 +90 +1\.00 +1\.00 +1\.000 +1\.0 +10 +5 +- +-$/m,
+    );
     expect(printGoals(judgeGoals([row({ latePct: 1 })]))).toContain('NOT MET  D 120 s: late in every scenario: 0 of 1');
   });
 });

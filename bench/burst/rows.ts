@@ -1,6 +1,9 @@
 import type { Cell, CellResult } from '../../local/replay/run-cell.ts';
 
-/** One policy in one scenario, over all its seeds. */
+/**
+ * One policy in one scenario, over all its seeds that could be measured. Where none could, `error` says why and figures
+ * are NaN (null in JSON).
+ */
 export interface Row {
   readonly policy: string;
   readonly trace: string;
@@ -11,8 +14,12 @@ export interface Row {
   readonly seeds: number;
   /** Messages picked up later than the deadline, percent of all. */
   readonly latePct: number;
-  /** 99th percentile of the wait for pick-up, of the worst seed. */
-  readonly p99S: number;
+  /** Messages whose work was never done to its end, of all seeds. */
+  readonly lost: number;
+  /** Messages whose work was done to its end more than once, of all seeds. */
+  readonly doneTwice: number;
+  /** 99th percentile of the wait for pick-up, of the worst seed; null where more than 1 % was never picked up. */
+  readonly p99S: number | null;
   /** Billed over the offline bound; null where the bound is below half a task-hour. */
   readonly costOverBound: number | null;
   readonly boundTaskHours: number;
@@ -28,6 +35,8 @@ export interface Row {
   readonly firstLaunchS: number | null;
   /** From the end of the step until Fargate is empty, of the worst seed. */
   readonly recallS: number | null;
+  /** Why a seed could not be measured; null when all were. */
+  readonly error: string | null;
 }
 
 /** Below it a ratio says more of chance than of a policy. */
@@ -46,24 +55,33 @@ export const toRows = (played: readonly Played[]): readonly Row[] => {
   const scenarios = Map.groupBy(played, ({ cell }) =>
     JSON.stringify([cell.condition, cell.trace, cell.coverage, cell.deadlineSeconds]),
   );
-  return [...scenarios.values()].flatMap((all) => {
-    const [first] = all;
+  return [...scenarios.values()].flatMap((everySeed) => {
+    const [first] = everySeed;
     if (!first) return [];
     const { trace, coverage, deadlineSeconds, condition, policies } = first.cell;
-    const sum = (read: (one: Played) => number): number => all.reduce((total, one) => total + read(one), 0);
-    const hours = (read: (one: Played) => number): number => sum(read) / 3_600 / all.length;
-    const boundTaskHours = hours(({ result }) => result.boundTaskSeconds);
     return policies.map((policy): Row => {
+      const all = everySeed.filter(({ result }) => result.measures[policy]);
+      const sum = (read: (one: Played) => number): number => all.reduce((total, one) => total + read(one), 0);
+      const hours = (read: (one: Played) => number): number => sum(read) / 3_600 / all.length;
+      const boundTaskHours = hours(({ result }) => result.boundTaskSeconds);
       const measures = all.flatMap(({ result }) => result.measures[policy] ?? []);
+      const failure = everySeed.flatMap(({ cell, result }) =>
+        result.failures[policy] === undefined ? [] : [`seed ${cell.seed}: ${result.failures[policy]}`],
+      )[0];
       const total = (read: (one: (typeof measures)[number]) => number): number =>
-        measures.reduce((all, one) => all + read(one), 0);
+        measures.reduce((before, one) => before + read(one), 0);
       const worst = (read: (one: (typeof measures)[number]) => number | undefined): number | null => {
         const found = measures.flatMap((one) => read(one) ?? []);
-        return found.length > 0 ? rounded(Math.max(...found), 0) : null;
+        const most = Math.max(...found);
+        return Number.isFinite(most) ? rounded(most, 0) : null;
       };
       const billed = total(({ taskSeconds }) => taskSeconds);
       const share = (seconds: number): number => (billed > 0 ? rounded((100 * seconds) / billed, 2) : 0);
       const taskHours = billed / 3_600 / all.length;
+      const messages = Math.max(
+        1,
+        total((one) => one.messages),
+      );
       return {
         policy,
         trace,
@@ -71,15 +89,10 @@ export const toRows = (played: readonly Played[]): readonly Row[] => {
         deadlineS: deadlineSeconds,
         condition,
         seeds: all.length,
-        latePct: rounded(
-          (100 * total(({ late }) => late)) /
-            Math.max(
-              1,
-              total(({ messages }) => messages),
-            ),
-          3,
-        ),
-        p99S: worst(({ p99Seconds }) => p99Seconds) ?? 0,
+        latePct: measures.length > 0 ? rounded((100 * total(({ late }) => late)) / messages, 3) : Number.NaN,
+        lost: total(({ lost }) => lost),
+        doneTwice: total(({ doneTwice }) => doneTwice),
+        p99S: worst(({ p99Seconds }) => p99Seconds),
         costOverBound: boundTaskHours >= leastBoundTaskHours ? rounded(taskHours / boundTaskHours, 3) : null,
         boundTaskHours: rounded(boundTaskHours, 3),
         workBoundTaskHours: rounded(
@@ -93,6 +106,7 @@ export const toRows = (played: readonly Played[]): readonly Row[] => {
         peakTasks: worst(({ peakTasks }) => peakTasks) ?? 0,
         firstLaunchS: worst(({ firstLaunchSeconds }) => firstLaunchSeconds),
         recallS: worst(({ recallSeconds }) => recallSeconds),
+        error: failure ?? null,
       };
     });
   });

@@ -7,6 +7,9 @@ export interface Summary {
   readonly lateMean: number;
   readonly lateMax: number;
   readonly inTime: number;
+  /** Messages that were never done, and done more than once: of all rows, whatever their bound. */
+  readonly lost: number;
+  readonly doneTwice: number;
   readonly geo: number;
   readonly median: number;
   readonly p90: number;
@@ -40,6 +43,8 @@ export const summarize = (policy: string, rows: readonly Row[]): Summary => {
     lateMean: mean(over.map(({ latePct }) => latePct)),
     lateMax: Math.max(0, ...over.map(({ latePct }) => latePct)),
     inTime: over.filter(({ latePct }) => latePct <= lateAllowedPct).length,
+    lost: sum(rows.map(({ lost }) => lost)),
+    doneTwice: sum(rows.map(({ doneTwice }) => doneTwice)),
     geo: ratios.every((ratio) => ratio > 0) ? Math.exp(mean(ratios.map(Math.log))) : 0,
     median: quantile(ratios, 0.5),
     p90: quantile(ratios, 0.9),

@@ -4,6 +4,8 @@ import type { Arrivals } from './arrivals.ts';
 export interface ReplayOutcome {
   /** Seconds from the sending of each message to its pick-up; infinite for one that never was. */
   readonly waitSeconds: Float64Array;
+  /** How often the work of each message was done to its end: once, if nothing is lost and nothing done twice. */
+  readonly timesDone: Uint8Array;
   /** Fargate tasks in the order in which they were asked for. */
   readonly tasks: readonly FargateTask[];
   /** One sample every `sampleSeconds`, the first at 0. */
@@ -77,6 +79,11 @@ const recallWithinSeconds = 600;
 export interface Measures {
   readonly messages: number;
   readonly late: number;
+  /** Of all messages, those whose work was never done to its end. */
+  readonly lost: number;
+  /** Of all messages, those whose work was done to its end more than once. */
+  readonly doneTwice: number;
+  /** Infinite where more than one message in a hundred was never picked up. */
   readonly p99Seconds: number;
   readonly longestSeconds: number;
   readonly taskSeconds: number;
@@ -105,6 +112,8 @@ export const measure = (
   return {
     messages: counted.length,
     late: lateMessages({ ...outcome, waitSeconds: counted }, deadlineSeconds),
+    lost: outcome.timesDone.reduce((sum, times) => (times === 0 ? sum + 1 : sum), 0),
+    doneTwice: outcome.timesDone.reduce((sum, times) => (times > 1 ? sum + 1 : sum), 0),
     p99Seconds: percentile(counted, 0.99),
     longestSeconds: counted.reduce((longest, wait) => Math.max(longest, wait), 0),
     taskSeconds: billedSeconds(outcome.tasks, paidSeconds),

@@ -25,7 +25,8 @@ it('replays a flood through the deployed controller: every message once, Fargate
   );
   const measured = result.measures[ours];
   expect(measured?.messages).toBeGreaterThan(3_500);
-  expect(measured?.late).toBe(0);
+  expect(measured).toMatchObject({ late: 0, lost: 0, doneTwice: 0 });
+  expect(result.failures).toEqual({});
   expect(Number.isFinite(measured?.p99Seconds)).toBe(true);
   expect(measured?.starts).toBeGreaterThan(0);
   // Nobody can do with less than the bound, and the last task is gone when the replay ends.

@@ -94,13 +94,16 @@ const instanceOf = async ({ cloud, configuration }: VirtualWorld, managedInstanc
 
 /**
  * Replays whole messages through the controller as it deploys: its templates, state machine and functions in the
- * simulator, in virtual time. It ends when all messages are done and Fargate is empty, an hour after the load at the latest.
+ * simulator, in virtual time. It ends when all messages are done and Fargate is empty; messages that an hour after the
+ * load are not done are lost.
+ *
+ * @throws when an hour after the load all messages are done, and still a burst acts or Fargate is not empty
  */
 export const replayController = async (replay: ControllerReplay): Promise<ReplayOutcome> => {
   const { arrivals, externalSlots, condition } = replay;
   const count = arrivals.atSeconds.length;
   const waitSeconds = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-  const finished = new Uint8Array(count);
+  const timesDone = new Uint8Array(count);
   let pickedUp = 0;
   let done = 0;
   let released = false;
@@ -118,9 +121,9 @@ export const replayController = async (replay: ControllerReplay): Promise<Replay
     },
     worked: (message, task, seconds) => {
       ledger.worked(task, seconds);
-      if (finished[message]) return;
-      finished[message] = 1;
-      done += 1;
+      const times = timesDone[message] as number;
+      timesDone[message] = times + 1;
+      if (times === 0) done += 1;
     },
     workSeconds: (message) => arrivals.workSeconds[message] as number,
   };
@@ -189,9 +192,13 @@ export const replayController = async (replay: ControllerReplay): Promise<Replay
   }
   await world.pass(durationMs);
   const quiet = (): boolean => sent === count && done === count && bursting === 0 && ledger.stopped('FARGATE');
-  await world.until(quiet, 60 * minuteMs);
+  const ended = await world.until(quiet, 60 * minuteMs);
   // A figure that rests on a missing permission would be of another controller.
   const denied = cloud.iam.denials();
   if (denied.length > 0) throw new Error(`IAM denied ${JSON.stringify(denied[0])}`);
-  return { waitSeconds, samples, tasks: ledger.fargateTasks(startMs, kernel.now()) };
+  if (!ended && done === count)
+    throw new Error(
+      `an hour after the load, with all messages done, ${bursting} bursts act and ${ledger.asked('FARGATE')} Fargate tasks are asked for`,
+    );
+  return { waitSeconds, timesDone, samples, tasks: ledger.fargateTasks(startMs, kernel.now()) };
 };

@@ -27,8 +27,9 @@ const replay = (peer: Peer<number>, messages: ReturnType<typeof arrivals>) =>
 
 describe('the replay of a policy', () => {
   it('gives each message to a slot in the order of their sending', () => {
-    const { waitSeconds } = replay(script({}), arrivals([0, 10], [1, 10], [2, 10], [100, 10]));
+    const { waitSeconds, timesDone } = replay(script({}), arrivals([0, 10], [1, 10], [2, 10], [100, 10]));
     expect([...waitSeconds]).toEqual([0, 9, 18, 0]);
+    expect([...timesDone]).toEqual([1, 1, 1, 1]);
   });
 
   it('starts a task 45 s after it was asked for, 30 of them billed', () => {

@@ -23,7 +23,8 @@ const patienceSeconds = 3_600;
 interface Slot {
   /** Undefined for a slot on premises. */
   readonly task: Task | undefined;
-  busy: boolean;
+  /** Its number in the load; undefined while the slot is free. */
+  message: number | undefined;
   closed: boolean;
 }
 
@@ -64,6 +65,7 @@ export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): Replay
 
   const count = arrivals.atSeconds.length;
   const waitSeconds = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  const timesDone = new Uint8Array(count);
   let arrived = 0;
   let pickedUp = 0;
   let inFlight = 0;
@@ -80,12 +82,12 @@ export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): Replay
   const serve = (nowSeconds: number): void => {
     while (pickedUp < arrived && idleHead < idle.length) {
       const slot = idle[idleHead++] as Slot;
-      if (slot.closed || slot.busy) continue;
+      if (slot.closed || slot.message !== undefined) continue;
       const work = arrivals.workSeconds[pickedUp] as number;
       waitSeconds[pickedUp] = nowSeconds - (arrivals.atSeconds[pickedUp] as number);
+      slot.message = pickedUp;
       pickedUp += 1;
       inFlight += 1;
-      slot.busy = true;
       if (slot.task) slot.task.busySeconds += work;
       at(nowSeconds + work, { kind: 'done', slot });
     }
@@ -100,13 +102,13 @@ export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): Replay
   };
   const stop = (task: Task, nowSeconds: number): void => {
     task.stopping = true;
-    if (!task.slot.busy) end(task, nowSeconds);
+    if (task.slot.message === undefined) end(task, nowSeconds);
   };
   const ask = (nowSeconds: number): void => {
     const slow = fargate.slowness(draws);
     const pullSeconds = launchOf(nowSeconds) + fargate.provisioningSeconds * slow;
     const readySeconds = pullSeconds + fargate.billedStartSeconds * slow;
-    const slot: Slot = { task: undefined, busy: false, closed: false };
+    const slot: Slot = { task: undefined, message: undefined, closed: false };
     const task: Task = {
       askedSeconds: nowSeconds,
       pullSeconds,
@@ -135,7 +137,7 @@ export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): Replay
   };
   const premises = (slots: number): void => {
     while (external.length < slots) {
-      const slot: Slot = { task: undefined, busy: false, closed: false };
+      const slot: Slot = { task: undefined, message: undefined, closed: false };
       external.push(slot);
       idle.push(slot);
     }
@@ -160,7 +162,8 @@ export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): Replay
     const { happening } = next;
     if (happening.kind === 'done') {
       const { slot } = happening;
-      slot.busy = false;
+      if (slot.message !== undefined) timesDone[slot.message] = (timesDone[slot.message] as number) + 1;
+      slot.message = undefined;
       inFlight -= 1;
       if (slot.task?.stopping) end(slot.task, nowSeconds);
       else if (!slot.closed) idle.push(slot);
@@ -199,7 +202,7 @@ export const replayPeer = <State>(peer: Peer<State>, replay: PeerReplay): Replay
     if (!(over && live.length === 0) && nowSeconds < last + patienceSeconds) at(nowSeconds + 1, { kind: 'second' });
   }
   const endSeconds = history.length;
-  return { waitSeconds, samples, tasks: tasks.map((task) => told(task, endSeconds)) };
+  return { waitSeconds, timesDone, samples, tasks: tasks.map((task) => told(task, endSeconds)) };
 };
 
 const told = (task: Task, endSeconds: number): FargateTask => {

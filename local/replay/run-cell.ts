@@ -27,6 +27,8 @@ export interface CellResult {
   readonly boundTaskSeconds: number;
   readonly workTaskSeconds: number;
   readonly measures: Readonly<Record<string, Measures>>;
+  /** Policies that could not be measured, and why. */
+  readonly failures: Readonly<Record<string, string>>;
   /** CPU seconds of the whole cell, and of the controller's replay in the simulator. */
   readonly cpuSeconds: number;
   readonly controllerCpuSeconds: number;
@@ -81,6 +83,7 @@ export const runCell = async (
     [planReplayed]: offlineReplay(plan, externalSlots, fargate),
   };
   const measures: Record<string, Measures> = {};
+  const failures: Record<string, string> = {};
   const take = (policy: string, outcome: ReplayOutcome): void => {
     measures[policy] = measure(outcome, arrivals, {
       deadlineSeconds,
@@ -95,18 +98,23 @@ export const runCell = async (
     if (policy === ours) {
       const material = await materialFor(cell, condition.believedShare * serviceSeconds);
       const before = cpuSeconds();
-      take(
-        policy,
-        await replayController({
-          material,
-          arrivals,
-          externalSlots,
-          seed,
-          condition,
-          lostAtSeconds,
-          ...(listen.onTold && { onTold: listen.onTold }),
-        }),
-      );
+      try {
+        take(
+          policy,
+          await replayController({
+            material,
+            arrivals,
+            externalSlots,
+            seed,
+            condition,
+            lostAtSeconds,
+            ...(listen.onTold && { onTold: listen.onTold }),
+          }),
+        );
+      } catch (error) {
+        // The others' figures stand without ours.
+        failures[policy] = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      }
       controllerCpuSeconds = cpuSeconds() - before;
       continue;
     }
@@ -118,6 +126,7 @@ export const runCell = async (
     boundTaskSeconds: plan.taskSeconds,
     workTaskSeconds: plan.workTaskSeconds,
     measures,
+    failures,
     cpuSeconds: cpuSeconds() - startedCpu,
     controllerCpuSeconds,
   };

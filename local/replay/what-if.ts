@@ -104,6 +104,8 @@ export const answerWhatIf = async (input: WhatIf): Promise<WhatIfAnswer> => {
       },
     },
   );
+  const failed = Object.values(result.failures)[0];
+  if (failed !== undefined) throw new Error(failed);
   const boundTaskHours = result.boundTaskSeconds / 3_600;
   const row = ([policy, measures]: [string, Measures]): WhatIfRow => ({
     policy,

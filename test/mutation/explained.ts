@@ -1,18 +1,9 @@
-/**
- * Why a mutant of `functions/core` may live. Each survivor must match one of these; the command prints those that match
- * none. `original` is what stood in the code, `becomes` what the mutant put there.
- */
+import type { Survivor } from './survivor.ts';
+
+/** Why a mutant of `functions/core` may live. Each survivor must match one of these; the command prints those that match none. */
 export interface Explanation {
   readonly because: string;
   readonly matches: (survivor: Survivor) => boolean;
-}
-
-export interface Survivor {
-  readonly file: string;
-  readonly line: number;
-  readonly mutator: string;
-  readonly original: string;
-  readonly becomes: string;
 }
 
 /** Text with a space between words: for people. Names of causes, states and actions have none. */
@@ -24,6 +15,15 @@ const measuring =
 
 const widened = /^(>=|<=|>|<)$/;
 const comparison = (text: string): string => / (>=|<=|>|<) /.exec(text)?.[1] ?? '';
+
+/**
+ * Mutants of functions by what stood there and what came there, both as the command prints them: line numbers shift, these
+ * do not.
+ */
+const these = (because: string, changes: Readonly<Record<string, readonly string[]>>): Explanation => ({
+  because,
+  matches: ({ inside, change }) => changes[inside]?.includes(change) ?? false,
+});
 
 export const explanations: readonly Explanation[] = [
   {
@@ -49,4 +49,11 @@ export const explanations: readonly Explanation[] = [
       widened.test(comparison(original)) &&
       comparison(original)[0] === comparison(becomes)[0],
   },
+  these('Tells the compiler which kind a value is of; the other kinds have nothing of what is asked next.', {
+    'conclude-rollout concludeFailure': ["each.kind === 'error'  →  true"],
+    'judge-site judgeLoss': ["judged.failure.kind === 'twin'  →  true"],
+  }),
+  these('Every path of a document begins with a dot, so the first one is the one at the beginning.', {
+    'release-plan leavesOf': [String.raw`/^\./  →  /\./`],
+  }),
 ];

@@ -26,27 +26,23 @@ const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
  * task that runs now costs, even if it is given back at the next look. So tasks are given back before it is passed.
  */
 export const effectiveCap = (limits: BurstLimits, spent: Spent, commitSeconds: number): EffectiveCap => {
-  const { configuration, vcpuQuota, subnetAddresses } = limits.fargateCaps;
-  const affordable = (max: number, already: number): number =>
-    Math.max(0, Math.floor(((max - already) * 3_600) / (limits.fargateHourlyUsd * commitSeconds)));
-  const caps: EffectiveCap[] = [{ tasks: configuration, because: 'fargate.maxTasks' }];
-  if (vcpuQuota !== undefined) caps.push({ tasks: vcpuQuota, because: "the account's Fargate vCPU quota" });
-  if (subnetAddresses !== undefined) caps.push({ tasks: subnetAddresses, because: "the subnets' free addresses" });
-  const { hourlyUsdMax, dailyUsdMax } = limits;
-  if (hourlyUsdMax !== undefined) {
-    const left = Math.max(0, hourlyUsdMax - spent.hourUsd);
-    caps.push({
-      tasks: affordable(hourlyUsdMax, spent.hourUsd) + limits.fargateBase,
-      because: `the hourly budget (${dollars(left)} of ${dollars(hourlyUsdMax)} left)`,
-    });
-  }
-  if (dailyUsdMax !== undefined) {
-    const left = Math.max(0, dailyUsdMax - spent.dayUsd);
-    caps.push({
-      tasks: affordable(dailyUsdMax, spent.dayUsd) + limits.fargateBase,
-      because: `the daily budget (${dollars(left)} of ${dollars(dailyUsdMax)} left)`,
-    });
-  }
+  const unlimited = Number.POSITIVE_INFINITY;
+  const { configuration, vcpuQuota = unlimited, subnetAddresses = unlimited } = limits.fargateCaps;
+  const budget = (name: string, max: number, already: number): EffectiveCap => {
+    const left = Math.max(0, max - already);
+    const affordable = Math.floor((left * 3_600) / (limits.fargateHourlyUsd * commitSeconds));
+    return {
+      tasks: affordable + limits.fargateBase,
+      because: `the ${name} budget (${dollars(left)} of ${dollars(max)} left)`,
+    };
+  };
+  const caps: EffectiveCap[] = [
+    { tasks: configuration, because: 'fargate.maxTasks' },
+    { tasks: vcpuQuota, because: "the account's Fargate vCPU quota" },
+    { tasks: subnetAddresses, because: "the subnets' free addresses" },
+    budget('hourly', limits.hourlyUsdMax ?? unlimited, spent.hourUsd),
+    budget('daily', limits.dailyUsdMax ?? unlimited, spent.dayUsd),
+  ];
   const least = caps.reduce((a, b) => (b.tasks < a.tasks ? b : a));
   return { ...least, tasks: Math.max(limits.fargateBase, least.tasks) };
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { effectiveCap, spend } from './burst-caps.ts';
 import { closeLedger } from './burst-ledger.ts';
 import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
+import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { judgeCounts, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
@@ -225,12 +226,21 @@ describe('the delays of a burst', () => {
     expect(folded.pickUps).toEqual([5]);
     expect(foldDelays(folded, [period(0, [5]), period(300, [7])], at(400)).pickUps).toEqual([5]);
     expect(allDelays(folded, [period(0, [5]), period(300, [7, 1])]).pickUps).toEqual([12, 1]);
+    // In whichever order they are told.
+    for (const periods of [
+      [period(0, [5]), period(300, [7])],
+      [period(300, [7]), period(0, [5])],
+    ]) {
+      expect(foldDelays(begun, periods, at(690)).pickUps).toEqual([12]);
+      expect(allDelays(begun, periods).pickUps).toEqual([12]);
+    }
   });
 
   it('are late beyond the deadline, which is itself in time', () => {
     // 0.25, 0.5, 0.75, 0.9, 1 of the deadline, and then 1.25.
     expect(latenessOf([10, 0, 0, 0, 980, 10], 120)).toEqual({ messages: 1_000, lateShare: 0.01, p99Seconds: 120 });
-    expect(latenessOf([], 120)).toEqual({ messages: 0, lateShare: 0, p99Seconds: undefined });
+    for (const none of [[], [0, 0]])
+      expect(latenessOf(none, 120)).toEqual({ messages: 0, lateShare: 0, p99Seconds: undefined });
   });
 });
 
@@ -246,7 +256,7 @@ describe('the ledger', () => {
         fargateIdleSeconds: 100,
         costUsd: 0.021,
         lag: { starts: 10, meanSeconds: 45, varianceSeconds2: 0 },
-        delays: { untilMs: 0, pickUps: [99, 0, 0, 0, 0, 1], completions: [] },
+        delays: { untilMs: 0, pickUps: [99, 0, 0, 0, 0, 1], completions: [0, 0, 0, 0, 3, 1] },
       },
       120,
     );
@@ -254,6 +264,7 @@ describe('the ledger', () => {
     expect(ledger.fargateSeconds).toEqual({ paid: 2_000, starting: 350, idle: 100, used: 1_550 });
     expect(ledger.usd).toEqual({ fargate: 0.02, controller: 0.014277 });
     expect(ledger.pickUps.lateShare).toBe(0.01);
+    expect(ledger.completions).toEqual({ messages: 4, lateShare: 0.25, p99Seconds: 150 });
   });
 
   it('is of nothing where no Fargate task was asked for and no worker told of delays', () => {
@@ -284,6 +295,23 @@ describe('the ledger', () => {
   });
 });
 
+describe('what was picked up', () => {
+  it('is counted anew for the looks after what every task has told of, and stays as it was up to there', () => {
+    // 15 messages a minute; told until -30 s by then, and until now this time.
+    const counts = [-40, -30, -20].map((seconds) => ({ atMs: at(seconds), visible: 100, pickedUp: 1 }));
+    const memory = { counts, told: { atMs: at(-30), pickedUp: 7 } };
+    expect(countPickUps(memory, [worker(4)], undefined, at(0))).toEqual({
+      pickedUp: 14.5,
+      counts: [
+        { atMs: at(-40), visible: 100, pickedUp: 1 },
+        { atMs: at(-30), visible: 100, pickedUp: 1 },
+        { atMs: at(-20), visible: 100, pickedUp: 9.5 },
+      ],
+      told: { atMs: at(0), pickedUp: 14.5 },
+    });
+  });
+});
+
 describe('a budget', () => {
   const limits = { fargateBase: 2, fargateCaps: { configuration: 50 }, fargateHourlyUsd: 0.036 } as BurstLimits;
 
@@ -293,6 +321,8 @@ describe('a budget', () => {
     expect(of({ hourlyUsdMax: 1 })).toEqual({ tasks: 12, because: 'the hourly budget ($0.01 of $1.00 left)' });
     expect(of({ dailyUsdMax: 2 })).toEqual({ tasks: 22, because: 'the daily budget ($0.02 of $2.00 left)' });
     expect(of({ hourlyUsdMax: 1, dailyUsdMax: 2 }).because).toContain('hourly');
+    // Of two that allow the same the first is named.
+    expect(of({ hourlyUsdMax: 1, fargateCaps: { configuration: 12 } }).because).toBe('fargate.maxTasks');
     expect(of({ dailyUsdMax: 1.5 })).toEqual({ tasks: 2, because: 'the daily budget ($0.00 of $1.50 left)' });
   });
 });
@@ -359,6 +389,10 @@ describe('the counters of workers', () => {
     const { points } = worker(4);
     const headless = points.map(({ headSentMs: _sent, headReceivedMs: _received, ...point }) => point);
     expect(readHead([worker(4, 0, { points: headless })], at(0))).toBeUndefined();
+    for (const half of [{ headSentMs: at(-30) }, { headReceivedMs: at(0) }]) {
+      const known = headless.map((point) => ({ ...point, ...half }));
+      expect(readHead([worker(4, 0, { points: known })], at(0))).toBeUndefined();
+    }
     expect(readHead([worker(4)], at(31))).toBeUndefined();
     expect(readHead([worker(4, 0, { stopping: true })], at(0))).toBeUndefined();
     expect(readHead([worker(4), worker(4, 0, { points: headless })], at(0))).toEqual({

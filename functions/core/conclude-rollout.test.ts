@@ -28,6 +28,9 @@ describe('the reason of a failed rollout', () => {
     expect(told({ ...sick, cause: 'service-deleted', reason: 'The ECS service is gone.', leave: true })).toBe(
       'service-deleted (during-rollout): The ECS service is gone.',
     );
+    expect(told({ ...sick, cause: 'site-lost', leave: true })).toBe(
+      'rolled-back (site-lost): Two tasks failed their health checks. Every other twin is back where it was, and shop-fargate follows when the site returns.',
+    );
   });
 
   it("ends a sentence with one full stop, also where AWS's own words end it otherwise", () => {
@@ -198,6 +201,9 @@ describe('the reason of a rollout whose twins arrived', () => {
     expect(tell(rollout, [resting, other])).toBe(
       'completed (partly-proved): Running containers were seen with the digest: 3 on shop-external. Not proved, since at desired count 0: shop-fargate.',
     );
+    expect(tell(rollout, [resting, { ...resting, twin: 'shop-spot' }, other])).toMatch(
+      / Not proved, since at desired count 0: shop-fargate, shop-spot\.$/,
+    );
     expect(tell(rollout, [resting, { ...other, tasks: 0, desiredCount: 0 }])).toBe(
       'nothing-proved (desired-count-zero): shop is on the release, but no task has run it: shop-fargate and shop-external rest at desired count 0.',
     );
@@ -207,6 +213,16 @@ describe('the reason of a rollout whose twins arrived', () => {
     expect(tell(rollout, [one], ['shop-external'])).toBe(
       'deferred (site-away): Running containers were seen with the digest: 2 on shop-fargate. The site is away: shop-external gets the release when it returns.',
     );
+    expect(tell(rollout, [one], ['shop-external', 'shop-depot'])).toMatch(
+      / The site is away: shop-external and shop-depot gets the release when it returns\.$/,
+    );
+  });
+
+  it('names the twin whose site was lost on the way, whatever else was deferred', () => {
+    expect(tell(rollout, [one], [], ['shop-external', 'shop-depot'])).toBe(
+      'deferred (site-lost): Running containers were seen with the digest: 2 on shop-fargate. The site was lost on the way: shop-external and shop-depot gets the release when it returns.',
+    );
+    expect(tell(rollout, [one], ['shop-depot'], ['shop-external'])).toMatch(/^deferred \(site-lost\)/);
   });
 
   it('tells a count that somebody else changed from one that stayed, and a count from 0 too', () => {
@@ -214,6 +230,9 @@ describe('the reason of a rollout whose twins arrived', () => {
     expect(tell(rollout, [one, changed])).toBe(
       'changed-by-someone-else (desired-count): Running containers were seen with the digest: 2 on shop-fargate, 3 on shop-external. ' +
         'Someone else changed a count on the way, and it was left so: shop-external from 0 to 5.',
+    );
+    expect(tell(rollout, [{ ...one, countBefore: 1 }, changed])).toMatch(
+      /: shop-fargate from 1 to 2, shop-external from 0 to 5\.$/,
     );
   });
 

@@ -32,11 +32,10 @@ const stands = ({ twin, observed }: Standing): string => {
 const sentenceOf = (failure: Extract<Failure, { kind: 'error' }>): string => {
   let message = failure.message;
   try {
-    const parsed: unknown = JSON.parse(message);
-    if (typeof parsed === 'object' && parsed !== null && 'errorMessage' in parsed)
-      message = String(parsed.errorMessage);
+    const { errorMessage }: { readonly errorMessage?: unknown } = JSON.parse(message);
+    if (errorMessage !== undefined) message = String(errorMessage);
   } catch {
-    // Not JSON, or cut off: it is shown as it came.
+    // Not JSON, cut off, or null: it is shown as it came.
   }
   return `${failure.error}${message ? `: ${message}` : ''}`;
 };
@@ -139,7 +138,6 @@ export const concludeSuccess = (
 ): End => {
   const proved = proof.filter(({ tasks }) => tasks > 0);
   const unproved = proof.filter(({ tasks }) => tasks === 0).map(({ twin }) => twin);
-  const probes = proved.filter(({ probed }) => probed).map(({ twin }) => twin);
   const seen = `Running containers were seen with the digest: ${proved
     .map(({ twin, tasks, probed }) => (probed ? `one on ${twin}, a probe` : `${tasks} on ${twin}`))
     .join(', ')}.`;
@@ -181,5 +179,5 @@ export const concludeSuccess = (
   }
   if (goal === 'refresh' && trigger.kind === 'site-return') return endOf('rollout', 'completed', 'caught-up', seen);
   if (twins.length === 1) return endOf('rollout', 'completed', 'one-capacity', seen);
-  return endOf('rollout', 'completed', probes.length > 0 ? 'proved-by-probe' : 'proved', seen);
+  return endOf('rollout', 'completed', proved.some(({ probed }) => probed) ? 'proved-by-probe' : 'proved', seen);
 };

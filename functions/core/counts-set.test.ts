@@ -35,5 +35,7 @@ describe('the counts that the controller has set', () => {
     expect(mayBeLate(counts, 0, 100_001)).toBe(false);
     expect(mayBeLate(counts, 2, 100_001)).toBe(false);
     expect(mayBeLate(undefined, 1, 0)).toBe(false);
+    const three = set([1, 0], [2, 90_000], [0, 100_000]);
+    expect([mayBeLate(three, 2, 100_001), mayBeLate(three, 0, 100_001)]).toEqual([true, false]);
   });
 });

@@ -6,7 +6,7 @@ const holdsMax = 50;
 
 export const holdDigest = (control: Control, digest: string, hold: Hold): Control => {
   const others = Object.entries(control.holds ?? {}).filter(([held]) => held !== digest);
-  others.sort(([, a], [, b]) => (a.at < b.at ? -1 : 1));
+  others.sort(([, a], [, b]) => Date.parse(a.at) - Date.parse(b.at));
   return { ...control, holds: Object.fromEntries([...others, [digest, hold] as const].slice(-holdsMax)) };
 };
 

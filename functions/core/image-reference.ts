@@ -50,9 +50,8 @@ export const repositoryUriOf = (reference: string): string => {
 
 /** The path of the repository in its URI: `orders-api` of `host/orders-api`. */
 export const repositoryPathOf = (uri: string): string => {
-  const slash = uri.indexOf('/');
-  const first = slash < 0 ? '' : uri.slice(0, slash);
-  return /[.:]/.test(first) || first === 'localhost' ? uri.slice(slash + 1) : uri;
+  const [first = ''] = uri.split('/');
+  return /[.:]/.test(first) || first === 'localhost' ? uri.slice(uri.indexOf('/') + 1) : uri;
 };
 
 /** A digest as people read it: `sha256:1234abcd5678`. */

@@ -28,6 +28,15 @@ describe('a site', () => {
     });
   });
 
+  it('that is away defers every twin that is to run there', () => {
+    const external = ['shop-external', 'shop-depot'];
+    expect(judgeSite({ ...facts, twins: [...external, 'shop-fargate'], external })).toEqual({
+      kind: 'deferred',
+      twins: external,
+      reason: 'No machine of the site has answered ECS for 300 s: shop-external and shop-depot gets it on its return.',
+    });
+  });
+
   it('that is away refuses a rollout of releases that may not run side by side, or that has no other side', () => {
     expect(judgeSite({ ...facts, mixedReleasesSafe: false })).toEqual({
       kind: 'refused',
@@ -76,8 +85,18 @@ describe('the wait for a twin on premises', () => {
   });
 
   it('names the lost site for a deadline that passed, and never for a task that crashed', () => {
-    expect(judgeLoss('shop-external', failed('timed-out'), 900_000, 300, 900_000)).toMatchObject({
-      failure: { cause: 'site-lost', leave: true },
+    const lost = (nowMs: number) => {
+      const judged = judgeLoss('shop-external', failed('timed-out'), 900_000, 300, nowMs);
+      return judged.kind === 'failed' && judged.failure.kind === 'twin' && judged.failure;
+    };
+    const rest = ', and its tasks cannot be moved before one does.';
+    expect(lost(900_000)).toMatchObject({
+      cause: 'site-lost',
+      reason: `No machine of the site of shop-external has answered ECS${rest}`,
+      leave: true,
+    });
+    expect(lost(901_000)).toMatchObject({
+      reason: `No machine of the site of shop-external has answered ECS for 1 s${rest}`,
     });
     const crashed = failed('crash-after-start');
     expect(judgeLoss('shop-external', crashed, 0, 300, 900_000)).toBe(crashed);

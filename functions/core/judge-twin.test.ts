@@ -229,6 +229,10 @@ describe('when ECS gives up', () => {
     const stuck = { ...given, deployments: [...given.deployments, { taskDefinition: old, running: 2, pending: 0 }] };
     expect(needsNewDeployment(stuck, ours)).toBe(true);
     expect(needsNewDeployment(stuck, old)).toBe(false);
+    expect(needsNewDeployment({ ...stuck, primary: { ...primary, taskDefinition: old, state: 'failed' } }, ours)).toBe(
+      false,
+    );
+    expect(needsNewDeployment({ ...stuck, primary: undefined }, ours)).toBe(false);
     expect(needsNewDeployment({ ...stuck, primary: { ...primary, state: 'in-progress' } }, ours)).toBe(false);
     const there = [{ taskDefinition: ours, running: 2, pending: 0 }];
     expect(needsNewDeployment({ ...stuck, deployments: there }, ours)).toBe(false);
@@ -257,7 +261,8 @@ describe('the deadline', () => {
 
   it('ends the wait when it comes and not before', () => {
     expect(judge(moving, [], {}, limits.deadlineMs - 1).kind).toBe('wait');
-    expect(causeOf(judge(moving, [], {}, limits.deadlineMs))).toBe('timed-out');
+    const judged = judge(moving, [], {}, limits.deadlineMs);
+    expect(judged).toMatchObject({ kind: 'failed', failure: { cause: 'timed-out', leave: false } });
   });
 
   it('names the placement when a task has none', () => {

@@ -47,6 +47,11 @@ describe('the tasks that are missing', () => {
     expect(missing(outlook([five]), 100, task, 65, 100)).toEqual({ tasks: 8, atSeconds: 100, messages: 100 });
   });
 
+  it('are as many as the time until which it is asked needs, and not what falls due after it', () => {
+    // 500 fall due by 90 s, 450 are picked up, and each task has 40 s for the other 50; by 100 s it would be eight.
+    expect(missing(outlook([five]), 100, task, 65, 90)).toEqual({ tasks: 5, atSeconds: 90, messages: 50 });
+  });
+
   it('are fewer by those that start, from when they are ready', () => {
     const starting: Serving = { perSecond: 1, readySeconds: 40 };
     // 60 of the 100 are picked up by them.

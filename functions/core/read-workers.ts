@@ -60,15 +60,11 @@ export const risen = (
   fromMs: number,
   toMs: number,
   nowMs: number,
-): number => {
-  let sum = 0;
-  for (const worker of workers) {
-    // A task that has said nothing since then has done nothing, as far as anybody knows.
-    if ((worker.points.at(-1)?.atMs ?? 0) < fromMs && !isLive(worker, nowMs)) continue;
-    sum += Math.max(0, at(worker, counter, nowMs, toMs) - at(worker, counter, nowMs, fromMs));
-  }
-  return sum;
-};
+): number =>
+  workers.reduce(
+    (sum, worker) => sum + Math.max(0, at(worker, counter, nowMs, toMs) - at(worker, counter, nowMs, fromMs)),
+    0,
+  );
 
 /** The message that was the oldest one waiting, when a worker received it. */
 export interface Head {

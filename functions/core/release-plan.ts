@@ -73,7 +73,7 @@ const entriesOf = (value: Readonly<Record<string, Json>>): readonly (readonly [s
 /** The leaves of a document by their path: `containerDefinitions[shop].environment[PORT].value`. */
 const leavesOf = (value: Json, path: string, found: Map<string, string>): Map<string, string> => {
   if (isObject(value)) for (const [step, child] of entriesOf(value)) leavesOf(child, `${path}${step}`, found);
-  else if (value !== undefined) found.set(path.replace(/^\./, ''), JSON.stringify(value));
+  else found.set(path.replace(/^\./, ''), JSON.stringify(value));
   return found;
 };
 
@@ -122,7 +122,7 @@ export const judgeParity = (one: SharedParts, other: SharedParts): Check => {
 const fargateStopSecondsMax = 120;
 
 export const judgeStopTimeout = (twin: string, seconds: number | undefined): Check | undefined =>
-  seconds !== undefined && seconds > fargateStopSecondsMax
+  (seconds ?? 0) > fargateStopSecondsMax
     ? {
         check: `stop timeout of ${twin}`,
         outcome: 'refuses',
@@ -153,7 +153,6 @@ export const estimateRollout = (
     return { seconds: Math.round(middle), from: 'records', reason };
   }
   const rounds = twins.reduce((sum, { desiredCount, percents }) => {
-    if (desiredCount === 0) return sum;
     const stay = Math.ceil((desiredCount * percents.minimumHealthyPercent) / 100);
     const most = Math.floor((desiredCount * percents.maximumPercent) / 100);
     return sum + Math.ceil(desiredCount / Math.max(1, most - stay));

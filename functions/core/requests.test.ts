@@ -64,6 +64,10 @@ describe('the input of a rollout', () => {
         'Accepted is {"service": "orders-api", "image": "<tag, digest or full reference>"}, optionally with "force": true, "actor" and "trigger"; ' +
         'instead of "image" it may have "refresh": true or "takeBack": true.',
     );
+    const inner = RolloutRequest.safeParse({ service: 'shop', image: 'v7', trigger: {} }).error;
+    expect(inner && explainInput(inner, 'this')).toBe(
+      'The input was not accepted (trigger.kind: Invalid input: expected string, received undefined). Accepted is this.',
+    );
     const whole = RolloutRequest.safeParse('v7').error;
     expect(whole && explainInput(whole, 'this')).toBe(
       'The input was not accepted (input: Invalid input: expected object, received string). Accepted is this.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commitRelease, releaseLease } from './close-rollout.ts';
 import { concludeFailure, concludeSuccess } from './conclude-rollout.ts';
 import { guardRollout } from './guard-rollout.ts';
-import { judgeProbe } from './judge-probe.ts';
+import { judgeProbe, probeFailure } from './judge-probe.ts';
 import { judgeProof, type SeenTwin } from './judge-proof.ts';
 import { judgeWatched } from './judge-watched.ts';
 import { previousRelease } from './release-history.ts';
@@ -317,6 +317,11 @@ describe('the proof', () => {
       kind: 'proved',
       twins: [{ twin: 'shop-fargate', tasks: 1, desiredCount: 1 }],
     });
+    const two = seen('sha256:aa', { desiredCount: 2 });
+    expect(judgeProof([{ ...two, tasks: [...two.tasks, ...two.tasks], probed: true }], rollout)).toEqual({
+      kind: 'proved',
+      twins: [{ twin: 'shop-fargate', tasks: 2, desiredCount: 2 }],
+    });
   });
 
   it('tells a count that somebody else changed, and not one that the controller set', () => {
@@ -530,8 +535,24 @@ describe('a probe', () => {
   });
 
   it('that ECS does not show is not judged: a stopped task is shown for an hour, so the read is late', () => {
-    expect(judgeProbe({ ...well, missing: true, running: false }, plan, rollout).kind).toBe('unsettled');
-    expect(judgeProbe({ ...well, running: false }, plan, rollout).kind).toBe('unsettled');
+    expect(judgeProbe({ ...well, missing: true, running: false }, plan, rollout)).toEqual({
+      kind: 'unsettled',
+      reason: 'ECS does not show the probe',
+    });
+    expect(judgeProbe({ ...well, running: false }, plan, rollout)).toEqual({
+      kind: 'unsettled',
+      reason: 'The probe neither runs nor has stopped',
+    });
+  });
+
+  it('that failed takes its twin back with the others', () => {
+    expect(probeFailure('shop-fargate', 'probe-failed', 'It exited.')).toEqual({
+      kind: 'twin',
+      twin: 'shop-fargate',
+      cause: 'probe-failed',
+      reason: 'It exited.',
+      leave: false,
+    });
   });
 
   it('without a health check need only run', () => {
@@ -614,6 +635,18 @@ describe('the control item after a rollout', () => {
     const unread = { ...left('superseded', 'at-safe-point', false), record: undefined };
     expect(releaseLease(clean, holder, unread)?.unsettled).toEqual({ before: {}, taskDefinitions: [] });
     expect(releaseLease(clean, holder, left('refused', '', false))).toEqual({ service: 'shop', fence: 3 });
+  });
+
+  it('remembers the twins that were left alone since their site was lost, each once', () => {
+    const lost = { ...left('rolled-back', 'site-lost', true), lost: ['shop-external'] };
+    const after = { service: 'shop', fence: 3, deferred: ['shop-external'] };
+    expect(releaseLease(held, holder, lost)).toEqual(after);
+    expect(releaseLease({ ...held, deferred: ['shop-external'] }, holder, lost)).toEqual(after);
+    expect(releaseLease({ ...held, deferred: ['shop-depot'] }, holder, lost)?.deferred).toEqual([
+      'shop-depot',
+      'shop-external',
+    ]);
+    expect(releaseLease(held, holder, { ...lost, lost: [] })).not.toHaveProperty('deferred');
   });
 
   it('has nothing unsettled after a way back', () => {
@@ -712,6 +745,7 @@ describe('the release before the current one', () => {
   it('does not count a release twice that is proved again', () => {
     const again = release('sha256:2', { rolloutId: 'again' });
     expect(previousRelease([one, two, again, three], 'sha256:3')?.rolloutId).toBe('of-sha256:2');
+    expect(previousRelease([release('sha256:0'), one, two, again, three], 'sha256:3')?.rolloutId).toBe('of-sha256:2');
     expect(previousRelease([one, two, release('sha256:1', back)], 'sha256:1')).toBeUndefined();
   });
 

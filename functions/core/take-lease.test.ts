@@ -448,6 +448,7 @@ describe('a running rollout', () => {
     expect(newerStart(control(mine), running)?.executionArn).toBe(mine.executionArn);
     expect(newerStart(control({ ...mine, digest: running.digest }), running)).toBeUndefined();
     expect(newerStart(control(running), running)).toBeUndefined();
+    expect(newerStart({ service: 'shop', fence: 4 }, running)).toBeUndefined();
     expect(newerStart(control(start('z', '2026-11-23T11:59:59.000Z')), running)).toBeUndefined();
   });
 });

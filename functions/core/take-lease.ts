@@ -90,9 +90,9 @@ type Order = Pick<NewestStart, 'askedAt' | 'startedAt' | 'executionArn'>;
 
 /** Order of starts: by the second in which they were asked for, then by their own start. */
 export const isOlder = (a: Order, b: Order): boolean => {
-  if (second(a.askedAt) !== second(b.askedAt)) return second(a.askedAt) < second(b.askedAt);
-  if (a.startedAt !== b.startedAt) return Date.parse(a.startedAt) < Date.parse(b.startedAt);
-  return a.executionArn < b.executionArn;
+  const asked = second(a.askedAt) - second(b.askedAt);
+  const started = Date.parse(a.startedAt) - Date.parse(b.startedAt);
+  return (asked || started || (a.executionArn < b.executionArn ? -1 : 0)) < 0;
 };
 
 const merge = (old: Unsettled | undefined, touched: LeaseFacts['holderTouched']): Unsettled | undefined => {
@@ -259,8 +259,7 @@ export const newerStart = (
   rollout: Pick<Rollout, 'executionArn' | 'askedAt' | 'startedAt' | 'digest'>,
 ): NewestStart | undefined => {
   const { newest } = control;
-  if (!newest || newest.executionArn === rollout.executionArn || newest.digest === rollout.digest) return undefined;
-  return isOlder(rollout, newest) ? newest : undefined;
+  return newest && newest.digest !== rollout.digest && isOlder(rollout, newest) ? newest : undefined;
 };
 
 /** Why a rollout that makes room does not go on. */

@@ -62,5 +62,6 @@ it('a scan looks at the child of an index, and at an image of one platform itsel
     'sha256:child',
   );
   expect(scannedDigest({ digest: 'sha256:one', acceptedDigests: ['sha256:one'] })).toBe('sha256:one');
+  expect(scannedDigest({ digest: 'sha256:a', acceptedDigests: ['sha256:a', 'sha256:b', 'sha256:c'] })).toBe('sha256:c');
   expect(scannedDigest({ digest: 'sha256:one', acceptedDigests: [] })).toBe('sha256:one');
 });

@@ -36,10 +36,10 @@ export const waitingProfile = (counts: readonly QueueCount[], now: QueueCount, h
     visible: values.at(-1) ?? 0,
     sentBy: (timeMs) => {
       if (timeMs >= now.atMs) return values.at(-1) ?? 0;
+      if (timeMs <= head) return 0;
       const after = times.findIndex((time) => time > timeMs);
-      if (after <= 0) return 0;
-      const [fromMs = 0, toMs = 0] = [times[after - 1], times[after]];
-      const [from = 0, to = 0] = [values[after - 1], values[after]];
+      const [fromMs, toMs] = [times[after - 1], times[after]] as [number, number];
+      const [from, to] = [values[after - 1], values[after]] as [number, number];
       return from + ((to - from) * (timeMs - fromMs)) / (toMs - fromMs);
     },
   };

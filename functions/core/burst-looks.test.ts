@@ -1,0 +1,326 @@
+import { describe, expect, it } from 'vitest';
+import { decideBurst } from './decide-burst.ts';
+import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
+import { at, sampleLimits as limits } from './sample-burst.ts';
+import { type BurstMemory, freshMemory } from './state.ts';
+
+/** What one look makes of what it is told, part by part. */
+
+interface Shift {
+  /** Seconds before the look of the newest report. */
+  readonly ago?: number;
+  readonly slots?: number;
+  /** Messages a second over the last minute, on all slots. */
+  readonly pace?: number;
+  /** Share of the last minute in which the slots worked. */
+  readonly busy?: number;
+  readonly stopping?: boolean;
+  readonly startedSecond?: number;
+  readonly otherPickUps?: number;
+}
+
+/** Tasks that report every 10 s; after ten minutes' work of 4 s a message without a pause, unless told otherwise. */
+const tasks = (capacity: 'external' | 'fargate', count: number, shift: Shift = {}): WorkerReport[] => {
+  const { ago = 0, slots = 1, pace = 0.25, busy = 1, stopping = false, startedSecond = -600, otherPickUps } = shift;
+  return Array.from({ length: count }, (_, index) => ({
+    task: `${capacity}-${index}-${ago}`,
+    capacity,
+    slots,
+    startedMs: at(startedSecond),
+    everySeconds: 10,
+    stopping,
+    points: [60, 30, 0].map((before) => ({
+      atMs: at(-ago - before),
+      pickUps: pace * (600 - before),
+      ...(otherPickUps !== undefined && { otherPickUps: (otherPickUps * (60 - before)) / 60 }),
+      completions: pace * (600 - before),
+      failures: 0,
+      busyMs: (600 - busy * before) * 1_000 * slots,
+    })),
+  }));
+};
+
+type Seen = Partial<Omit<ObservedBurst, 'external' | 'fargate'>> & {
+  readonly external?: Partial<ObservedBurst['external']>;
+  readonly fargate?: Partial<ObservedBurst['fargate']>;
+};
+
+const look = (
+  { external, fargate, ...seen }: Seen,
+  memory: Partial<BurstMemory> = {},
+  more: Partial<BurstLimits> = {},
+): ReturnType<typeof decideBurst> =>
+  decideBurst(
+    {
+      visible: 100,
+      inFlight: 20,
+      external: { twin: 'op-external', desired: 20, running: 20, pending: 0, ...external },
+      fargate: { twin: 'op-fargate', desired: 0, running: 0, pending: 0, ...fargate },
+      externalRoom: undefined,
+      workers: tasks('external', 20),
+      deadLetters: 0,
+      delays: [],
+      ...seen,
+    },
+    { ...freshMemory, lastLookMs: at(-10), ...memory },
+    { ...limits, ...more },
+    at(0),
+  );
+/** Tasks that work, on premises and in Fargate. */
+const ready = (...of: Parameters<typeof look>): readonly number[] => {
+  const { point } = look(...of);
+  return [point[4], point[6]];
+};
+
+describe('the tasks that work', () => {
+  it('on premises are all that ECS tells of, less those that have fallen silent, until everybody reports', () => {
+    expect(ready({ workers: tasks('external', 5) })).toEqual([20, 0]);
+    expect(ready({ workers: [...tasks('external', 5), ...tasks('external', 6, { ago: 31 })] })).toEqual([14, 0]);
+    // What was told to stop has not fallen silent, and Fargate's tasks are not on premises.
+    const others = [...tasks('external', 3, { ago: 31, stopping: true }), ...tasks('fargate', 2, { ago: 31 })];
+    expect(ready({ workers: [...tasks('external', 5), ...others] })).toEqual([20, 0]);
+    // More report than ECS tells of yet.
+    expect(ready({ workers: tasks('external', 5), external: { running: 3 } })).toEqual([5, 0]);
+  });
+
+  it('on premises are those that report once as many as ECS tells of have ever reported, and for good', () => {
+    const all = look({ workers: [...tasks('external', 12), ...tasks('external', 8, { ago: 31 })] });
+    expect([all.point[4], all.memory.externalReports]).toEqual([12, true]);
+    const most = look({ workers: [...tasks('external', 12), ...tasks('external', 7, { ago: 31 })] });
+    expect([most.point[4], most.memory.externalReports]).toEqual([13, false]);
+    const reported = { externalReports: true };
+    expect(ready({ workers: tasks('external', 12) }, reported)).toEqual([12, 0]);
+    // Where nobody reports at all, it is the reporting that may be broken.
+    expect(ready({ workers: [] }, reported)).toEqual([20, 0]);
+    const none = look({ workers: [], external: { desired: 0, running: 0 } });
+    expect(none.memory.externalReports).toBe(false);
+  });
+
+  it('in Fargate are those that report, and those that ECS tells of where nobody does', () => {
+    const fargate = { desired: 10, running: 10 };
+    expect(ready({ workers: [...tasks('external', 20), ...tasks('fargate', 3)], fargate })).toEqual([20, 3]);
+    expect(ready({ workers: [], fargate })).toEqual([20, 10]);
+  });
+});
+
+describe('the pace of the tasks that work', () => {
+  const pace = (...of: Parameters<typeof look>): number =>
+    Number(/ arrive and (\S+) are picked up/.exec(look(...of).reason)?.[1]);
+
+  it('is that of all their slots, a capacity without reports taken for the other one', () => {
+    expect(pace({})).toBe(5);
+    // Two slots of 4 s a message each: half a message a second.
+    const double = { slots: 2, pace: 0.5 };
+    expect(pace({ workers: tasks('external', 20, double) })).toBe(10);
+    const fargate = { desired: 10, running: 10 };
+    const both = [...tasks('external', 20, double), ...tasks('fargate', 10)];
+    expect(pace({ workers: both, fargate })).toBe(12.5);
+    expect(pace({ workers: [], fargate }, {}, { messagesPerTask: 3 })).toBe(22.5);
+  });
+
+  it('is in part for other queues, by what was picked up from each', () => {
+    expect(pace({ workers: tasks('external', 20, { otherPickUps: 45 }) })).toBe(1.3);
+    expect(pace({ workers: tasks('external', 20, { slots: 2, pace: 0.5, otherPickUps: 90 }) })).toBe(2.5);
+    // Where nothing was picked up nothing is known of it.
+    expect(pace({ workers: tasks('external', 20, { pace: 0, busy: 0, otherPickUps: 15 }) })).toBe(5);
+  });
+});
+
+describe('the Fargate tasks that were asked for', () => {
+  const asked = (desired: number, before: BurstMemory['asked'], fargateBase = 0) =>
+    look({ visible: 0, fargate: { desired }, workers: [] }, { asked: before }, { fargateBase, fixedTasks: desired })
+      .memory.asked;
+
+  it('are those of the looks before, and what is desired beyond them counts as asked for now', () => {
+    expect(asked(5, [])).toEqual([{ atMs: at(0), tasks: 5 }]);
+    expect(asked(5, [{ atMs: at(-100), tasks: 2 }])).toEqual([
+      { atMs: at(-100), tasks: 2 },
+      { atMs: at(0), tasks: 3 },
+    ]);
+    expect(asked(5, [{ atMs: at(-100), tasks: 5 }])).toEqual([{ atMs: at(-100), tasks: 5 }]);
+    expect(asked(5, [{ atMs: at(-100), tasks: 2 }], 3)).toEqual([{ atMs: at(-100), tasks: 2 }]);
+  });
+
+  it('are the oldest of them where fewer are desired', () => {
+    const before = [
+      { atMs: at(-100), tasks: 2 },
+      { atMs: at(-50), tasks: 3 },
+      { atMs: at(-20), tasks: 4 },
+    ];
+    expect(asked(9, before)).toEqual(before);
+    expect(asked(4, before)).toEqual([
+      { atMs: at(-100), tasks: 2 },
+      { atMs: at(-50), tasks: 2 },
+    ]);
+    expect(asked(2, before)).toEqual([{ atMs: at(-100), tasks: 2 }]);
+    expect(asked(0, before)).toEqual([]);
+  });
+});
+
+describe('the start of Fargate tasks', () => {
+  const believed = { starts: 3, meanSeconds: 45, varianceSeconds2: 182.25 };
+  const learn = (workers: readonly WorkerReport[], memory: Partial<BurstMemory> = {}) => {
+    const { memory: next } = look(
+      { workers: [...tasks('external', 20), ...workers], fargate: { desired: 4, running: 4 } },
+      { asked: [{ atMs: at(-60), tasks: 4 }], ...memory },
+      { fixedTasks: 4 },
+    );
+    return { lag: next.lag, lagSeenMs: next.lagSeenMs };
+  };
+  const began = (...seconds: readonly number[]): WorkerReport[] =>
+    seconds.flatMap((startedSecond, index) =>
+      tasks('fargate', 1, { startedSecond }).map((each) => ({ ...each, task: `fargate-${index}` })),
+    );
+
+  it('is learned from those that began to work since the last look, the oldest first', () => {
+    expect(learn([])).toEqual({ lag: believed, lagSeenMs: undefined });
+    expect(learn([])).toHaveProperty('lag');
+    // 55 s after it was asked for: (3 · 45 + 55) / 4.
+    expect(learn(began(-5)).lag).toMatchObject({ starts: 4, meanSeconds: 47.5 });
+    expect(learn(began(-5)).lagSeenMs).toBe(at(-5));
+    // What began before the last look was seen then.
+    expect(learn(began(-10)).lag).toEqual(believed);
+    expect(learn(began(-9.5, -5))).toMatchObject({ lag: { starts: 5 }, lagSeenMs: at(-5) });
+    expect(learn(began(-5, -9.5))).toEqual(learn(began(-9.5, -5)));
+    // What was seen already is not seen again, and no more than were asked for.
+    expect(learn(began(-5), { lagSeenMs: at(-5) })).toEqual({ lag: believed, lagSeenMs: at(-5) });
+    expect(learn(began(-5, -4), { asked: [{ atMs: at(-60), tasks: 1 }] }).lag).toMatchObject({ starts: 4 });
+    // Three of the four work already, and one of them at the base.
+    expect(learn(began(-5, -4), { fargateReady: 3 }).lag).toMatchObject({ starts: 4 });
+  });
+
+  it('pairs them with those that were asked for in their order, and with none that was asked for later', () => {
+    const asked = [
+      { atMs: at(-60), tasks: 1 },
+      { atMs: at(-30), tasks: 3 },
+    ];
+    // 55 s and then 26 s: 47.5, and a fifth of the way from there to 26.
+    expect(learn(began(-5, -4), { asked }).lag?.meanSeconds).toBeCloseTo(43.2, 6);
+    const late = [
+      { atMs: at(-5), tasks: 1 },
+      { atMs: at(-2), tasks: 3 },
+    ];
+    expect(learn(began(-6), { asked: late }).lag).toEqual(believed);
+    expect(learn(began(-4), { asked: late }).lag).toMatchObject({ starts: 4 });
+  });
+
+  it('is half a look ago for each that ECS tells of more, where nobody reports', () => {
+    const { memory } = look(
+      { workers: [], fargate: { desired: 4, running: 3 } },
+      { asked: [{ atMs: at(-60), tasks: 4 }], fargateReady: 1 },
+      { fixedTasks: 4 },
+    );
+    expect(memory).toMatchObject({ lagSeenMs: at(-5), lag: { starts: 5 } });
+  });
+});
+
+describe('what a burst costs and leaves idle', () => {
+  const working = (shift: Shift, visible = 100, more: Partial<BurstMemory> = {}) =>
+    look(
+      {
+        visible,
+        workers: [...tasks('external', 20), ...tasks('fargate', 4, shift)],
+        fargate: { desired: 4, running: 4 },
+      },
+      { asked: [{ atMs: at(-600), tasks: 4 }], fargateReady: 4, ...more },
+      { fixedTasks: 4, fargateBase: 1 },
+    ).memory;
+
+  it('is idle for the time in which the tasks beyond the base could have worked and did not', () => {
+    // Three beyond the base for 10 s; four slots that worked half of the time leave ten seconds.
+    expect(working({ busy: 0.5 }).fargateIdleSeconds).toBeCloseTo(10, 6);
+    expect(working({ busy: 0.5, slots: 2 }).fargateIdleSeconds).toBeCloseTo(10, 6);
+    expect(working({ busy: 1 }).fargateIdleSeconds).toBe(0);
+    // Those that began meanwhile were not idle before.
+    expect(working({ busy: 0 }, 100, { fargateReady: 2 }).fargateIdleSeconds).toBeCloseTo(10, 6);
+    expect(working({ busy: 0 }, 100, { fargateReady: 0 }).fargateIdleSeconds).toBe(0);
+  });
+
+  it('goes on between reports with work where messages wait, and as before where none does', () => {
+    expect(working({ busy: 0, ago: 5 }).fargateIdleSeconds).toBeCloseTo(10, 6);
+    expect(working({ busy: 0, ago: 5 }, 0).fargateIdleSeconds).toBeCloseTo(30, 6);
+  });
+});
+
+describe('counts that are old', () => {
+  it('are believed up to 6 s, smoothed over the looks, and beyond that what came since is added', () => {
+    const counts = [60, 50, 40, 30, 20, 10].map((ago) => ({
+      atMs: at(-ago),
+      visible: 100,
+      pickedUp: 5 * (60 - ago),
+    }));
+    const told = { atMs: at(-10), pickedUp: 250 };
+    const waits = (staleSeconds: number) =>
+      look({}, { counts, told, pickedUp: 250, staleSeconds, externalReports: true }).point[2];
+    // Seven tenths of what was believed: 5.95 s and 6.02 s, of which 5 a second came and 5 a second went.
+    expect([waits(8.5), waits(8.6)]).toEqual([100, 100]);
+    const rising = counts.map((count, index) => ({ ...count, visible: 20 * index }));
+    const more = (staleSeconds: number) =>
+      look({ visible: 120 }, { counts: rising, told, pickedUp: 250, staleSeconds, externalReports: true }).point[2];
+    // Two a second more wait with each second: 12 after six.
+    expect([more(8.5), more(8.6)]).toEqual([120, 132]);
+  });
+});
+
+describe('what a look warns of', () => {
+  it('is nothing and no number that is none where nothing waits', () => {
+    const { expectedLateShare, alarm } = look({ visible: 0 });
+    expect([expectedLateShare, alarm]).toEqual([0, undefined]);
+  });
+
+  it('is no dead-letter queue where nobody looked at one', () => {
+    expect(look({ deadLetters: undefined }).memory).not.toHaveProperty('deadLetters');
+  });
+
+  it('names one message as one', () => {
+    expect(look({ visible: 1 }).reason).toMatch(/^1 message wait, /);
+    expect(look({ visible: 2 }).reason).toMatch(/^2 messages wait, /);
+  });
+
+  it('names both twins where both are to change', () => {
+    const { moves, reason } = look(
+      { external: { desired: 18, running: 18 }, workers: tasks('external', 18) },
+      {},
+      { fixedTasks: 5 },
+    );
+    expect(moves).toEqual([
+      { twin: 'op-external', desiredCount: 20 },
+      { twin: 'op-fargate', desiredCount: 5 },
+    ]);
+    expect(reason).toContain('; external 18 → 20, Fargate 0 → 5.');
+  });
+});
+
+describe('the end of a burst', () => {
+  const calm = { calm: 5 };
+
+  it('waits where a time and a number were asked for, and not where only one of them was', () => {
+    const action = (more: Partial<BurstLimits>, desired: number) =>
+      look({ visible: 0, fargate: { desired, running: desired } }, calm, more);
+    expect(action({ fixedTasks: 0, untilMs: at(60) }, 0).action).toBe('rest');
+    expect(action({ untilMs: at(60) }, 0)).toMatchObject({ action: 'end', cause: 'calm' });
+    expect(action({ fixedTasks: 0 }, 0)).toMatchObject({ action: 'end', cause: 'calm' });
+  });
+
+  it('comes where nobody is to work on premises, and not while those who are do not', () => {
+    const nobody = { visible: 0, external: { desired: 0, running: 0 }, workers: [] };
+    expect(look(nobody, {}, { externalBase: 0 }).memory.calm).toBe(1);
+    expect(look({ ...nobody, external: { desired: 20, running: 0 } }).memory.calm).toBe(0);
+  });
+
+  it('is not near while the base needs more than half of the time for what waits, however young it is', () => {
+    const counts = [130, 60, 30, 12].map((ago) => ({ atMs: at(-ago), visible: 5 * ago, pickedUp: 5 * (130 - ago) }));
+    const young = (visible: number) => {
+      const workers = tasks('external', 20).map((each) => ({
+        ...each,
+        points: each.points.map((point) => ({ ...point, headSentMs: at(-12), headReceivedMs: point.atMs })),
+      }));
+      return look(
+        { visible, workers },
+        { counts, told: { atMs: at(-12), pickedUp: 590 }, pickedUp: 590, externalReports: true },
+      ).memory.calm;
+    };
+    // About 112 s are planned with: in half of them 20 tasks pick up 280.
+    expect([young(260), young(320)]).toEqual([1, 0]);
+  });
+});

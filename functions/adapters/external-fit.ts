@@ -23,16 +23,17 @@ export const readFit = async (
   { plan, observed, task, old, machines }: FitQuestion,
 ): Promise<FitJudgement> => {
   const { twin, baseTasks } = plan;
-  const { runningCount, desiredCount, percents } = observed;
+  const { runningCount, pendingCount, desiredCount, percents } = observed;
   const taskDefinition = observed.primary?.taskDefinition ?? '';
   const facts = {
     twin,
     task,
     desiredCount: isFirstRelease(twin, { taskDefinition, desiredCount }) ? baseTasks : desiredCount,
     runningCount,
+    pendingCount,
     percents,
   };
-  const asked = facts.desiredCount > 0 && runningCount > 0 && old === undefined;
+  const asked = facts.desiredCount > 0 && runningCount + pendingCount > 0 && old === undefined;
   const running = asked ? taskNeedOf(await readBlueprint(ecs, taskDefinition)) : old;
   return judgeFit({ ...facts, old: running, machines });
 };

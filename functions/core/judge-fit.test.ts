@@ -27,6 +27,7 @@ const startsFirst: FitFacts = {
   old: task,
   desiredCount: 3,
   runningCount: 3,
+  pendingCount: 0,
   percents: { minimumHealthyPercent: 100, maximumPercent: 150 },
   machines: [machine],
 };
@@ -149,9 +150,37 @@ describe('the external fit', () => {
 
   it('rounds what must stay up', () => {
     const percents = { minimumHealthyPercent: 50, maximumPercent: 100 };
-    expect(stoppableFirst({ desiredCount: 3, runningCount: 3, percents })).toBe(1);
-    expect(stoppableFirst({ desiredCount: 1, runningCount: 1, percents })).toBe(0);
-    expect(stoppableFirst({ desiredCount: 3, runningCount: 1, percents })).toBe(0);
+    expect(stoppableFirst({ desiredCount: 3, runningCount: 3, pendingCount: 0, percents })).toBe(1);
+    expect(stoppableFirst({ desiredCount: 1, runningCount: 1, pendingCount: 0, percents })).toBe(0);
+    expect(stoppableFirst({ desiredCount: 3, runningCount: 1, pendingCount: 0, percents })).toBe(0);
+  });
+
+  it('counts what is pending as free, since it leaves as soon as its deployment is replaced', () => {
+    // Swarm seed 1961: the task that a killed rollout had just started had the last machine.
+    const wants = { ...startsFirst, task: { ...task, memoryMiB: 1_025 }, old: { ...task, memoryMiB: 2_048 } };
+    const full = { ...machine, freeCpuUnits: 0, freeMemoryMiB: 0, usedMemoryMiB: 2_048 };
+    expect(verdictOf({ ...wants, machines: [full] })).toBe('no-fit-cpu');
+    expect(verdictOf({ ...wants, machines: [full], pendingCount: 1 })).toBe('fits');
+    expect(stoppableFirst({ ...startsFirst, pendingCount: 1 })).toBe(1);
+    // Fewer run than must stay: none of those may stop, and what is pending leaves all the same.
+    expect(stoppableFirst({ ...startsFirst, runningCount: 1, pendingCount: 2 })).toBe(2);
+    expect(stoppableFirst({ ...stopsFirst, pendingCount: 2 })).toBe(3);
+    const bigger = { ...startsFirst, task: { ...task, cpuUnits: 2_048 }, pendingCount: 1 };
+    expect(judgeFit(bigger).reason).toBe(
+      'A task of shop-external takes 2048 CPU units, and of 1 connected machine none has more than 512 free, even when 1 of 4 old tasks stops first.',
+    );
+  });
+
+  it('tells whether a machine that does not answer would have room', () => {
+    // Swarm seed 255: the agent of the only machine with room flapped.
+    const full = { ...machine, freeMemoryMiB: 0 };
+    const away = { ...machine, connected: false };
+    expect(judgeFit({ ...startsFirst, machines: [full, away] })).toMatchObject({ kind: 'no-fit', ifBack: true });
+    expect(judgeFit({ ...startsFirst, machines: [full, { ...full, connected: false }] })).toMatchObject({
+      ifBack: false,
+    });
+    expect(judgeFit({ ...startsFirst, machines: [full] })).toMatchObject({ kind: 'no-fit', ifBack: false });
+    expect(judgeFit({ ...startsFirst, machines: [full, away, machine] })).toMatchObject({ kind: 'fits' });
   });
 
   it('says for each obstacle what would have to be there', () => {

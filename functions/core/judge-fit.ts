@@ -34,6 +34,8 @@ export interface FitFacts {
   readonly desiredCount: number;
   /** Tasks of the twin that run now. */
   readonly runningCount: number;
+  /** Tasks of the twin that have a place already and do not run yet. */
+  readonly pendingCount: number;
   readonly percents: { readonly minimumHealthyPercent: number; readonly maximumPercent: number };
   readonly machines: readonly ObservedMachine[];
 }
@@ -44,20 +46,24 @@ export type FitJudgement =
       readonly kind: 'no-fit';
       readonly cause: Extract<Cause<'rollout', 'refused'>, `no-fit-${string}`>;
       readonly reason: string;
+      /** Whether a machine that does not answer now would have room. */
+      readonly ifBack: boolean;
     }
   /** No machine can be asked: what fits is not known. */
   | { readonly kind: 'away'; readonly reason: string };
 
 /**
- * Old tasks that ECS may stop before it starts a new one. It rounds the minimum up.
+ * Old tasks that ECS may stop before it starts a new one. It rounds the minimum up; what is pending counts for no minimum,
+ * and leaves as soon as its deployment is replaced.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  */
 export const stoppableFirst = ({
   desiredCount,
   runningCount,
+  pendingCount,
   percents,
-}: Pick<FitFacts, 'desiredCount' | 'runningCount' | 'percents'>): number =>
-  Math.max(0, runningCount - Math.ceil((desiredCount * percents.minimumHealthyPercent) / 100));
+}: Pick<FitFacts, 'desiredCount' | 'runningCount' | 'pendingCount' | 'percents'>): number =>
+  pendingCount + Math.max(0, runningCount - Math.ceil((desiredCount * percents.minimumHealthyPercent) / 100));
 
 const isWithin = (task: TaskNeed, old: TaskNeed): boolean =>
   task.cpuUnits <= old.cpuUnits &&
@@ -103,7 +109,7 @@ const oldTasksOn = (machine: ObservedMachine, old: TaskNeed): number => {
  * asked, so only what certainly fits nowhere is refused. Percents that allow neither are `isStuck`'s to find.
  */
 export const judgeFit = (facts: FitFacts): FitJudgement => {
-  const { twin, task, desiredCount, runningCount, machines } = facts;
+  const { twin, task, desiredCount, runningCount, pendingCount, machines } = facts;
   if (desiredCount === 0) return { kind: 'fits', reason: `${twin} rests at desired count 0: no task is to be placed.` };
   if (fitsInPlace(facts))
     return { kind: 'fits', reason: `A task of ${twin} stops first, and the new one takes no more than it leaves.` };
@@ -113,18 +119,20 @@ export const judgeFit = (facts: FitFacts): FitJudgement => {
   const none = { cpuUnits: 0, memoryMiB: 0, hostPorts: [], architecture: task.architecture };
   const old = facts.old ?? none;
   const stoppable = facts.old ? stoppableFirst(facts) : 0;
-  const found = connected.map((machine) =>
-    obstacleOn(machine, task, old, Math.min(stoppable, oldTasksOn(machine, old))),
-  );
+  const obstacleTo = (machine: ObservedMachine): Obstacle | undefined =>
+    obstacleOn(machine, task, old, Math.min(stoppable, oldTasksOn(machine, old)));
+  const found = connected.map(obstacleTo);
   const index = found.indexOf(undefined);
   const host = connected[index];
   if (host) return { kind: 'fits', reason: `A task of ${twin} finds room on ${host.name}.` };
   const obstacle = [...obstacles].reverse().find((each) => found.includes(each)) ?? 'no-fit-cpu';
   const how =
     stoppable > 0
-      ? `even when ${stoppable} of ${runningCount} old tasks ${stoppable === 1 ? 'stops' : 'stop'} first`
+      ? `even when ${stoppable} of ${runningCount + pendingCount} old tasks ${stoppable === 1 ? 'stops' : 'stop'} first`
       : 'and no old task may stop first';
-  return { kind: 'no-fit', cause: obstacle, reason: `${sentenceOf(obstacle, facts, connected)}, ${how}.` };
+  const reason = `${sentenceOf(obstacle, facts, connected)}, ${how}.`;
+  const ifBack = machines.some((machine) => !machine.connected && obstacleTo(machine) === undefined);
+  return { kind: 'no-fit', cause: obstacle, reason, ifBack };
 };
 
 const sentenceOf = (obstacle: Obstacle, { twin, task }: FitFacts, connected: readonly ObservedMachine[]): string => {

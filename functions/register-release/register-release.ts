@@ -16,7 +16,7 @@ import {
 } from '../adapters/task-definition.ts';
 import { type CountsSet, mayBeLate } from '../core/counts-set.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
-import type { ObservedMachine } from '../core/judge-fit.ts';
+import type { FitJudgement, ObservedMachine } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
 import { isFirstRelease, type Plan, planRollout } from '../core/rollout-plan.ts';
@@ -44,7 +44,7 @@ const missingForMs = 60_000;
 
 const Input = z.object({
   rollout: Rollout,
-  /** Whether a site without a connected machine was waited for already. */
+  /** Whether machines that do not answer were waited for already. */
   waited: z.boolean(),
 });
 
@@ -56,7 +56,7 @@ export type RegisterReleaseOutput =
       readonly deferred: readonly string[];
       readonly ecsCalls: number;
     } & Plan)
-  /** No machine of the site answers: a flap of its agents passes in this time. */
+  /** No machine of the site answers, or none that has room: a flap of its agents passes in this time. */
   | { readonly kind: 'wait'; readonly waitSeconds: number; readonly ecsCalls: number }
   /** Nothing is to be moved forward, only back. */
   | ({ readonly kind: 'take-back'; readonly failure: Failure; readonly ecsCalls: number } & Plan)
@@ -205,7 +205,7 @@ export const create = (
     { external, machines }: Site,
     derived: ReadonlyMap<string, Derived | Registered>,
     release: Release | undefined,
-  ): Promise<Failure | undefined> => {
+  ): Promise<Extract<FitJudgement, { kind: 'no-fit' }> | undefined> => {
     for (const plan of rollout.twins) {
       const twin = observed.get(plan.twin);
       const next = derived.get(plan.twin);
@@ -217,7 +217,7 @@ export const create = (
         next.template === undefined ||
         (release?.templates?.[plan.twin] === next.template && release.taskDefinitions[plan.twin] === running);
       const fit = await readFit(ecs, { plan, observed: twin, task, old: same ? task : undefined, machines });
-      if (fit.kind === 'no-fit') return { kind: 'refused', cause: fit.cause, reason: fit.reason };
+      if (fit.kind === 'no-fit') return fit;
     }
     return undefined;
   };
@@ -287,7 +287,9 @@ export const create = (
     }
     if (found) {
       const noFit = await findNoFit(ecs, rollout, found, site, derived, control.release);
-      if (noFit) return refuse(noFit);
+      // Its agent may flap, as all of a site's may.
+      if (noFit?.ifBack && !waited) return { kind: 'wait', waitSeconds: lostAfterSeconds, ecsCalls: ecs.calls() };
+      if (noFit) return refuse({ kind: 'refused', cause: noFit.cause, reason: noFit.reason });
       const baseline = await observeBaseline(rollout);
       record = await change(rollout, (old) => ({ before, baseline, deferred, ...old }));
     }

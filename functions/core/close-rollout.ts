@@ -20,7 +20,9 @@ export const commitRelease = (
   const { rollout: _rollout, unsettled: _unsettled, proved: _proved, deferred: _deferred, ...settled } = control;
   const rest = deferred.length > 0 ? { ...settled, deferred } : settled;
   const before = lastProved(control);
-  return release.provedOn.length > 0 || !before ? { ...rest, release } : { ...rest, release, proved: before };
+  // Where none was ever proved, none is kept as if it were: the newest is what stands.
+  const keeps = release.provedOn.length === 0 && before !== undefined && before.provedOn.length > 0;
+  return keeps ? { ...rest, release, proved: before } : { ...rest, release };
 };
 
 /** How a rollout that did not complete has left its twins. */

@@ -667,6 +667,16 @@ describe('the control item after a rollout', () => {
     expect(releaseLease(held, holder, left('superseded', 'at-safe-point', false))?.unsettled).toEqual(added);
   });
 
+  it('keeps no release as the proved one that nothing proved either', () => {
+    // Swarm seed 2163: all twins rested at 0, and a way back led to the first of two such releases.
+    const first = release('sha256:1', { provedOn: [] });
+    const second = release('sha256:2', { provedOn: [] });
+    const after = commitRelease({ ...held, release: first }, holder, second);
+    expect(after).toMatchObject({ release: second });
+    expect(after).not.toHaveProperty('proved');
+    expect(after && lastProved(after)).toEqual(second);
+  });
+
   it('keeps the last proved release beside one that nothing proved, and goes back to it', () => {
     const proved = release('sha256:1');
     const unproved = release('sha256:2', { provedOn: [] });

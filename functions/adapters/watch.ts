@@ -19,7 +19,8 @@ export interface WatchedTwin {
 export interface Watch {
   readonly service: string;
   readonly rolloutId: string;
-  readonly phase: 'forward' | 'back' | 'bake' | 'probe';
+  /** `probe`: the start of a probe is waited for; `settle`: it runs, and only its stop is news. */
+  readonly phase: 'forward' | 'back' | 'bake' | 'probe' | 'settle';
   /** The twin whose arrival or probe is waited for; empty in a bake. */
   readonly twin: string;
   readonly token: string;
@@ -37,10 +38,8 @@ export interface Watch {
   readonly seenRunning: number;
   /** Calls of ECS since the wait began. */
   readonly ecsCalls: number;
-  /** `runs`: its start was seen, and only its stop is news. */
   readonly probe?: {
     readonly taskArn: string;
-    readonly runs: boolean;
     /** Why it failed, or empty where it proved the release; there once it was judged, before it is stopped. */
     readonly judged?: string;
   };
@@ -95,6 +94,7 @@ const isLater = (a: Watch['attempt'], b: Watch['attempt']): boolean =>
   a.enteredAt === b.enteredAt ? a.retryCount >= b.retryCount : Date.parse(a.enteredAt) > Date.parse(b.enteredAt);
 
 const isBack = ({ phase }: Watch): boolean => phase === 'back';
+export const isProbing = ({ phase }: Watch): boolean => phase === 'probe' || phase === 'settle';
 
 /** Failures of deployments that are still watched: they count until the rollout ends or turns back. */
 const keptFailures = (old: Watch, next: Watch): Watch['failures'] =>
@@ -124,7 +124,10 @@ export const storeWatch = async (
       old.phase === watch.phase &&
       old.twin === watch.twin &&
       old.twins[old.twin]?.deployment.id === watch.twins[watch.twin]?.deployment.id;
-    const { seenRunning, ecsCalls, probe, awaySinceMs } = sweep ? old : watch;
+    const { seenRunning, ecsCalls, awaySinceMs } = sweep ? old : watch;
+    const sameProbe =
+      isProbing(old) && isProbing(watch) && old.rolloutId === watch.rolloutId && old.twin === watch.twin;
+    const probe = sameProbe ? old.probe : undefined;
     const kept = { ...(probe && { probe }), ...(awaySinceMs !== undefined && { awaySinceMs }) };
     return { ...watch, failures: keptFailures(old, watch), seenRunning, ecsCalls, ...kept };
   });
@@ -182,7 +185,7 @@ export const endWatch = async (
   await endTask(clients.sfn, watch.token, { ...end, ecsCalls: watch.ecsCalls } satisfies WatchEnd);
   const key = watchKey(watch.service);
   const read = await readItem<Watch>(clients.table, key);
-  if (read?.item.token === watch.token && watch.phase !== 'probe') await deleteItem(clients.table, key, read);
+  if (read?.item.token === watch.token && !isProbing(watch)) await deleteItem(clients.table, key, read);
 };
 
 export const limitsOf = (watch: Watch, { taskDefinition, deployment, overtaken }: WatchedTwin): TwinLimits => ({

@@ -37,7 +37,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<A
     if (control.newest.digest === control.rollout?.digest) return;
     const watch = await readWatch(table, candidate.service);
     if (!watch || watch.rolloutId !== control.rollout?.rolloutId) return;
-    if (watch.phase !== 'bake' && !watch.probe?.runs) return;
+    if (watch.phase !== 'bake' && watch.phase !== 'settle') return;
     await endWatch({ sfn: deps.clients.sfn, table }, watch, {
       kind: 'superseded',
       failure: supersededBy(control.newest),

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { failureOf, taskId } from '../adapters/ecs.ts';
-import { endWatch, limitsOf, lookAtTwin, noteFailures, noteNews, readWatch, type Watch } from '../adapters/watch.ts';
+import {
+  endWatch,
+  isProbing,
+  limitsOf,
+  lookAtTwin,
+  noteFailures,
+  noteNews,
+  readWatch,
+  type Watch,
+} from '../adapters/watch.ts';
 import { probeStartedBy, serviceOfTwin } from '../core/configuration.ts';
 import { probeFailure } from '../core/judge-probe.ts';
 import { judgeFailures } from '../core/judge-twin.ts';
@@ -82,14 +91,14 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const { detail } = event;
     const twin = /^probe:(.+)$/.exec(detail.group ?? '')?.[1] ?? '';
     const watch = await readWatch(clients.table, serviceOfTwin(twin));
-    if (watch?.phase !== 'probe' || watch.probe?.taskArn !== detail.taskArn) return nothing;
+    if (!watch || !isProbing(watch) || watch.probe?.taskArn !== detail.taskArn) return nothing;
     if (detail.lastStatus === 'STOPPED') {
       const reason = failureIn(event)?.reason ?? detail.stoppedReason ?? '';
       const failure = probeFailure(watch.twin, 'probe-failed', `The probe of ${twin} stopped: ${reason}`);
       await endWatch(clients, watch, { kind: 'failed', failure });
       return { kind: 'failed', twin };
     }
-    if (detail.lastStatus !== 'RUNNING' || watch.probe.runs) return nothing;
+    if (detail.lastStatus !== 'RUNNING' || watch.phase !== 'probe') return nothing;
     await endWatch(clients, watch, { kind: 'done', reason: `The probe of ${twin} runs` });
     return { kind: 'done', twin };
   };
@@ -109,7 +118,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     }
     if (!watch?.twins[twin]) return nothing;
     if (news.kind === 'completed') {
-      if (!isOurs(watch) || watch.twin !== twin || watch.phase === 'probe') return nothing;
+      if (!isOurs(watch) || watch.twin !== twin || isProbing(watch)) return nothing;
       await endWatch(clients, watch, { kind: 'done', reason: `ECS told that the deployment of ${twin} completed` });
       return { kind: 'done', twin };
     }

@@ -60,7 +60,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   const toWatch = (input: Extract<Input, { kind: 'start' | 'settle' }>): Watch => {
     const { token, attempt, rollout, twin, steps, moves } = input;
     const deadlineMs = Date.parse(rollout.deadlineAt);
-    return newWatch({ phase: 'probe', twin, token, attempt, deadlineMs, rollout, steps, moves });
+    const phase = input.kind === 'start' ? 'probe' : 'settle';
+    return newWatch({ phase, twin, token, attempt, deadlineMs, rollout, steps, moves });
   };
 
   const start = async (input: Extract<Input, { kind: 'start' }>): Promise<ProbeTwinOutput> => {
@@ -101,7 +102,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     await changeWatch(table, stored, (now) => ({
       ...now,
       ecsCalls,
-      probe: { taskArn: started.taskArn, runs: false },
+      probe: { taskArn: started.taskArn },
     }));
     return { kind: 'waiting' };
   };
@@ -133,7 +134,6 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   const settle = async (input: Extract<Input, { kind: 'settle' }>): Promise<ProbeTwinOutput> => {
     const { stored } = await storeWatch(table, toWatch(input));
     if (stored.token !== input.token) return { kind: 'ended' };
-    await changeWatch(table, stored, (now) => (now.probe ? { ...now, probe: { ...now.probe, runs: true } } : now));
     // Nothing moves but the probe, which is known and can be stopped: a safe point, as a bake is.
     const superseded = await makeRoom(clients, stored, input.rollout, deps.clock.now());
     return { kind: superseded ? 'ended' : 'waiting' };

@@ -27,6 +27,8 @@ export interface Commit {
   readonly atMs: number;
   readonly digest: string;
   readonly rolloutId: string;
+  /** Whether a task ran it: a release of twins that all rest at 0 is current, and nothing that anybody goes back to. */
+  readonly proved: boolean;
 }
 
 /** The twins at the moment at which a rollout gave its lease back. */
@@ -35,6 +37,8 @@ export interface Closing {
   readonly truths: readonly TwinTruth[];
   /** The release that was proved last before this rollout. */
   readonly before: Commit | undefined;
+  /** Twins that were left to the return of their site, by this rollout or by one before it. */
+  readonly deferred: readonly string[];
 }
 
 export interface EndedRollout {
@@ -54,6 +58,8 @@ export class Facts {
   readonly deeds: Deed[] = [];
   readonly commits: Commit[] = [];
   readonly closings = new Map<string, Closing>();
+  /** Moments at which the controller asked for the machines, and no agent of the site answered ECS. */
+  readonly awayAtMs: number[] = [];
   readonly deniedAtCreation: readonly Denial[];
   #holder: string | undefined;
 
@@ -117,19 +123,36 @@ export class Facts {
       .at(-1);
   }
 
+  /** What a rollout that fails goes back to. */
+  lastProved(): Commit | undefined {
+    return this.commits.findLast(({ proved }) => proved) ?? this.commits.at(-1);
+  }
+
+  /** Holds fast whether any agent of the site answers ECS now, flaps included. */
+  noteSite(): void {
+    const machines = [...(this.world.world.cloud.ecs.clusters.get(this.world.cluster)?.instances.values() ?? [])];
+    if (machines.every(({ agentConnected }) => !agentConnected)) this.awayAtMs.push(this.world.now());
+  }
+
+  wasAway(fromMs: number, toMs: number): boolean {
+    return this.awayAtMs.some((atMs) => atMs >= fromMs && atMs <= toMs);
+  }
+
   /** Reads the control item after a write to it: what it names as the release, and who has given the lease back. */
   noteControl(): void {
     const item = this.world.world.cloud.dynamoDb
       .find('spillway')
       ?.get({ pk: { S: `service#${service}` }, sk: { S: 'control' } });
-    const before = this.commits.at(-1);
+    const before = this.lastProved();
     const rolloutId = item?.release?.M?.rolloutId?.S;
     const digest = item?.release?.M?.digest?.S;
-    if (rolloutId !== undefined && digest !== undefined && before?.rolloutId !== rolloutId)
-      this.commits.push({ atMs: this.world.now(), digest, rolloutId });
+    const proved = (item?.release?.M?.provedOn?.L ?? []).length > 0;
+    if (rolloutId !== undefined && digest !== undefined && this.commits.at(-1)?.rolloutId !== rolloutId)
+      this.commits.push({ atMs: this.world.now(), digest, rolloutId, proved });
+    const deferred = (item?.deferred?.L ?? []).map(({ S }) => S ?? '');
     const holder = item?.rollout?.M?.rolloutId?.S;
     if (this.#holder !== undefined && holder !== this.#holder && !this.closings.has(this.#holder))
-      this.closings.set(this.#holder, { atMs: this.world.now(), truths: this.world.truths(), before });
+      this.closings.set(this.#holder, { atMs: this.world.now(), truths: this.world.truths(), before, deferred });
     this.#holder = holder;
   }
 

@@ -78,6 +78,7 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
     onEffect: (call, answer) => {
       faults.onEffect?.(call, answer);
       if (call.service === 'dynamodb' && call.action !== 'GetItem' && call.action !== 'Query') known.noteControl();
+      if (call.action === 'DescribeContainerInstances') known.noteSite();
       if (call.service === 'ecs') book.hold((rule) => rule.onWrite?.(known, call));
     },
   };
@@ -105,6 +106,7 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
   await world.pass(stormMs / 1_000);
 
   weather = calm;
+  scene.atNextMove = undefined;
   Object.assign(fidelity.events, variant.fidelity.events);
   for (const { managedInstanceId } of sampleMachines) world.world.cloud.ecs.setLinked(managedInstanceId, true);
   for (const deed of known.deeds) deed.toMs = deed.kind === 'cut' ? Math.min(deed.toMs, kernel.now()) : deed.toMs;

@@ -36,10 +36,11 @@ export const newerStays = (): Invariant => ({
         : [];
     }
     const back = facts.digestOf(move.step.back.taskDefinition);
-    return back === newest.digest
+    const proved = facts.lastProved()?.digest;
+    return back === proved
       ? []
       : [
-          `${move.rollout.rolloutId} takes ${move.step.twin} back to ${short(back)}, and the last proved release is ${short(newest.digest)}`,
+          `${move.rollout.rolloutId} takes ${move.step.twin} back to ${short(back)}, and the last proved release is ${short(proved)}`,
         ];
   },
 });

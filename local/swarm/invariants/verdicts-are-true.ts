@@ -60,12 +60,11 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (end.joined) return undefined;
       if (!anybodys.includes(cause) && !facts.causesOf(digest).includes(cause))
         return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
-      if (cause === 'site-lost' && !facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute))
-        return 'nobody cut the site';
+      if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
       const before = closing?.before;
       if (!before || before.digest === digest) return undefined;
-      // What runs at a lost site is brought back on its return.
-      const back = cause === 'site-lost' ? others.filter(({ twin }) => !twin.endsWith('-external')) : others;
+      // What runs at a lost site is brought back on its return, also where an earlier rollout had lost it.
+      const back = others.filter(({ twin }) => !closing.deferred.includes(twin));
       return back.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
         ? undefined
         : `the last proved release is ${short(before.digest)}, and at its end: ${twins}`;

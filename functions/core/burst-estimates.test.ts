@@ -4,7 +4,7 @@ import { closeLedger } from './burst-ledger.ts';
 import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
-import { judgeCounts, shifted } from './estimate-staleness.ts';
+import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
 import { fargatePrices, taskHourUsd } from './fargate-prices.ts';
 import { type AddedWork, seeFire, seeGain } from './judge-added-work.ts';
@@ -101,6 +101,50 @@ describe('how old the counts are', () => {
 
   it('is found out from what was picked up later: 30 s', () => {
     expect(judgeCounts(counts(30)).secondsBehind).toBe(30);
+  });
+
+  it('is not known as long as fewer than six counts can be compared', () => {
+    // Of the counts up to 100 s those until 50 s tell of a time whose messages have all been picked up by now.
+    expect(judgeCounts(counts(0).slice(0, 11)).secondsBehind).toBe(0);
+    expect(judgeCounts(counts(0).slice(0, 10)).secondsBehind).toBeUndefined();
+  });
+
+  /** 20 messages waited 10 s ago, as far as counted, and `since` have been picked up since then, the last one sent `ago` s ago. */
+  const twoLooks = (since: number, ago: number) => [
+    { atMs: at(-10), visible: 20, pickedUp: 0 },
+    { atMs: at(0), visible: 50, pickedUp: since, head: { sentMs: at(-ago), receivedMs: at(0) } },
+  ];
+
+  it('is too old when more than a fifth and ten messages beyond a count have been picked up of those that waited then', () => {
+    expect(isUnderstated(twoLooks(34, 15))).toBe(false);
+    expect(isUnderstated(twoLooks(35, 15))).toBe(true);
+  });
+
+  it('is not shown by messages that were sent after the count', () => {
+    expect(isUnderstated(twoLooks(100, 10.1))).toBe(true);
+    expect(isUnderstated(twoLooks(100, 10))).toBe(false);
+  });
+
+  it('is not shown where nobody knows which message was received last', () => {
+    const [before, now] = twoLooks(100, 15);
+    expect(isUnderstated([before as never, { ...now, head: undefined } as never])).toBe(false);
+    expect(isUnderstated([])).toBe(false);
+  });
+
+  it('matters not for the rate at which messages came before the oldest one: 5 a second picked up, sent at half the pace', () => {
+    expect(rateByHeads(counts(30), at(0))).toBe(10);
+    expect(rateByHeads(counts(30), at(170))).toBe(10);
+  });
+
+  it('leaves no rate where the oldest message has moved by less than a second, or nobody tells of it', () => {
+    const moved = (seconds: number) => [
+      { atMs: at(0), visible: 0, pickedUp: 0, head: { sentMs: at(-20), receivedMs: at(0) } },
+      { atMs: at(10), visible: 0, pickedUp: 50, head: { sentMs: at(-20 + seconds), receivedMs: at(10) } },
+    ];
+    expect(rateByHeads(moved(1), at(0))).toBe(50);
+    expect(rateByHeads(moved(0.9), at(0))).toBeUndefined();
+    expect(rateByHeads(moved(1), at(1))).toBeUndefined();
+    expect(rateByHeads([], at(0))).toBeUndefined();
   });
 
   it('moves each count to the time that it tells of', () => {

@@ -3,7 +3,7 @@ import { unpaidSeconds } from './burst-ledger.ts';
 import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
-import { judgeCounts, shifted } from './estimate-staleness.ts';
+import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
 import { type AddedWork, holdFor, seeFire, seeGain } from './judge-added-work.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
@@ -57,6 +57,8 @@ const leastNeed = 0.15;
 const countsMax = 64;
 /** Counts that are less behind than this count as fresh, in seconds. */
 const staleLeast = 6;
+/** Tasks that worked for less than this share of their last seconds had nothing to wait for them. */
+const fullShare = 0.8;
 /** For so long a refusal by ECS to place a task speaks of now. */
 const refusedMs = 60_000;
 
@@ -188,17 +190,28 @@ export const decideBurst = (
   const counts = [...counted.counts, count];
   const judged = judgeCounts(counts);
   // Smoothed, since one look's guess of how old the counts are jumps between the candidates.
-  const staleSeconds = 0.7 * memory.staleSeconds + 0.3 * judged.secondsBehind;
+  const staleSeconds =
+    judged.secondsBehind === undefined ? memory.staleSeconds : 0.7 * memory.staleSeconds + 0.3 * judged.secondsBehind;
   const behind = staleSeconds < staleLeast ? 0 : staleSeconds;
-  const known = shifted(counts, behind);
+  const shiftedCounts = shifted(counts, behind);
+  // Counts that cannot be right, or that tell of a time before the burst: then what waits is what came since the oldest
+  // message, at the rate at which the messages before it came. Where a slot is free nothing waits.
+  const headRate = busyShare(live) < fullShare ? undefined : rateByHeads(counts, nowMs - 60_000);
+  const blind =
+    headRate !== undefined &&
+    (shiftedCounts.length === 0 || (behind === 0 && judged.secondsBehind === undefined && isUnderstated(counts)));
+  const known = blind ? [] : shiftedCounts;
   const knownLast = known.at(-1) ?? count;
   const headMs =
-    observed.visible === 0 ? nowMs : (head?.sentMs ?? guessHead(known, knownLast, ratePerSecond, deadline, nowMs));
-  const rates = arrivalRates(known, headMs, nowMs);
+    observed.visible === 0 && !blind
+      ? nowMs
+      : (head?.sentMs ?? guessHead(known, knownLast, ratePerSecond, deadline, nowMs));
+  const rates = blind ? { short: headRate, long: headRate } : arrivalRates(known, headMs, nowMs);
   // Both must agree before it is carried on: a flash is over before tasks that were asked for it work.
   const arriving = Math.min(rates.short, rates.long);
-  const waiting =
-    behind === 0
+  const waiting = blind
+    ? Math.max(observed.visible, (headRate * (nowMs - headMs)) / 1_000)
+    : behind === 0
       ? observed.visible
       : Math.max(0, knownLast.visible + rates.short * behind - (pickedUp - knownLast.pickedUp));
   const profile = waitingProfile(known, { atMs: nowMs, visible: waiting, pickedUp }, headMs);
@@ -395,8 +408,9 @@ export const decideBurst = (
           }
         : undefined;
 
-  const sees =
-    observed.visible === 0
+  const sees = blind
+    ? `${messages(observed.visible)} ${observed.visible === 1 ? 'is' : 'are'} counted, which is old: by what was picked up about ${messages(waiting)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`
+    : observed.visible === 0
       ? `No message waits, ${observed.inFlight} in work; about ${round(arriving)} a second arrive`
       : `${messages(observed.visible)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`;
   // A warning is told once, with what is decided then or by itself.
@@ -562,6 +576,19 @@ const ownShare = (workers: readonly WorkerReport[]): number => {
   }
   // While nothing is picked up nothing is known, and a queue that nobody serves would never be served.
   return own > 0 ? own / (own + other) : 1;
+};
+
+/** Share of these tasks' slot time that was work, between the last two points of each. */
+const busyShare = (workers: readonly WorkerReport[]): number => {
+  let busy = 0;
+  let all = 0;
+  for (const { slots, points } of workers) {
+    const [from, to] = points.slice(-2);
+    if (!from || !to) continue;
+    busy += to.busyMs - from.busyMs;
+    all += slots * (to.atMs - from.atMs);
+  }
+  return all > 0 ? busy / all : 0;
 };
 
 /** Messages that one of these tasks completes a second, over what their reports cover. */

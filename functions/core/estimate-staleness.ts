@@ -33,7 +33,8 @@ const pickedUpAt = (counts: readonly QueueCount[], atMs: number): number | undef
   );
 
 export interface JudgedCounts {
-  readonly secondsBehind: number;
+  /** Undefined as long as too few counts can be compared: nothing is known then, not even that they are fresh. */
+  readonly secondsBehind: number | undefined;
   /** By how much the counts are off on average, as a share. */
   readonly error: number;
 }
@@ -66,7 +67,7 @@ export const judgeCounts = (counts: readonly HeadedCount[]): JudgedCounts => {
     return size >= countsMin && all > 0 ? sum / all : undefined;
   };
   const fresh = error(0);
-  if (fresh === undefined) return { secondsBehind: 0, error: 0 };
+  if (fresh === undefined) return { secondsBehind: undefined, error: 0 };
   if (fresh < errorLeast) return { secondsBehind: 0, error: fresh };
   let best = { seconds: 0, error: fresh };
   for (const seconds of candidates) {
@@ -74,6 +75,38 @@ export const judgeCounts = (counts: readonly HeadedCount[]): JudgedCounts => {
     if (found !== undefined && found < best.error && found < betterShare * fresh) best = { seconds, error: found };
   }
   return { secondsBehind: best.seconds, error: best.error };
+};
+
+/** By how much more must have waited than was counted, before it is no chance: a share, and messages. */
+const understatedBy = { share: 0.2, messages: 10 };
+
+/**
+ * Whether an earlier count was certainly too low: what was picked up since, up to a message that was sent before that
+ * look, has all waited at that look. It shows that counts are old long before `judgeCounts` can say how old.
+ */
+export const isUnderstated = (counts: readonly HeadedCount[]): boolean => {
+  const head = counts.at(-1)?.head;
+  const until = head && pickedUpAt(counts, head.receivedMs);
+  if (until === undefined) return false;
+  return counts.some(
+    ({ atMs, visible, pickedUp }) =>
+      head !== undefined &&
+      head.sentMs < atMs &&
+      until - pickedUp > visible * (1 + understatedBy.share) + understatedBy.messages,
+  );
+};
+
+/**
+ * Messages a second that arrived while the heads of the last looks were sent, without any count of the queue: what was
+ * picked up between two heads was sent between them. Undefined where the heads did not move.
+ */
+export const rateByHeads = (counts: readonly HeadedCount[], sinceMs: number): number | undefined => {
+  const headed = counts.filter(({ atMs, head }) => atMs >= sinceMs && head);
+  const [from, to] = [headed[0]?.head, headed.at(-1)?.head];
+  if (!from || !to || to.sentMs - from.sentMs < 1_000) return undefined;
+  const [before, after] = [pickedUpAt(counts, from.receivedMs), pickedUpAt(counts, to.receivedMs)];
+  if (before === undefined || after === undefined) return undefined;
+  return Math.max(0, ((after - before) * 1_000) / (to.sentMs - from.sentMs));
 };
 
 /** The counts at the times that they tell of: `seconds` before they were read. Those without a known past are left out. */

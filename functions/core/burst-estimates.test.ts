@@ -5,7 +5,7 @@ import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
-import { believedLag, plannedLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
+import { believedLag, plannedLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
 import { fargatePrices, taskHourUsd } from './fargate-prices.ts';
 import { type AddedWork, seeFire, seeGain } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
@@ -78,6 +78,21 @@ describe('the start lag', () => {
   it('of a task that is overdue is not nothing', () => {
     expect(secondsToReady(believedLag(40), 10)).toBe(36);
     expect(secondsToReady(believedLag(40), 100)).toBe(10);
+  });
+});
+
+describe('tasks that do not work yet', () => {
+  it('change nothing until they are overdue', () => {
+    expect(withOverdue(believedLag(40), [])).toEqual(believedLag(40));
+    expect(withOverdue(believedLag(40), [10, 46, 46])).toEqual(believedLag(40));
+  });
+
+  it('that are overdue count as starts that take a quarter of the mean more from now', () => {
+    expect(withOverdue(believedLag(40), [46, 46.1, 46.1])).toEqual(seeStart(seeStart(believedLag(40), 56.1), 56.1));
+  });
+
+  it('teach within two looks that starts take twice as long: 12 tasks were asked for a minute ago, and none works', () => {
+    expect(plannedLag(withOverdue(believedLag(45), Array(12).fill(60)))).toBeGreaterThan(70);
   });
 });
 

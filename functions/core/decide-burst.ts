@@ -4,7 +4,7 @@ import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
-import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart } from './estimate-start-lag.ts';
+import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
 import { type AddedWork, holdFor, seeFire, seeGain } from './judge-added-work.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
@@ -155,9 +155,18 @@ export const decideBurst = (
   let asked: Asked = memory.asked;
   if (beyondBase > sum(asked)) asked = [...asked, { atMs: nowMs, tasks: beyondBase - sum(asked) }];
   if (beyondBase < sum(asked)) asked = withoutNewest(asked, sum(asked) - beyondBase);
-  const { lag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
-  const startLag = plannedLag(lag);
+  const { lag: seenLag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
   const pending = Math.max(0, fargate.desired - fargateReady);
+  const starting = newest(asked, pending).map((each) => ({ ...each, ageSeconds: (nowMs - each.atMs) / 1_000 }));
+  const refused = fargate.refused && nowMs - fargate.refused.atMs <= refusedMs ? fargate.refused : undefined;
+  // What ECS finds no place for is late for another reason.
+  const lag = refused
+    ? seenLag
+    : withOverdue(
+        seenLag,
+        starting.flatMap(({ tasks: count, ageSeconds }) => Array<number>(count).fill(ageSeconds)),
+      );
+  const startLag = plannedLag(lag);
   // Where messages wait every slot has work, whatever it did before they came.
   const pacePerSlot = observed.visible > 0 ? 1 / service.external.secondsPerMessage : undefined;
 
@@ -176,9 +185,9 @@ export const decideBurst = (
   const serving: Serving[] = [
     ...onPremises,
     { perSecond: Math.min(fargateReady, fargate.desired) * perTask.fargate, readySeconds: 0 },
-    ...newest(asked, pending).map(({ atMs, tasks: starting }) => ({
-      perSecond: starting * perTask.fargate,
-      readySeconds: secondsToReady(lag, (nowMs - atMs) / 1_000),
+    ...starting.map(({ tasks: count, ageSeconds }) => ({
+      perSecond: count * perTask.fargate,
+      readySeconds: secondsToReady(lag, ageSeconds),
     })),
   ].filter(({ perSecond }) => perSecond > 0);
   const ratePerSecond = serving.reduce(
@@ -239,7 +248,6 @@ export const decideBurst = (
   const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
   const allowed = effectiveCap(limits, spent, commitSeconds);
   // ECS tries again by itself; a higher count would only make more tasks wait for what there is not.
-  const refused = fargate.refused && nowMs - fargate.refused.atMs <= refusedMs ? fargate.refused : undefined;
   const cap =
     refused && fargate.desired < allowed.tasks
       ? { tasks: Math.max(limits.fargateBase, fargate.desired), because: `Fargate (${refused.reason.trim()})` }
@@ -378,7 +386,7 @@ export const decideBurst = (
         : withoutNewest(asked, fargate.desired - fargateGoal),
     fargateReady,
     ...(lagSeenMs !== undefined && { lagSeenMs }),
-    lag,
+    lag: seenLag,
     surplus: spares,
     calm,
     turns: memory.turns + (direction && memory.direction && direction !== memory.direction ? 1 : 0),

@@ -12,6 +12,8 @@ const memoryStarts = 30;
 const beliefStarts = 3;
 /** Standard deviation of the belief, as a share of its mean. */
 const beliefSpread = 0.3;
+/** What an overdue start still takes, as a share of the mean. */
+const overdueShare = 0.25;
 
 export const believedLag = (startSeconds: number): StartLag => ({
   starts: beliefStarts,
@@ -36,4 +38,15 @@ export const plannedLag = (lag: StartLag): number => lag.meanSeconds + 0.5 * Mat
 
 /** Seconds until a task that was asked for `ageSeconds` ago works. One that is overdue may still take a while. */
 export const secondsToReady = (lag: StartLag, ageSeconds: number): number =>
-  Math.max(plannedLag(lag) - ageSeconds, 0.25 * lag.meanSeconds);
+  Math.max(plannedLag(lag) - ageSeconds, overdueShare * lag.meanSeconds);
+
+/**
+ * The estimate with what is still awaited: those that begin to work first are the fast ones, and a task that is overdue
+ * says already that starts take longer. Each counts as one that takes a quarter of the mean more from now.
+ *
+ * @param agesSeconds since each of the tasks that do not work yet was asked for
+ */
+export const withOverdue = (lag: StartLag, agesSeconds: readonly number[]): StartLag =>
+  agesSeconds
+    .filter((age) => age > plannedLag(lag))
+    .reduce((known, age) => seeStart(known, age + overdueShare * lag.meanSeconds), lag);

@@ -564,6 +564,19 @@ it('machines that take five tasks more are asked for no more at a time, beside a
   });
 });
 
+it('starts that take twice as long as believed are noticed by those that are overdue, before any task works', () => {
+  const { pickedUp, late, decisions } = play({
+    arrivals: (seconds) => (seconds < 300 ? 12 : 0),
+    looks: 90,
+    startSeconds: 90,
+  });
+  expect({ pickedUp, late, looks: decisions.length }).toEqual({ pickedUp: 3657, late: 187, looks: 45 });
+  // What was asked for first is overdue from 140 s on, and works at 170 s; planned with the belief alone 440 would be late.
+  const wanted = decisions.filter(({ seconds }) => seconds >= 80 && seconds <= 170);
+  expect(wanted.map(({ decision: { point } }) => point[5])).toEqual([1, 5, 9, 12, 15, 17, 23, 36, 46, 57]);
+  expect(wanted.map(({ decision: { point } }) => point[6])).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+});
+
 it('tasks that start slower than the deadline are asked for by what is expected to arrive', () => {
   const { pickedUp, late, waiting, decisions, story, last } = play({
     arrivals: (seconds) => (seconds < 200 ? 9 : 0),

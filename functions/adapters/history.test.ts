@@ -38,6 +38,61 @@ describe('the history in the table', () => {
     expect(await keysIn(store)).toEqual(['a', 'b', 'c']);
   });
 
+  it('finds what was told before however many lines ago that was', async () => {
+    const store = table();
+    const many = Array.from({ length: 120 }, (_, index) => happening(`line ${index}`));
+    await appendHistory(store, 'orders-api', many);
+    await appendHistory(store, 'orders-api', [happening('line 0'), happening('line 60'), happening('new')]);
+    expect(await keysIn(store)).toEqual([...many.map(({ key }) => key), 'new']);
+  });
+
+  it('costs a read and two writes for a line, and no more in a long history', async () => {
+    const calls: string[] = [];
+    const { client } = fakeDynamoDb() as { client: { send: (command: object) => Promise<unknown> } };
+    const counting = {
+      send: (command: object) => {
+        calls.push(command.constructor.name);
+        return client.send(command);
+      },
+    };
+    const store: TableClient = { client: counting as never, name: 'spillway' };
+    await appendHistory(
+      store,
+      'orders-api',
+      Array.from({ length: 60 }, (_, index) => happening(`line ${index}`)),
+    );
+    calls.length = 0;
+    await appendHistory(store, 'orders-api', [happening('one more')]);
+    expect(calls).toEqual(['QueryCommand', 'UpdateItemCommand', 'UpdateItemCommand']);
+    await appendHistory(store, 'orders-api', []);
+    expect(calls).toHaveLength(3);
+  });
+
+  it.each([1, 2])('has one line of what is told again after a crash at write %i of 2', async (crashAt) => {
+    let write = 0;
+    const store = table(() => {
+      write += 1;
+      if (write === 2 + crashAt) throw new Error('the function was killed');
+    });
+    await appendHistory(store, 'orders-api', [happening('before')]);
+    await expect(appendHistory(store, 'orders-api', [happening('a')])).rejects.toThrow('killed');
+    // Somebody else's line takes the place that was given before the crash.
+    await appendHistory(store, 'orders-api', [happening('other')]);
+    await appendHistory(store, 'orders-api', [happening('a')]);
+    await appendHistory(store, 'orders-api', [happening('a')]);
+    expect(await keysIn(store)).toEqual(['before', 'other', 'a']);
+    expect(verifyHistory(await readHistory(store, 'orders-api'), sha256)).toMatchObject({ kind: 'whole', lines: 3 });
+  });
+
+  it('has one line of what many tell at once, and all lines of all others', async () => {
+    const store = table();
+    const told = Array.from({ length: 12 }, (_, index) => [happening('same'), happening(`own ${index}`)]);
+    await Promise.all(told.map((happenings) => appendHistory(store, 'orders-api', happenings)));
+    const keys = await keysIn(store);
+    expect(keys.toSorted()).toEqual(['same', ...told.map((_, index) => `own ${index}`)].toSorted());
+    expect(verifyHistory(await readHistory(store, 'orders-api'), sha256)).toMatchObject({ kind: 'whole', lines: 13 });
+  });
+
   it('keeps the histories of two services apart', async () => {
     const store = table();
     await appendHistory(store, 'orders-api', [happening('a')]);

@@ -3,10 +3,11 @@ import { describeTwins } from '../adapters/ecs.ts';
 import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { changeControl, readControlVersioned } from '../adapters/records.ts';
-import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
+import { changeItem, createItem, releaseKey, rolloutKey } from '../adapters/table.ts';
 import { callTurns } from '../adapters/turns.ts';
 import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
+import { serviceName } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import type { Happening } from '../core/history.ts';
 import { holdAfter, holdAfterRollback, holdDigest } from '../core/holds.ts';
@@ -35,6 +36,16 @@ const EndBefore = End.unwrap().extend({
   trigger: Trigger.default({ kind: 'hand' }),
   actor: z.string().default(''),
 });
+
+/** What a start wants that nobody has looked at yet; without a name that a service can have, it is of none. */
+const Wanted = z
+  .object({
+    service: serviceName.catch(''),
+    image: z.string().catch(''),
+    trigger: Trigger.catch({ kind: 'hand' }),
+    actor: z.string().catch(''),
+  })
+  .catch({ service: '', image: '', trigger: { kind: 'hand' }, actor: '' });
 
 const Input = z.discriminatedUnion('kind', [
   /** The rollout was admitted: only told. */
@@ -93,6 +104,12 @@ const lineOf = (
   detail: { digest: rollout.digest, image: rollout.image, trigger: rollout.trigger, ...detail },
 });
 
+const endLine = (rollout: Parameters<typeof lineOf>[0], at: string, end: End): Happening =>
+  lineOf(rollout, 'ended', at, `${end.verdict} (${end.cause}): ${end.reason}`, {
+    verdict: end.verdict,
+    cause: end.cause,
+  });
+
 /**
  * Ends a rollout. In this order, so that it can be repeated from the start after a crash anywhere: the record gets its
  * verdict (joined starts read it once the lease is free), the release is kept, the lease is freed, waiting starts are
@@ -146,12 +163,7 @@ export const create = (
       twins: rollout.twins.map(({ twin }) => twin),
       ...more,
     };
-    await appendHistory(table, rollout.service, [
-      lineOf(rollout, 'ended', written.endedAt ?? rollout.startedAt, `${end.verdict} (${end.cause}): ${end.reason}`, {
-        verdict: end.verdict,
-        cause: end.cause,
-      }),
-    ]);
+    await appendHistory(table, rollout.service, [endLine(rollout, written.endedAt ?? rollout.startedAt, end)]);
     await publish(rollout, {
       state: 'ENDED',
       trigger: rollout.trigger,
@@ -258,18 +270,7 @@ export const create = (
       waves: [],
       endedAt,
     });
-    await appendHistory(table, service, [
-      lineOf(
-        { rolloutId, trigger, actor, digest, image },
-        'ended',
-        endedAt,
-        `${end.verdict} (${end.cause}): ${end.reason}`,
-        {
-          verdict: end.verdict,
-          cause: end.cause,
-        },
-      ),
-    ]);
+    await appendHistory(table, service, [endLine({ rolloutId, trigger, actor, digest, image }, endedAt, end)]);
     await publish(
       { service, rolloutId, digest, executionArn: execution.arn },
       { state: 'ENDED', ...end, image, trigger, actor, twins: [], endedAt },
@@ -278,7 +279,10 @@ export const create = (
     return full;
   };
 
-  const notAdmitted = async (input: Extract<Input, { kind: 'not-admitted' }>): Promise<CloseRolloutOutput> => {
+  const notAdmitted = async (
+    input: Extract<Input, { kind: 'not-admitted' }>,
+    tools: Tools,
+  ): Promise<CloseRolloutOutput> => {
     const { execution } = input;
     const end = concludeFailure({
       failure: input.failure,
@@ -287,25 +291,31 @@ export const create = (
       backFailures: [],
       standing: [],
     });
-    const service = z.object({ service: z.string().min(1) }).safeParse(input.request).data?.service ?? '';
+    const rolloutId = execution.name;
+    const wanted = Wanted.parse(input.request);
+    const { service } = wanted;
+    const key = { service, rolloutId, startedAt: execution.startedAt };
+    const endedAt = isoNow(deps.clock);
+    const bare = { ...key, ...wanted, digest: '', executionArn: execution.arn, fence: 0, waves: [] };
+    let record: RolloutRecord = { ...bare, ...end, endedAt };
     if (service) {
-      const key = { service, rolloutId: execution.name, startedAt: execution.startedAt };
-      const known = await readItem<RolloutRecord>(table, rolloutKey(key));
-      if (known)
-        await changeItem<RolloutRecord>(
-          table,
-          rolloutKey(key),
-          (old) => old && { ...old, ...end, endedAt: isoNow(deps.clock) },
-        );
-      await changeControl(table, service, (now) =>
-        releaseLease(now, { executionArn: execution.arn }, { end, wentBack: false, record: known?.item }),
+      // The start may have got the service, and died before it could say so.
+      const written = await changeItem<RolloutRecord>(table, rolloutKey(key), (old) =>
+        old?.endedAt === undefined ? { ...bare, ...old, ...end, endedAt } : old,
       );
+      record = written ?? record;
+      await changeControl(table, service, (now) =>
+        releaseLease(now, { executionArn: execution.arn }, { end, wentBack: false, record }),
+      );
+      await appendHistory(table, service, [endLine(record, record.endedAt ?? endedAt, end)]);
       await callTurns(table, deps.clients.sfn, service);
     }
+    const { digest, image, trigger, actor, waves: twins } = record;
     await publish(
-      { service, rolloutId: execution.name, digest: '', executionArn: execution.arn },
-      { state: 'ENDED', ...end, twins: [], endedAt: isoNow(deps.clock) },
+      { service, rolloutId, digest, executionArn: execution.arn },
+      { state: 'ENDED', ...end, image, trigger, actor, twins, endedAt: record.endedAt },
     );
+    tools.count(`Rollout-${end.verdict}`);
     return { ...end, service, rolloutId: execution.name };
   };
 
@@ -341,7 +351,7 @@ export const create = (
       case 'not-started':
         return notStarted(input, tools);
       case 'not-admitted':
-        return notAdmitted(input);
+        return notAdmitted(input, tools);
       case 'commit':
         return commit(input, tools);
       case 'fail':

@@ -19,12 +19,14 @@ export const keepTagPrefix = 'spillway-keep-';
 /** `startedBy` of the tasks by which a release is proved on a twin that rests at count 0. */
 export const probeStartedBy = 'spillway-probe';
 
-const name = z
+/** What services, queues and tables may be called. */
+export const serviceName = z
   .string()
   .regex(
     /^[a-z][a-z0-9-]{0,60}$/,
     'lower-case letters, digits and hyphens, starting with a letter, at most 61 characters',
   );
+const name = serviceName;
 const count = (max: number) => z.int().min(0).max(max);
 
 /** An object with these fields and no others; a misspelt one is told with those that there are. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../functions/adapters/history.ts';
+import { verifyHistory } from '../../functions/core/history.ts';
 import { type Fault, type Outcome, type Push, play } from './faulty-world.ts';
 
 const second: readonly Push[] = [{ version: 'v1' }, { version: 'v2' }];
@@ -21,7 +23,21 @@ const atEveryCall = async (
   }
 };
 
+/** What is told of the last rollout, in order, without the ids of it and of its deployments. */
+const story = ({ history, records: [last] }: Outcome): readonly string[] =>
+  history
+    .filter(({ subject }) => subject === last?.rolloutId)
+    .map(({ key, subject }) => key.replace(subject, 'id').replace(/ecs-svc\/\d+/, 'deployment'));
+
+const toldOnce = (outcome: Outcome): void => {
+  expect(verifyHistory(outcome.history, sha256)).toMatchObject({ kind: 'whole' });
+  expect(new Set(outcome.history.map(({ key }) => key)).size).toBe(outcome.history.length);
+  expect(outcome.history.at(-1)?.text).toContain(`${outcome.verdict.replace('/', ' (')}): `);
+};
+
 const same = (outcome: Outcome, plain: Outcome): void => {
+  toldOnce(outcome);
+  expect(story(outcome)).toEqual(story(plain));
   expect(outcome.verdict).toBe(plain.verdict);
   expect(outcome.digests).toEqual(plain.digests);
   expect(outcome.counts).toEqual(plain.counts);
@@ -30,6 +46,7 @@ const same = (outcome: Outcome, plain: Outcome): void => {
 };
 
 const allOrNothing = (outcome: Outcome): void => {
+  toldOnce(outcome);
   expect(new Set(outcome.digests).size).toBe(1);
   expect(outcome.counts).toEqual(['3/3', '1/1']);
   expect(outcome.control.rollout).toBeUndefined();

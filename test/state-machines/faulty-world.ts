@@ -1,6 +1,8 @@
-import { readControl } from '../../functions/adapters/records.ts';
+import { readHistory } from '../../functions/adapters/history.ts';
+import { newestRollouts, readControl } from '../../functions/adapters/records.ts';
 import { defineConfiguration } from '../../functions/core/configuration.ts';
-import type { Control } from '../../functions/core/state.ts';
+import type { HistoryLine } from '../../functions/core/history.ts';
+import type { Control, RolloutRecord } from '../../functions/core/state.ts';
 import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
 import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
 
@@ -24,6 +26,10 @@ export interface Outcome {
   /** Running and desired tasks of the twins. */
   readonly counts: readonly string[];
   readonly control: Control;
+  /** What is recorded of the service, oldest first. */
+  readonly history: readonly HistoryLine[];
+  /** Its rollouts, newest first. */
+  readonly records: readonly RolloutRecord[];
   /** Calls of ECS as the end of the last rollout tells them. */
   readonly ecsCalls: number;
   readonly denials: number;
@@ -142,8 +148,16 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
     const { running, desired } = await world.twin(twin);
     counts.push(`${running}/${desired}`);
   }
-  const dynamodb = { send: ({ input }: { input: unknown }) => world.cloud.call('dynamodb', 'GetItem', input) };
-  const control = await world.settle(readControl({ client: dynamodb as never, name: 'spillway' }, service), limitMs);
+  const send: Client['send'] = (command) =>
+    world.cloud.call(
+      'dynamodb',
+      command.constructor.name.replace(/Command$/, ''),
+      (command as unknown as { readonly input: unknown }).input,
+    );
+  const table = { client: { send } as never, name: 'spillway' };
+  const control = await world.settle(readControl(table, service), limitMs);
+  const history = await world.settle(readHistory(table, service), limitMs);
+  const records = await world.settle(newestRollouts(table, service, 10), limitMs);
   const verdicts = [...ends.values()];
   return {
     calls,
@@ -152,6 +166,8 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
     digests,
     counts,
     control,
+    history,
+    records,
     ecsCalls,
     denials: world.cloud.iam.denials().length,
     entered,

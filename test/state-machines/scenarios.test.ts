@@ -519,6 +519,26 @@ describe('a controller that fails', { timeout: 60_000 }, () => {
     for (const state of outcome.entered) entered.add(state);
   });
 
+  it('before it has looked at the input shows the start among the rollouts and in the history', async () => {
+    const pushes = [{ version: 'v1' }, { version: 'v2' }];
+    const at = (await play(pushes)).calls.indexOf('admit-rollout:GetParameter');
+    const outcome = await play(pushes, { at, when: 'before', error: 'AccessDeniedException' });
+    const { rolloutId } = outcome.records[0] ?? {};
+    expect(outcome.records[0]).toMatchObject({
+      verdict: 'refused',
+      cause: 'controller-error',
+      image: expect.stringMatching(/^sha256:/),
+      trigger: { kind: 'push' },
+      waves: [],
+    });
+    expect(outcome.history.filter(({ subject }) => subject === rolloutId)).toMatchObject([
+      {
+        kind: 'rollout',
+        text: 'refused (controller-error): The controller failed before anything was changed: AccessDeniedException: fault at admit-rollout:GetParameter (in the state "Admit the rollout").',
+      },
+    ]);
+  });
+
   it('to start a broken release takes both twins back', async () => {
     const outcome = await play([{ version: 'v1' }, { version: 'v2', broken: 'unhealthy' }]);
     expect(outcome.verdict).toBe('rolled-back/unhealthy');

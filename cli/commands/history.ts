@@ -63,7 +63,10 @@ const tell = (service: string, story: readonly HistoryLine[]): string => {
   return [
     `${first?.kind} ${first?.subject} of ${service === allServices ? 'all services' : service}${first?.actor ? `, by ${first.actor}` : ''}`,
     ...table(
-      story.map(({ at, text, source }) => [dateTime(at), text, `[${source}]`]),
+      // Some is told only once it can be, after what came later.
+      story
+        .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+        .map(({ at, text, source }) => [dateTime(at), `[${source}]`, text]),
       '  ',
     ),
   ].join('\n');

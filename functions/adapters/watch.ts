@@ -1,8 +1,10 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { isAway, judgeLoss } from '../core/judge-site.ts';
 import { type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
+import { waitLine } from '../core/rollout-story.ts';
 import type { Deployment, Failure, Moved, Rollout, Step } from '../core/state.ts';
 import { type ClusterClient, countCalls, describeTwins, readFailures, readMachines } from './ecs.ts';
+import { appendHistory } from './history.ts';
 import { endTask } from './sfn.ts';
 import { changeItem, deleteItem, newsKey, readItem, type TableClient, watchKey } from './table.ts';
 
@@ -78,6 +80,12 @@ export const newWatch = ({
   seenRunning: 0,
   ecsCalls: 0,
 });
+
+/** When and from where it is known what ends a wait. */
+export interface Seen {
+  readonly atMs: number;
+  readonly source: string;
+}
 
 export interface WatchClients {
   readonly ecs: ClusterClient;
@@ -188,6 +196,20 @@ export const endWatch = async (
   if (read?.item.token === watch.token && !isProbing(watch)) await deleteItem(clients.table, key, read);
 };
 
+/** Tells what ends a wait, and ends it; in this order, so that whoever repeats it after a crash tells it too. */
+export const concludeWatch = async (
+  clients: Pick<WatchClients, 'sfn' | 'table'>,
+  watch: Watch,
+  end: Exclude<Judgement, { kind: 'wait' }>,
+  { atMs, source }: Seen,
+): Promise<void> => {
+  const { service, rolloutId, phase, twins } = watch;
+  const twin = end.kind === 'failed' && end.failure.kind === 'twin' ? end.failure.twin : watch.twin;
+  const of = { rolloutId, phase, twin, deployment: twins[twin]?.deployment.id ?? '' };
+  await appendHistory(clients.table, service, [waitLine(of, end, source, new Date(atMs).toISOString())]);
+  await endWatch(clients, watch, end);
+};
+
 export const limitsOf = (watch: Watch, { taskDefinition, deployment, overtaken }: WatchedTwin): TwinLimits => ({
   taskDefinition,
   deployment,
@@ -234,8 +256,10 @@ export const lookAtTwin = async (
   const judgement = judgeLoss(twin, judged, awaySinceMs, watch.lostAfterSeconds, nowMs);
   const ecsCalls = watch.ecsCalls + ecs.calls();
   // Of a twin that has arrived before, only what goes wrong is news.
-  const ends = judgement.kind === 'failed' || (twin === watch.twin && judgement.kind !== 'wait');
-  if (ends) await endWatch(clients, { ...watch, ecsCalls }, judgement);
+  const ends = judgement.kind === 'failed' || twin === watch.twin;
+  const source = sweep ? 'DescribeServices, at a sweep' : 'DescribeServices';
+  if (judgement.kind !== 'wait' && ends)
+    await concludeWatch(clients, { ...watch, ecsCalls }, judgement, { atMs: nowMs, source });
   else
     await changeWatch(clients.table, watch, ({ awaySinceMs: before, ...now }) => {
       const since = asksSite ? awaySinceMs : before;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { appendHistory } from '../adapters/history.ts';
 import { makeRoom } from '../adapters/make-room.ts';
-import { endWatch, lookAtTwin, newWatch, readNews, storeWatch, type Watch } from '../adapters/watch.ts';
+import { concludeWatch, lookAtTwin, newWatch, readNews, storeWatch, type Watch } from '../adapters/watch.ts';
+import { bakeLine } from '../core/rollout-story.ts';
 import { Moved, Rollout, Step } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -53,14 +55,17 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       // A newer attempt has taken over: its own look follows its token.
       if (stored.token !== input.token) return { kind: 'overtaken' };
       const { twin } = stored;
+      const seen = { atMs: deps.clock.now(), source: 'event of ECS' };
       if (twin === '') {
-        const superseded = await makeRoom(clients, stored, input.rollout, deps.clock.now());
-        return { kind: superseded ? 'superseded' : 'waiting' };
+        if (await makeRoom(clients, stored, input.rollout, deps.clock.now())) return { kind: 'superseded' };
+        await appendHistory(clients.table, stored.service, [bakeLine(input.rollout, input.attempt.enteredAt)]);
+        return { kind: 'waiting' };
       }
       const news = await readNews(clients.table, twin);
       const ours = news?.deploymentId === stored.twins[twin]?.deployment.id ? news : undefined;
       if (ours?.kind === 'completed') {
-        await endWatch(clients, stored, { kind: 'done', reason: `ECS told that the deployment of ${twin} completed` });
+        const reason = `ECS told that the deployment of ${twin} completed`;
+        await concludeWatch(clients, stored, { kind: 'done', reason }, seen);
         return { kind: 'done' };
       }
       if (!sweep && !ours) return { kind: 'waiting' };

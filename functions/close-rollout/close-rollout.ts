@@ -9,8 +9,8 @@ import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts'
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
 import { serviceName } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
-import type { Happening } from '../core/history.ts';
 import { holdAfter, holdAfterRollback, holdDigest } from '../core/holds.ts';
+import { endLine, scanLine, startLines } from '../core/rollout-story.ts';
 import {
   End,
   Execution,
@@ -47,11 +47,14 @@ const Wanted = z
   })
   .catch({ service: '', image: '', trigger: { kind: 'hand' }, actor: '' });
 
+/** How and when the start passed its scan; null where it has not met one. */
+const PassedScan = z.object({ at: z.string(), reason: z.string() }).nullable();
+
 const Input = z.discriminatedUnion('kind', [
   /** The rollout was admitted: only told. */
-  z.object({ kind: z.literal('started'), rollout: Rollout }),
+  z.object({ kind: z.literal('started'), rollout: Rollout, scan: PassedScan }),
   /** It ended before it began: recorded and told. */
-  z.object({ kind: z.literal('not-started'), execution: Execution, end: EndBefore }),
+  z.object({ kind: z.literal('not-started'), execution: Execution, end: EndBefore, scan: PassedScan }),
   /** The admission itself failed: a lease that it may have taken is freed. */
   z.object({ kind: z.literal('not-admitted'), execution: Execution, request: z.unknown(), failure: Failure }),
   /** Every twin arrived. */
@@ -85,30 +88,6 @@ export type CloseRolloutOutput = End & {
   readonly rolloutId: string;
   readonly [detail: string]: unknown;
 };
-
-/** What `close-rollout` adds to the history of the service. */
-const lineOf = (
-  rollout: Pick<Rollout, 'rolloutId' | 'trigger' | 'actor' | 'digest'> & { readonly image?: string },
-  what: 'started' | 'ended',
-  at: string,
-  text: string,
-  detail: Readonly<Record<string, unknown>>,
-): Happening => ({
-  key: `rollout#${rollout.rolloutId}#${what}`,
-  kind: 'rollout',
-  subject: rollout.rolloutId,
-  at,
-  source: `rollout, by ${rollout.trigger.kind}`,
-  actor: rollout.actor,
-  text,
-  detail: { digest: rollout.digest, image: rollout.image, trigger: rollout.trigger, ...detail },
-});
-
-const endLine = (rollout: Parameters<typeof lineOf>[0], at: string, end: End): Happening =>
-  lineOf(rollout, 'ended', at, `${end.verdict} (${end.cause}): ${end.reason}`, {
-    verdict: end.verdict,
-    cause: end.cause,
-  });
 
 /**
  * Ends a rollout. In this order, so that it can be repeated from the start after a crash anywhere: the record gets its
@@ -163,7 +142,7 @@ export const create = (
       twins: rollout.twins.map(({ twin }) => twin),
       ...more,
     };
-    await appendHistory(table, rollout.service, [endLine(rollout, written.endedAt ?? rollout.startedAt, end)]);
+    await appendHistory(table, rollout.service, [endLine(rollout, end, written.endedAt ?? rollout.startedAt)]);
     await publish(rollout, {
       state: 'ENDED',
       trigger: rollout.trigger,
@@ -270,7 +249,10 @@ export const create = (
       waves: [],
       endedAt,
     });
-    await appendHistory(table, service, [endLine({ rolloutId, trigger, actor, digest, image }, endedAt, end)]);
+    await appendHistory(table, service, [
+      ...(input.scan ? [scanLine({ rolloutId, actor }, input.scan)] : []),
+      endLine({ rolloutId, trigger, actor, digest, image }, end, endedAt),
+    ]);
     await publish(
       { service, rolloutId, digest, executionArn: execution.arn },
       { state: 'ENDED', ...end, image, trigger, actor, twins: [], endedAt },
@@ -307,7 +289,7 @@ export const create = (
       await changeControl(table, service, (now) =>
         releaseLease(now, { executionArn: execution.arn }, { end, wentBack: false, record }),
       );
-      await appendHistory(table, service, [endLine(record, record.endedAt ?? endedAt, end)]);
+      await appendHistory(table, service, [endLine(record, end, record.endedAt ?? endedAt)]);
       await callTurns(table, deps.clients.sfn, service);
     }
     const { digest, image, trigger, actor, waves: twins } = record;
@@ -323,11 +305,7 @@ export const create = (
     switch (input.kind) {
       case 'started': {
         const { rollout } = input;
-        await appendHistory(table, rollout.service, [
-          lineOf(rollout, 'started', rollout.startedAt, `${rollout.service} begins to move to ${rollout.digest}.`, {
-            twins: rollout.twins.map(({ twin }) => twin),
-          }),
-        ]);
+        await appendHistory(table, rollout.service, startLines(rollout, input.scan));
         await publish(rollout, {
           state: 'STARTED',
           image: `${rollout.repository}@${rollout.digest}`,

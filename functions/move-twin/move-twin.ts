@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countCalls, describeTwins, updateTwin } from '../adapters/ecs.ts';
+import { appendHistory } from '../adapters/history.ts';
 import { readControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
 import { changeItem, countKey } from '../adapters/table.ts';
@@ -7,8 +8,10 @@ import { type CountsSet, rememberCount } from '../core/counts-set.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { hasArrived, needsNewDeployment } from '../core/judge-twin.ts';
 import { mayTakeBack } from '../core/rollout-plan.ts';
+import { leftLine, movedLine } from '../core/rollout-story.ts';
 import { type Control, CountMove, type Deployment, Failure, Rollout, Step } from '../core/state.ts';
 import { newerStart, supersededBy } from '../core/take-lease.ts';
+import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -98,18 +101,31 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       return { kind: 'failed', failure, ecsCalls: ecs.calls() };
     };
 
+    /** After the write, so that nothing is late for it; a move that is repeated finds its deployment, and its line. */
+    const tell = async (
+      { kind: way, rollout, step }: Extract<Input, { kind: 'forward' | 'back' }>,
+      output: MoveTwinOutput,
+    ): Promise<MoveTwinOutput> => {
+      const at = isoNow(deps.clock);
+      if (output.kind === 'moved' || output.kind === 'arrived')
+        await appendHistory(table, rollout.service, [movedLine(rollout, step, way, output, at)]);
+      if (output.kind === 'left')
+        await appendHistory(table, rollout.service, [leftLine(rollout, output.twin, output.reason, at)]);
+      return output;
+    };
+
     switch (input.kind) {
       case 'forward': {
         const failure = await roomFor(await checkFence(input), input.rollout);
         if (failure) return { kind: 'superseded', failure };
-        return move(input.step.twin, input.step.to);
+        return tell(input, await move(input.step.twin, input.step.to));
       }
       case 'back': {
         const { step, failure } = input;
         const { twin } = step;
         const verdictTellsOfOne = failure.kind === 'twin' && failure.leave;
         if (verdictTellsOfOne && failure.twin === twin) {
-          return { kind: 'left', twin, reason: failure.reason, ecsCalls: 0 };
+          return tell(input, { kind: 'left', twin, reason: failure.reason, ecsCalls: 0 });
         }
         // Any other verdict says that every twin is back, which a twin that was only left alone would make a lie.
         const leave = (cause: 'service-deleted' | 'changed-by-someone-else', reason: string): MoveTwinOutput =>
@@ -117,13 +133,17 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
             ? { kind: 'left', twin, reason, ecsCalls: ecs.calls() }
             : { kind: 'failed', failure: { kind: 'twin', twin, cause, reason, leave: true }, ecsCalls: ecs.calls() };
         const observed = (await describeTwins(ecs, [twin])).get(twin);
-        if (!observed?.active) return leave('service-deleted', `${twin} does not exist any more.`);
+        if (!observed?.active) return tell(input, leave('service-deleted', `${twin} does not exist any more.`));
         const running = observed.primary?.taskDefinition;
         if (!mayTakeBack(step, running)) {
-          return leave('changed-by-someone-else', `${twin} runs ${running}, which is not of this rollout.`);
+          return tell(
+            input,
+            leave('changed-by-someone-else', `${twin} runs ${running}, which is not of this rollout.`),
+          );
         }
         await checkFence(input);
-        return move(twin, { ...step.back, anew: needsNewDeployment(observed, step.back.taskDefinition) });
+        const anew = needsNewDeployment(observed, step.back.taskDefinition);
+        return tell(input, await move(twin, { ...step.back, anew }));
       }
       case 'burst':
         await checkFence(input);

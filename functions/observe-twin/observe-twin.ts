@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { failureOf, taskId } from '../adapters/ecs.ts';
 import {
-  endWatch,
+  concludeWatch,
   isProbing,
   limitsOf,
   lookAtTwin,
   noteFailures,
   noteNews,
   readWatch,
+  type Seen,
   type Watch,
 } from '../adapters/watch.ts';
 import { probeStartedBy, serviceOfTwin } from '../core/configuration.ts';
@@ -63,6 +64,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     ecs: { client: deps.clients.ecs, cluster: env.CLUSTER_NAME },
     sfn: deps.clients.sfn,
   };
+  const seen = (source = 'event of ECS'): Seen => ({ atMs: deps.clock.now(), source });
   const nothing: ObserveTwinOutput = { kind: 'nothing' };
 
   const taskChanged = async (event: z.infer<typeof TaskEvent>): Promise<ObserveTwinOutput> => {
@@ -83,7 +85,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     if (!noted || watched?.deployment.id !== detail.startedBy) return nothing;
     const judgement = judgeFailures(twin, Object.values(noted.failures[twin] ?? {}), limitsOf(noted, watched));
     if (!judgement) return { kind: 'noted', twin };
-    await endWatch(clients, noted, judgement);
+    await concludeWatch(clients, noted, judgement, seen());
     return { kind: judgement.kind, twin };
   };
 
@@ -95,11 +97,11 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     if (detail.lastStatus === 'STOPPED') {
       const reason = failureIn(event)?.reason ?? detail.stoppedReason ?? '';
       const failure = probeFailure(watch.twin, 'probe-failed', `The probe of ${twin} stopped: ${reason}`);
-      await endWatch(clients, watch, { kind: 'failed', failure });
+      await concludeWatch(clients, watch, { kind: 'failed', failure }, seen());
       return { kind: 'failed', twin };
     }
     if (detail.lastStatus !== 'RUNNING' || watch.phase !== 'probe') return nothing;
-    await endWatch(clients, watch, { kind: 'done', reason: `The probe of ${twin} runs` });
+    await concludeWatch(clients, watch, { kind: 'done', reason: `The probe of ${twin} runs` }, seen());
     return { kind: 'done', twin };
   };
 
@@ -119,7 +121,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     if (!watch?.twins[twin]) return nothing;
     if (news.kind === 'completed') {
       if (!isOurs(watch) || watch.twin !== twin || isProbing(watch)) return nothing;
-      await endWatch(clients, watch, { kind: 'done', reason: `ECS told that the deployment of ${twin} completed` });
+      const reason = `ECS told that the deployment of ${twin} completed`;
+      await concludeWatch(clients, watch, { kind: 'done', reason }, seen());
       return { kind: 'done', twin };
     }
     if (news.kind === 'deployment-began' && isOurs(watch)) return nothing;
@@ -129,10 +132,9 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   const alarmRose = async ({ service, alarmName, reason }: z.infer<typeof AlarmEvent>): Promise<ObserveTwinOutput> => {
     const watch = await readWatch(clients.table, service);
     if (!watch || watch.phase === 'back') return nothing;
-    await endWatch(clients, watch, {
-      kind: 'failed',
-      failure: { kind: 'watched', cause: 'alarm', reason: `The alarm ${alarmName} rose during the rollout: ${reason}` },
-    });
+    const sentence = `The alarm ${alarmName} rose during the rollout: ${reason}`;
+    const failure = { kind: 'watched', cause: 'alarm', reason: sentence } as const;
+    await concludeWatch(clients, watch, { kind: 'failed', failure }, seen('event of CloudWatch'));
     return { kind: 'failed' };
   };
 

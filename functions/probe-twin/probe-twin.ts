@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type ClusterClient, countCalls, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
+import { appendHistory } from '../adapters/history.ts';
 import { makeRoom } from '../adapters/make-room.ts';
 import { readControl } from '../adapters/records.ts';
-import { changeWatch, endWatch, newWatch, readWatch, storeWatch, type Watch } from '../adapters/watch.ts';
+import {
+  changeWatch,
+  concludeWatch,
+  newWatch,
+  readWatch,
+  type Seen,
+  storeWatch,
+  type Watch,
+} from '../adapters/watch.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { judgeProbe, probeFailure, type SeenProbe, type TwinFailure } from '../core/judge-probe.ts';
+import { probeLine } from '../core/rollout-story.ts';
 import { type Failure, Moved, Rollout, Step } from '../core/state.ts';
+import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -41,6 +52,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   const env = readEnvironment(deps.env, 'probe-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const clients = { table, sfn: deps.clients.sfn };
+
+  const seen = (source: string): Seen => ({ atMs: deps.clock.now(), source });
 
   const stepOf = ({
     steps,
@@ -96,7 +109,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
         'placement-failure',
         `No place was found for the probe of ${twin}: ${started.reason}`,
       );
-      await endWatch(clients, { ...stored, ecsCalls }, { kind: 'failed', failure: noPlace });
+      await concludeWatch(clients, { ...stored, ecsCalls }, { kind: 'failed', failure: noPlace }, seen('RunTask'));
       return { kind: 'ended' };
     }
     await changeWatch(table, stored, (now) => ({
@@ -123,10 +136,11 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
           'timed-out',
           `The probe of ${step.twin} did not run before the deadline of the rollout`,
         );
-    await endWatch(
+    await concludeWatch(
       clients,
       { ...watch, ecsCalls },
       probe.running ? { kind: 'done', reason: `The probe of ${step.twin} runs` } : { kind: 'failed', failure: judged },
+      seen('DescribeTasks, at a sweep'),
     );
     return { kind: 'ended' };
   };
@@ -152,6 +166,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       await changeWatch(table, watch, (now) => ({ ...now, probe: { ...started, judged } }));
     }
     await stopTask(ecs, taskArn, 'The probe has told what it had to tell');
+    const why = judged === '' ? '' : failure(twin, judged).reason;
+    await appendHistory(table, rollout.service, [probeLine(rollout, twin, why, isoNow(deps.clock))]);
     const ecsCalls = ecs.calls();
     return judged === '' ? { kind: 'proved', ecsCalls } : { kind: 'failed', failure: failure(twin, judged), ecsCalls };
   };

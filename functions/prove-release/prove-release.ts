@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { raisedAlarms } from '../adapters/cloudwatch.ts';
 import { countCalls, describeTwins, readRunningTasks } from '../adapters/ecs.ts';
+import { appendHistory } from '../adapters/history.ts';
 import { readDepths } from '../adapters/sqs.ts';
 import { countKey, readItem } from '../adapters/table.ts';
 import { type CountsSet, countsOfOurs } from '../core/counts-set.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { judgeProof, type SeenTwin } from '../core/judge-proof.ts';
 import { judgeWatched } from '../core/judge-watched.ts';
+import { provedLine } from '../core/rollout-story.ts';
 import { Baseline, type Failure, type ProvedTwin, Rollout, Step } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -23,6 +25,15 @@ const Input = z.object({
 export type ProveReleaseOutput =
   | { readonly kind: 'proved'; readonly twins: readonly ProvedTwin[]; readonly ecsCalls: number }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number };
+
+/** What the running containers of each twin told, each digest once. */
+const digestsOf = (seen: readonly SeenTwin[]): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    seen.map(({ step, tasks }) => {
+      const told = tasks.flatMap(({ images }) => images.flatMap(({ digest }) => digest ?? []));
+      return [step.twin, [...new Set(told)]];
+    }),
+  );
 
 /**
  * The one look at the end of the bake: which task definition is primary on every twin, which digests its containers run,
@@ -72,9 +83,10 @@ export const create = (
         raised: await raisedAlarms(clients.cloudwatch, rollout.alarms),
         deadLetters: await readDepths(clients.sqs, rollout.deadLetterQueues),
       });
-      return failure
-        ? { kind: 'failed' as const, failure, ecsCalls: ecs.calls() }
-        : { ...judgement, ecsCalls: ecs.calls() };
+      if (failure) return { kind: 'failed' as const, failure, ecsCalls: ecs.calls() };
+      const at = new Date(deps.clock.now()).toISOString();
+      await appendHistory(table, rollout.service, [provedLine(rollout, judgement.twins, digestsOf(seen), at)]);
+      return { ...judgement, ecsCalls: ecs.calls() };
     },
     summary: ({ rollout }, output) => ({ rollout: rollout.rolloutId, ...output }),
   });

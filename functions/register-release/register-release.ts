@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { raisedAlarms } from '../adapters/cloudwatch.ts';
 import { type ClusterClient, countCalls, type DescribedTwin, describeTwins, readMachines } from '../adapters/ecs.ts';
 import { readFit } from '../adapters/external-fit.ts';
+import { appendHistory } from '../adapters/history.ts';
 import { readTemplate } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { readDepths } from '../adapters/sqs.ts';
@@ -20,6 +21,7 @@ import type { FitJudgement, ObservedMachine } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
 import { isFirstRelease, type Plan, planRollout } from '../core/rollout-plan.ts';
+import { registeredLine } from '../core/rollout-story.ts';
 import {
   type Baseline,
   type Control,
@@ -31,6 +33,7 @@ import {
   type RolloutRecord,
 } from '../core/state.ts';
 import { lastProved } from '../core/take-lease.ts';
+import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -313,6 +316,10 @@ export const create = (
       unsettled: control.unsettled,
     });
     await change(rollout, (old) => ({ ...old, plan: { steps: plan.steps } }));
+    const { taskDefinitions = {} } = record;
+    await appendHistory(table, rollout.service, [
+      registeredLine(rollout, { before, taskDefinitions, deferred }, isoNow(deps.clock)),
+    ]);
     const { raised = [], deadLetters = {} } = record.baseline ?? {};
     return { kind: 'planned', ...plan, baseline: { raised, deadLetters }, deferred, ecsCalls: ecs.calls() };
   };

@@ -192,7 +192,7 @@ const watchTwins = all(
   twins('DescribeServices'),
   listTasks,
   describeTasks,
-  table('GetItem', 'UpdateItem', 'DeleteItem'),
+  table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
   answerTasks,
   ...readMachines,
 );
@@ -282,7 +282,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       // Neither action has a resource in IAM.
       () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
       passRolesOfTasks,
-      table('GetItem', 'UpdateItem'),
+      table('GetItem', 'UpdateItem', 'Query'),
       ...readMachines,
       readAlarms,
       readDeadLetters,
@@ -297,7 +297,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     grants: all(
       twins('UpdateService', 'DescribeServices'),
       passRolesOfTasks,
-      table('GetItem', 'UpdateItem'),
+      table('GetItem', 'UpdateItem', 'Query'),
       describeExecutions('rollout'),
     ),
   },
@@ -323,7 +323,14 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'CLUSTER_NAME'],
-    grants: all(twins('DescribeServices'), listTasks, describeTasks, table('GetItem'), readAlarms, readDeadLetters),
+    grants: all(
+      twins('DescribeServices'),
+      listTasks,
+      describeTasks,
+      table('GetItem', 'UpdateItem', 'Query'),
+      readAlarms,
+      readDeadLetters,
+    ),
   },
   {
     folder: 'probe-twin',
@@ -336,7 +343,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       passRolesOfTasks,
       describeTasks,
       stopTasks,
-      table('GetItem', 'UpdateItem', 'DeleteItem'),
+      table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
       answerTasks,
       describeExecutions('rollout'),
     ),

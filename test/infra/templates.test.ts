@@ -217,6 +217,7 @@ describe('grants of the functions', () => {
     'dynamodb:GetItem',
     'dynamodb:UpdateItem',
     'dynamodb:DeleteItem',
+    'dynamodb:Query',
   ];
   const expected: Readonly<Record<string, readonly string[]>> = {
     'provision-twin': [
@@ -275,6 +276,7 @@ describe('grants of the functions', () => {
       'iam:PassRole',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
+      'dynamodb:Query',
       'sqs:GetQueueUrl',
       'sqs:GetQueueAttributes',
     ],
@@ -284,6 +286,7 @@ describe('grants of the functions', () => {
       'iam:PassRole',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
+      'dynamodb:Query',
       'states:DescribeExecution',
     ],
     'await-twin': [...watching, 'states:DescribeExecution'],
@@ -293,6 +296,8 @@ describe('grants of the functions', () => {
       'ecs:ListTasks',
       'ecs:DescribeTasks',
       'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:Query',
       'sqs:GetQueueUrl',
       'sqs:GetQueueAttributes',
     ],
@@ -304,6 +309,7 @@ describe('grants of the functions', () => {
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
+      'dynamodb:Query',
       'states:SendTaskSuccess',
       'states:DescribeExecution',
     ],

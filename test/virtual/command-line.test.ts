@@ -14,6 +14,18 @@ import { sampleMaterial } from './material.ts';
 const minute = 60_000;
 const service = 'order-processor';
 
+const [external, fargate] = [`${service}-external`, `${service}-fargate`];
+
+/** Lines without times, ids and digests, which are the seed's. */
+const untimed = (text: string): string[] =>
+  text.split('\n').map((line) =>
+    line
+      .replace(/^ +[\d-]+ [\d:]+ +/, '')
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…')
+      .replaceAll(/sha256:[0-9a-f]+/g, 'sha256:…')
+      .replaceAll(/ {2,}/g, ' '),
+  );
+
 interface Said {
   readonly out: string;
   readonly progress: string;
@@ -175,6 +187,44 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await terminal.type(`explain ${service}`)).out).toMatch(/^rollout .* of order-processor/);
     expect((await terminal.type('freeze --all')).exit).toBe(0);
     expect((await terminal.type('verify-history *')).out).toMatch(/1 line,/);
+  });
+
+  it('explains a rollout from its start to its proof, and one that went back', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    await terminal.type(`deploy ${service} v1`);
+    expect(untimed((await terminal.type(`explain ${service}`)).out)).toEqual([
+      `rollout … of ${service}, by ada`,
+      `[StartExecution, by hand] ${service}:v1 was asked for.`,
+      `[lease] ${service} begins to move to sha256:…: it is neither frozen nor held.`,
+      `[RegisterTaskDefinition] Registered ${fargate}:1 (now ${fargate}-template:1) and ${external}:1 (now ${external}-template:1).`,
+      `[UpdateService] ${fargate} moves to ${fargate}:1 with 0 tasks.`,
+      `[event of ECS] ECS told that the deployment of ${fargate} completed.`,
+      `[UpdateService] ${external} moves to ${external}:1 with 3 tasks.`,
+      `[event of ECS] ECS told that the deployment of ${external} completed.`,
+      `[event of ECS] The probe of ${fargate} runs.`,
+      `[DescribeTasks] The probe of ${fargate} proved the release, and is stopped.`,
+      `[DescribeTasks] The bake of 10 s is over: a probe proved ${fargate}, which rests at 0; ${external} runs sha256:… in 3 of 3 tasks. Alarms are quiet and no dead-letter queue has grown.`,
+      `[rollout, by hand] completed (proved-by-probe): Running containers were seen with the digest: one on ${fargate}, a probe, 3 on ${external}.`,
+    ]);
+    terminal.world.push(service, 'v2', 'crash');
+    const ended = JSON.parse((await terminal.type(`deploy ${service} v2 --json`)).out);
+    const crashed = `3 tasks of the release stopped on ${external}, and 2 may; the last one stopped by itself after it had started: Essential container in task exited; ${service} exited with 1.`;
+    const rolloutId = String(ended.executionArn).split(':').at(-1);
+    expect(untimed((await terminal.type(`explain ${service} ${rolloutId}`)).out).slice(1)).toEqual([
+      `[StartExecution, by hand] ${service}:v2 was asked for.`,
+      `[lease] ${service} begins to move to sha256:…: it is neither frozen nor held.`,
+      `[RegisterTaskDefinition] Registered ${fargate}:2 (now ${fargate}:1) and ${external}:2 (now ${external}:1).`,
+      `[UpdateService] ${fargate} moves to ${fargate}:2 with 0 tasks.`,
+      `[event of ECS] ECS told that the deployment of ${fargate} completed.`,
+      `[UpdateService] ${external} moves to ${external}:2 with 3 tasks.`,
+      `[event of ECS] ${crashed}`,
+      `[UpdateService] ${external} goes back to ${external}:1 with 3 tasks.`,
+      `[event of ECS] ECS told that the deployment of ${external} completed.`,
+      `[UpdateService] ${fargate} goes back to ${fargate}:1 with 0 tasks.`,
+      `[event of ECS] ECS told that the deployment of ${fargate} completed.`,
+      `[rollout, by hand] rolled-back (crash-after-start): ${crashed} Every twin is back where it was.`,
+    ]);
   });
 
   it('proves a whole history, and finds a line that was changed in the table', async () => {

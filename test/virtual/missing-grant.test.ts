@@ -307,7 +307,7 @@ describe('least privilege', () => {
   });
 
   // One grant of each function, and each grant to pass a role: all of them would be the same story fifty times.
-  it('a grant that is taken away is denied by name', { timeout: 120_000 }, async () => {
+  it('a grant that is taken away is denied by name', { timeout: 240_000 }, async () => {
     const taken = grants.filter(
       (grant) =>
         grant.action === 'iam:PassRole' ||

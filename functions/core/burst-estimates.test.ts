@@ -7,7 +7,7 @@ import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
 import { fargatePrices, taskHourUsd } from './fargate-prices.ts';
-import { type AddedWork, seeFire, seeGain } from './judge-added-work.ts';
+import { type AddedWork, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
 import { freshMemory } from './state.ts';
@@ -261,6 +261,27 @@ describe('whether more tasks would help', () => {
     const held = seeGain({ ...grown, perTask: 5.62 / 30, nowMs: at(175) }, begun.trial);
     expect(held.held).toEqual({ untilMs: at(475), fargate: 0, kind: 'no-gain' });
     expect(seeGain({ ...grown, perTask: 5.63 / 30, nowMs: at(175) }, begun.trial).held).toBeUndefined();
+  });
+
+  it('is doubted after that until half as many tasks again have brought their share', () => {
+    const grown = { ...work, tasks: 30, fargate: 10, perTask: 0.18, nowMs: at(175) };
+    const { trial } = seeGain(grown, { tasks: 20, fargate: 0, perTask: 0.25, reachedMs: at(100) });
+    expect(trial).toEqual({ tasks: 30, fargate: 10, perTask: 0.18, doubted: true });
+    const shrunk = seeGain({ ...work, nowMs: at(300) }, trial).trial;
+    expect(shrunk).toEqual({ tasks: 20, fargate: 0, perTask: 0.25, doubted: true });
+    const reached = shrunk && { ...shrunk, reachedMs: at(500) };
+    expect(seeGain({ ...grown, perTask: 0.25, nowMs: at(575) }, reached).trial).toEqual({
+      tasks: 30,
+      fargate: 10,
+      perTask: 0.25,
+    });
+  });
+
+  it('is tried with half as many tasks again, rounded up, as long as it is doubted, and with any number otherwise', () => {
+    expect(triedAtMost({ tasks: 21, fargate: 1, perTask: 0.25, doubted: true }, 20)).toBe(12);
+    expect(triedAtMost({ tasks: 10, fargate: 0, perTask: 0.25, doubted: true }, 20)).toBe(0);
+    expect(triedAtMost({ tasks: 21, fargate: 1, perTask: 0.25 }, 20)).toBe(Number.POSITIVE_INFINITY);
+    expect(triedAtMost(undefined, 20)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is not judged from a few completions, nor while nothing waits', () => {

@@ -306,9 +306,9 @@ it('a bottleneck behind the tasks is noticed when half as many tasks again compl
     limits: { fargateCaps: { configuration: 15 } },
   });
   expect({ pickedUp, late, waiting, looks: decisions.length }).toEqual({
-    pickedUp: 1948,
-    late: 884,
-    waiting: 458,
+    pickedUp: 1966,
+    late: 902,
+    waiting: 449,
     looks: 40,
   });
   expect(story).toEqual([
@@ -319,7 +319,7 @@ it('a bottleneck behind the tasks is noticed when half as many tasks again compl
     '120 s, act: 839 messages wait, the oldest for 70 s; about 12 a second arrive and 5.2 are picked up by 20 tasks on premises and 1 in Fargate: 25 messages would wait longer than 112 s (of 120 s) in 112 s, for which 2 tasks more are needed, each of 0.2 a second and ready in 50 s; Fargate 12 → 14.',
     '130 s, act: 905 messages wait, the oldest for 76 s; about 11.9 a second arrive and 6.2 are picked up by 20 tasks on premises and 5 in Fargate: 9 messages would wait longer than 113 s (of 120 s) in 113 s, for which 1 task more is needed, each of 0.2 a second and ready in 46 s; Fargate 14 → 15.',
     '140 s, act: 971 messages wait, the oldest for 81 s; about 11.9 a second arrive and 6.9 are picked up by 20 tasks on premises and 9 in Fargate: 64 messages would wait longer than 113 s (of 120 s) in 113 s, for which 4 tasks more are needed, each of 0.2 a second and ready in 45 s; the counts stay at external 20, Fargate 15; 19 would be needed, and fargate.maxTasks allows 15. About 6 messages (0.6 %) will be picked up later than 120 s, whatever is started now.',
-    '230 s, act: 1222 messages wait, the oldest for 133 s; about 0 a second arrive and 5.4 are picked up by 20 tasks on premises and 15 in Fargate: 626 messages would wait longer than 113 s (of 120 s) in 59 s, for which 273 tasks more are needed, each of 0.2 a second and ready in 44 s; Fargate 15 → 9. 35 tasks complete 5.1 messages a second, and 20 completed 5: added tasks add no throughput; nothing is added.',
+    '230 s, act: 1222 messages wait, the oldest for 133 s; about 0 a second arrive and 5.4 are picked up by 20 tasks on premises and 15 in Fargate: 626 messages would wait longer than 113 s (of 120 s) in 59 s, for which 273 tasks more are needed, each of 0.2 a second and ready in 44 s; Fargate 15 → 0. 35 tasks complete 5.1 messages a second, and 20 completed 5: added tasks add no throughput; nothing is added.',
   ]);
   expect(told(last?.memory)).toEqual({
     looks: 40,
@@ -327,15 +327,11 @@ it('a bottleneck behind the tasks is noticed when half as many tasks again compl
     lastLookMs: 390,
     counts: 29,
     staleSeconds: 0,
-    pickedUp: 1936,
-    told: { atMs: 390, pickedUp: 1936 },
+    pickedUp: 1954,
+    told: { atMs: 390, pickedUp: 1954 },
     externalReports: true,
-    asked: [
-      { atMs: 80, tasks: 1 },
-      { atMs: 90, tasks: 4 },
-      { atMs: 100, tasks: 4 },
-    ],
-    fargateReady: 9,
+    asked: [],
+    fargateReady: 0,
     lagSeenMs: 170,
     lag: { starts: 18, meanSeconds: 40.833333, varianceSeconds2: 33.847222 },
     surplus: 0,
@@ -343,19 +339,37 @@ it('a bottleneck behind the tasks is noticed when half as many tasks again compl
     turns: 1,
     direction: 'down',
     deadLetters: { atMs: 360, messages: 0 },
-    trial: { tasks: 29, fargate: 9, perTask: 0.166667 },
-    held: { untilMs: 530, fargate: 9, kind: 'no-gain' },
-    spent: { atMs: 390, hourUsd: 0.046528, dayUsd: 0.046528 },
+    trial: { tasks: 20, fargate: 0, perTask: 0.25, doubted: true },
+    held: { untilMs: 530, fargate: 0, kind: 'no-gain' },
+    spent: { atMs: 390, hourUsd: 0.026528, dayUsd: 0.026528 },
     delays: { untilMs: 0, pickUps: [], completions: [] },
     peakBacklog: 1412,
     peakFargateTasks: 15,
-    fargateTaskSeconds: 3350,
+    fargateTaskSeconds: 1910,
     fargateIdleSeconds: 0,
     fargateStarts: 15,
     moves: 7,
-    costUsd: 0.046528,
+    costUsd: 0.026528,
     warned: 'no-gain',
   });
+});
+
+it('a bottleneck that lasts is tried again after five minutes with half as many tasks again, whatever has piled up', () => {
+  const { decisions } = play({
+    arrivals: (seconds) => (seconds < 900 ? 12 : 0),
+    looks: 70,
+    workSeconds: (_, tasks) => Math.max(4, Math.round(tasks / 5)),
+    limits: { fargateCaps: { configuration: 300 } },
+  });
+  const later = decisions.filter(({ seconds, decision }) => seconds >= 240 && decision.action === 'act');
+  expect(later.map(({ seconds, decision }) => [seconds, decision.point[5]])).toEqual([
+    [280, 0],
+    [530, 10],
+    [650, 0],
+  ]);
+  expect(later[1]?.decision.reason).toContain(
+    'ready in 40 s; as added tasks have added nothing before, 10 tasks are tried first; Fargate 0 → 10.',
+  );
 });
 
 it('Fargate without capacity is asked for no more than was refused, and for the rest once ECS has placed it', () => {
@@ -394,7 +408,7 @@ it('Fargate without capacity is asked for no more than was refused, and for the 
     turns: 1,
     direction: 'down',
     deadLetters: { atMs: 120, messages: 0 },
-    trial: { tasks: 20, fargate: 7, perTask: 0.25 },
+    trial: { tasks: 20, fargate: 0, perTask: 0.25 },
     spent: { atMs: 220, hourUsd: 0.013611, dayUsd: 0.013611 },
     delays: { untilMs: 0, pickUps: [], completions: [] },
     peakBacklog: 726,
@@ -449,7 +463,7 @@ it('a budget is never passed: tasks are given back before, and a person is told 
     turns: 1,
     direction: 'down',
     deadLetters: { atMs: 120, messages: 0 },
-    trial: { tasks: 20, fargate: 6, perTask: 0.25 },
+    trial: { tasks: 20, fargate: 0, perTask: 0.25 },
     spent: { atMs: 230, hourUsd: 0.008333, dayUsd: 0.008333 },
     delays: { untilMs: 0, pickUps: [], completions: [] },
     peakBacklog: 726,

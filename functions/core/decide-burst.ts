@@ -5,7 +5,7 @@ import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
-import { type AddedWork, holdFor, seeFire, seeGain } from './judge-added-work.ts';
+import { type AddedWork, holdFor, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
@@ -269,7 +269,7 @@ export const decideBurst = (
     deadLettersAdded: Math.max(0, (observed.deadLetters ?? 0) - (deadLettersBase?.messages ?? 0)),
     tasks: externalReady + fargateReady,
     perTask: throughputOf(live),
-    fargate: fargate.desired,
+    fargate: Math.min(fargateReady, fargate.desired),
     waiting: observed.visible > 0 && workers.length > 0,
   };
   const fire = seeFire(work);
@@ -305,10 +305,11 @@ export const decideBurst = (
   const releases = paid
     ? Math.max(0, Math.min(spares, memory.surplus, fargate.desired - Math.max(keeps, occupied)))
     : 0;
+  const tried = Math.max(fargate.desired, triedAtMost(gain.trial, externalReady));
   const wanted =
     limits.fixedTasks !== undefined
       ? limits.fixedTasks
-      : fargate.desired + (held ? 0 : starts) - (starts > 0 ? 0 : releases);
+      : Math.min(tried, fargate.desired + (held ? 0 : starts)) - (starts > 0 ? 0 : releases);
   const throttled = held?.kind === 'no-gain' && paid ? Math.min(wanted, held.fargate) : wanted;
 
   // The base, and whether it is enough.
@@ -479,7 +480,9 @@ export const decideBurst = (
             ? `${tasks(limits.fixedTasks)} in Fargate were asked for`
             : releases > 0 && direction === 'down'
               ? `${tasks(releases)} can go and all that waits is still picked up in time`
-              : needs;
+              : fargate.desired + starts > tried && !held
+                ? `${needs}; as added tasks have added nothing before, ${tasks(tried)} are tried first`
+                : needs;
   const warning = alarm
     ? ` ${alarm.reason[0]?.toUpperCase()}${alarm.reason.slice(1)}${held ? '; nothing is added' : ''}.`
     : '';

@@ -11,7 +11,7 @@ export interface AddedWork {
   /** Tasks of both capacities that work now, and what one of them completes a second. */
   readonly tasks: number;
   readonly perTask: number;
-  /** Fargate tasks that are wanted now. */
+  /** Those of them in Fargate. */
   readonly fargate: number;
   /** Messages wait, so that every task has work. */
   readonly waiting: boolean;
@@ -51,7 +51,8 @@ export const seeGain = (
   trial: Trial | undefined,
 ): { readonly trial: Trial | undefined; readonly held?: Held; readonly reason?: string } => {
   if (!work.waiting || work.completed < completionsMin) return { trial };
-  const here: Trial = { tasks: work.tasks, fargate: work.fargate, perTask: work.perTask };
+  const found: Trial = { tasks: work.tasks, fargate: work.fargate, perTask: work.perTask };
+  const here: Trial = { ...found, ...(trial?.doubted && { doubted: true as const }) };
   if (!trial || work.tasks <= trial.tasks) return { trial: here };
   if (work.tasks < trial.tasks * (1 + addedShare)) {
     const { reachedMs: _reached, ...rest } = trial;
@@ -61,13 +62,20 @@ export const seeGain = (
   if (work.nowMs - reachedMs < settleMs) return { trial: { ...trial, reachedMs } };
   const [before, after] = [trial.tasks * trial.perTask, work.tasks * work.perTask];
   const expected = work.tasks / trial.tasks - 1;
-  if (after / before - 1 >= gainShare * expected) return { trial: here };
+  if (after / before - 1 >= gainShare * expected) return { trial: found };
   return {
-    trial: undefined,
+    trial: { ...found, doubted: true },
     held: { untilMs: work.nowMs + holdMs, fargate: trial.fargate, kind: 'no-gain' },
     reason: `${work.tasks} tasks complete ${round(after)} messages a second, and ${trial.tasks} completed ${round(before)}: added tasks add no throughput`,
   };
 };
+
+/**
+ * Fargate tasks at most, as long as added ones have added nothing: half as many tasks again, which is what it takes to see
+ * whether they do now. What has piled up meanwhile would ask for any number.
+ */
+export const triedAtMost = (trial: Trial | undefined, externalTasks: number): number =>
+  trial?.doubted ? Math.max(0, Math.ceil(trial.tasks * (1 + addedShare)) - externalTasks) : Number.POSITIVE_INFINITY;
 
 export const holdFor = (kind: Held['kind'], fargate: number, nowMs: number): Held => ({
   untilMs: nowMs + holdMs,

@@ -463,7 +463,14 @@ export const BurstMemory = z
     deadLetters: z.object({ atMs: z.number(), messages: count }).readonly().optional(),
     /** Throughput of a task before the newest tasks worked, to see whether they add any. */
     trial: z
-      .object({ tasks: count, fargate: count, perTask: z.number(), reachedMs: z.number().optional() })
+      .object({
+        tasks: count,
+        fargate: count,
+        perTask: z.number(),
+        reachedMs: z.number().optional(),
+        /** Added tasks have added nothing, and none has since that did. */
+        doubted: z.literal(true).optional(),
+      })
       .readonly()
       .optional(),
     /** No further starts until then, and why. */

@@ -13,6 +13,7 @@ import {
   changeItem,
   controlKey,
   freezeKey,
+  newestItem,
   newestItems,
   readItem,
   type TableClient,
@@ -33,6 +34,13 @@ export const newestReleases = (table: TableClient, service: string, limit: numbe
 
 export const newestBursts = (table: TableClient, service: string, limit: number): Promise<readonly BurstRecord[]> =>
   newestItems<BurstRecord>(table, `service#${service}`, 'burst#', limit);
+
+/**
+ * The burst of a service that began last. What was refused has a record too, one in five minutes of each queue, and says
+ * nothing of what was spent.
+ */
+export const newestBurst = (table: TableClient, service: string): Promise<BurstRecord | undefined> =>
+  newestItem<BurstRecord>(table, `service#${service}`, 'burst#', ({ executionArn }) => executionArn !== '');
 
 /** The freeze of all services; undefined while there is none. */
 export const readFreezeOfAll = async (table: TableClient): Promise<Freeze | undefined> =>

@@ -224,6 +224,38 @@ export const newestItems = async <Item>(
   return (Items ?? []).map((raw) => strip<Item>(raw).item);
 };
 
+/**
+ * The newest item of one kind that `fits`, by the prefix of its sort key; undefined when none of the newest 500 does. One
+ * page of them is read after the other, since the newest mostly fits.
+ */
+export const newestItem = async <Item>(
+  table: TableClient,
+  pk: string,
+  prefix: string,
+  fits: (item: Item) => boolean,
+): Promise<Item | undefined> => {
+  let after: Record<string, AttributeValue> | undefined;
+  for (const limit of newestPages) {
+    const { Items, LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: after }),
+      }),
+    );
+    const found = (Items ?? []).map((raw) => strip<Item>(raw).item).find(fits);
+    if (found || !LastEvaluatedKey) return found;
+    after = LastEvaluatedKey;
+  }
+  return undefined;
+};
+
+const newestPages = [4, 96, 400] as const;
+
 /** All items of one kind, in the order of their sort keys. */
 export const allItems = async <Item>(table: TableClient, pk: string, prefix: string): Promise<readonly Item[]> => {
   const found: Item[] = [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readService } from '../adapters/parameters.ts';
-import { newestBursts, readControlVersioned, writeControl } from '../adapters/records.ts';
+import { newestBurst, readControlVersioned, writeControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
 import { burstKey, createItem, readItem } from '../adapters/table.ts';
 import { admitBurst } from '../core/admit-burst.ts';
@@ -95,7 +95,7 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
         ? await readItem<BurstRecord>(table, burstKey({ service, ...lease }))
         : undefined;
       const burst = toBurst(service, configuration, lease, request, record?.item, settings);
-      const [last] = record ? [] : await newestBursts(table, service, 1);
+      const last = record ? undefined : await newestBurst(table, service);
       const begun = carriedOver(last?.burstId === lease.burstId ? undefined : last?.memory);
       if (!record) await createItem<BurstRecord>(table, burstKey(burst), toRecord(burst, execution.arn, begun));
       const memory = request.handover?.memory ?? record?.item.memory ?? begun;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tell } from '../adapters/events.ts';
 import { burstKey, changeItem, controlKey } from '../adapters/table.ts';
-import { closeLedger } from '../core/burst-ledger.ts';
+import { closeLedger, payUntil } from '../core/burst-ledger.ts';
 import { concludeBurst, leaveBurst } from '../core/close-burst.ts';
 import { Burst, BurstMemory, type BurstRecord, type Control, CountMove, type End, Execution } from '../core/state.ts';
 import { isoNow } from '../runtime/clock.ts';
@@ -79,12 +79,15 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       });
       return { ...told, service, burstId };
     }
-    const { execution, memory, ending, failedMoves } = input;
+    const { execution, ending, failedMoves } = input;
+    const memory = payUntil(input.memory, deps.clock.now());
     const end = concludeBurst(ending, failedMoves);
-    const ledger = closeLedger(memory, burst.deadlineSeconds);
+    const closed = closeLedger(memory, burst.deadlineSeconds);
     const record = await changeItem<BurstRecord>(table, burstKey(burst), (old) =>
-      !old || old.endedAt !== undefined ? old : { ...old, ...end, memory, ledger, endedAt: isoNow(deps.clock) },
+      !old || old.endedAt !== undefined ? old : { ...old, ...end, memory, ledger: closed, endedAt: isoNow(deps.clock) },
     );
+    // A close that is repeated tells what the first one wrote.
+    const ledger = record?.ledger ?? closed;
     await changeItem<Control>(table, controlKey(service), (old) => old && leaveBurst(old, burstId, execution.arn));
     await publish(execution.arn, { state: 'ENDED', endedAt: record?.endedAt, ...end, ledger });
     return { ...end, service, burstId, ledger };

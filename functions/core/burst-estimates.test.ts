@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effectiveCap, spend } from './burst-caps.ts';
-import { closeLedger } from './burst-ledger.ts';
+import { closeLedger, payUntil } from './burst-ledger.ts';
 import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
@@ -367,6 +367,29 @@ describe('the ledger', () => {
       used: 0,
     });
     expect(closeLedger(memory, 120).fargateSeconds).toEqual({ paid: 500, starting: 0, idle: 500, used: 0 });
+  });
+
+  it('counts what is paid after the last look of a burst that could not look any more', () => {
+    const asked = [
+      { atMs: at(0), tasks: 2 },
+      { atMs: at(50), tasks: 1 },
+    ];
+    const memory = { ...freshMemory, lastLookMs: at(100), asked, fargateTaskSeconds: 200, costUsd: 2 };
+    const spent = { atMs: at(100), hourUsd: 5, dayUsd: 7 };
+    expect(payUntil({ ...memory, spent }, at(130))).toEqual({
+      ...memory,
+      lastLookMs: at(130),
+      asked: [],
+      fargateTaskSeconds: 290,
+      costUsd: 2.9,
+      spent: { atMs: at(130), hourUsd: 5.9, dayUsd: 7.9 },
+    });
+    // A clock that is behind takes nothing back.
+    expect(payUntil(memory, at(90)).fargateTaskSeconds).toBe(200);
+    const none = { ...memory, asked: [] };
+    expect(payUntil(none, at(130))).toBe(none);
+    const unpriced = { ...memory, fargateTaskSeconds: 0, costUsd: 0 };
+    expect(payUntil(unpriced, at(130))).toBe(unpriced);
   });
 
   it('prices a task by its vCPU and its GiB', () => {

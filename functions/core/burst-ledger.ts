@@ -1,3 +1,4 @@
+import { spend } from './burst-caps.ts';
 import { type Lateness, latenessOf } from './count-delays.ts';
 import { lookUsd, moveUsd } from './fargate-prices.ts';
 import type { BurstMemory } from './state.ts';
@@ -27,6 +28,26 @@ export interface BurstLedger {
 export const unpaidSeconds = 10;
 
 const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6;
+
+/**
+ * A burst whose last look is a while ago (it could not look any more) has paid for its tasks until now, too. Its tasks
+ * are given back then.
+ */
+export const payUntil = (memory: BurstMemory, nowMs: number): BurstMemory => {
+  const { asked, lastLookMs = nowMs, fargateTaskSeconds, costUsd, spent } = memory;
+  const tasks = asked.reduce((sum, each) => sum + each.tasks, 0);
+  if (tasks === 0 || fargateTaskSeconds === 0) return memory;
+  const seconds = (tasks * Math.max(0, nowMs - lastLookMs)) / 1_000;
+  const usd = (seconds * costUsd) / fargateTaskSeconds;
+  return {
+    ...memory,
+    lastLookMs: nowMs,
+    asked: [],
+    fargateTaskSeconds: fargateTaskSeconds + seconds,
+    costUsd: costUsd + usd,
+    spent: spend(spent, usd, nowMs),
+  };
+};
 
 export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): BurstLedger => {
   const asked = memory.fargateTaskSeconds;

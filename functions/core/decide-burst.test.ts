@@ -282,4 +282,33 @@ describe('what a look goes by', () => {
     expect(memory.counts.slice(0, 2).map(({ atMs }) => atMs)).toEqual([at(-801), at(-781)]);
     expect(memory.counts.slice(-2).map(({ atMs }) => atMs)).toEqual([at(-11), at(0)]);
   });
+
+  it('is paid for as ECS counts it: without what it has no room for, and with what is spared although given back', () => {
+    const paid = (running: number, pending: number, fargateBase = 0) =>
+      decideBurst(
+        seen(0, 0, 10, { fargate: { twin: 'op-fargate', desired: 3, running, pending } }),
+        { ...freshMemory, lastLookMs: at(0), asked: [{ atMs: at(0), tasks: 3 }] },
+        { ...limits, fargateBase, fargateHourlyUsd: 3.6 },
+        at(10),
+      ).memory;
+    expect(paid(1, 0)).toMatchObject({ fargateTaskSeconds: 10, costUsd: 0.01, spent: { hourUsd: 0.01, dayUsd: 0.01 } });
+    expect(paid(2, 3).fargateTaskSeconds).toBe(50);
+    expect(paid(2, 3, 1).fargateTaskSeconds).toBe(40);
+    expect(paid(0, 1, 2).fargateTaskSeconds).toBe(0);
+  });
+
+  it('is over only when the tasks that were given back are gone', () => {
+    const over = (running: number, pending: number) =>
+      decideBurst(
+        seen(0, 0, 0, { fargate: { twin: 'op-fargate', desired: 0, running, pending } }),
+        freshMemory,
+        { ...limits, untilMs: at(0) },
+        at(0),
+      );
+    expect(over(0, 0)).toMatchObject({ action: 'end', cause: 'time-over' });
+    expect(over(1, 0)).toMatchObject({ action: 'rest' });
+    expect(over(1, 0).reason).toContain('the counts stay at external 20, Fargate 0, where 1 task more still works.');
+    expect(over(0, 2).reason).toContain('Fargate 0, where 2 tasks more still work.');
+    expect(decideBurst(seen(0, 0, 0), freshMemory, limits, at(0)).reason).toContain('external 20, Fargate 0.');
+  });
 });

@@ -243,7 +243,9 @@ export const decideBurst = (
   const need = missing(outlook, planned, task, from, Math.max(planned, startLag + reachSeconds));
 
   // What limits it.
-  const spentUsd = ((sum(memory.asked) * elapsed) / 3_600) * limits.fargateHourlyUsd;
+  // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
+  const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
+  const spentUsd = ((paidTasks * elapsed) / 3_600) * limits.fargateHourlyUsd;
   const spent = spend(memory.spent, spentUsd, nowMs);
   const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
   const allowed = effectiveCap(limits, spent, commitSeconds);
@@ -399,7 +401,7 @@ export const decideBurst = (
     delays: foldDelays(memory.delays, observed.delays, nowMs),
     peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
-    fargateTaskSeconds: memory.fargateTaskSeconds + sum(memory.asked) * elapsed,
+    fargateTaskSeconds: memory.fargateTaskSeconds + paidTasks * elapsed,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
     fargateStarts: memory.fargateStarts + added,
     moves: memory.moves + moves.length,
@@ -436,7 +438,8 @@ export const decideBurst = (
     fargateReady,
   ];
   const result = { moves, memory: remembered, point, expectedLateShare, ...(alarm && { alarm }) };
-  const settled = moves.length === 0 && external.desired <= externalGoal && fargate.desired <= fargateGoal;
+  const leaving = Math.max(0, fargate.running + fargate.pending - fargateGoal);
+  const settled = moves.length === 0 && external.desired <= externalGoal && leaving === 0;
   if (settled && recall) {
     return {
       ...result,
@@ -491,7 +494,7 @@ export const decideBurst = (
     : {
         ...result,
         action: warns ? 'act' : 'rest',
-        reason: `${sees}: ${why}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}${short}.${warning}`,
+        reason: `${sees}: ${why}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}${short}${recall && leaving > 0 ? `, where ${tasks(leaving)} more still ${leaving === 1 ? 'works' : 'work'}` : ''}.${warning}`,
       };
 };
 

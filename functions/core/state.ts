@@ -487,7 +487,7 @@ export const BurstMemory = z
       .optional(),
     peakBacklog: count,
     peakFargateTasks: count,
-    /** Seconds of Fargate tasks beyond the base, from the asking to the giving back, as seen at the looks. */
+    /** Seconds of Fargate tasks beyond the base that ECS counted at the looks, starting ones included. */
     fargateTaskSeconds: z.number(),
     /** Those of them in which a task that worked had a free slot, slots counted in part. */
     fargateIdleSeconds: z.number(),

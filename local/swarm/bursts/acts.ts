@@ -47,9 +47,9 @@ const span = (scene: BurstScene, name: string, fromMinutes: number, toMinutes: n
 
 const inMinutes = (ms: number): string => `${(ms / minute).toFixed(1)} min`;
 
-const startBurst = (scene: BurstScene, input: object): Promise<unknown> =>
+const start = (scene: BurstScene, machine: 'burst' | 'operate', input: object): Promise<unknown> =>
   call(scene, 'states', 'StartExecution', {
-    stateMachineArn: scene.facts.world.world.cloud.stepFunctions.machineArn('spillway-burst'),
+    stateMachineArn: scene.facts.world.world.cloud.stepFunctions.machineArn(`spillway-${machine}`),
     input: JSON.stringify({ service, ...input }),
   });
 
@@ -173,11 +173,21 @@ export const burstActs: readonly BurstAct[] = [
       // Without an end it goes on until somebody stops it, and a fixed one has no other.
       if (tasks !== undefined && seconds === undefined) return undefined;
       note(scene, 'by-hand', service);
-      await startBurst(scene, {
+      await start(scene, 'burst', {
         ...(tasks !== undefined && { tasks }),
         ...(seconds !== undefined && { for: seconds }),
       });
       return `a burst by hand${tasks === undefined ? '' : ` of ${tasks} tasks`}${seconds === undefined ? '' : ` for ${seconds} s`}`;
+    },
+  },
+  {
+    name: 'recall by hand',
+    weight: 2,
+    run: async (scene) => {
+      const pause = scene.chance.happens('recall for', 0.5) ? scene.chance.whole('paused for', 30, 400) : undefined;
+      note(scene, 'recall', service);
+      await start(scene, 'operate', { action: 'recall', ...(pause !== undefined && { for: pause }) });
+      return `a recall by hand${pause === undefined ? '' : `, and no burst for ${pause} s`}`;
     },
   },
   {
@@ -201,7 +211,7 @@ export const burstActs: readonly BurstAct[] = [
         scene.facts.world.world.kernel.after(0, 'swarm-stop', async () => {
           note(scene, 'stop', executionArn);
           await call(scene, 'states', 'StopExecution', { executionArn });
-          await startBurst(scene, {});
+          await start(scene, 'burst', {});
         });
       };
       return 'the next burst that sets a count is stopped meanwhile, and another one started';

@@ -15,6 +15,7 @@ export type DeedKind =
   | 'lack-fargate'
   | 'slow-pulls'
   | 'by-hand'
+  | 'recall'
   | 'throttle'
   | 'stop-task';
 
@@ -36,6 +37,8 @@ export interface WantedCount {
 export class BurstFacts {
   readonly world: BurstWorld;
   readonly load: Load;
+  /** When the storm began. */
+  readonly fromMs: number;
   readonly deeds: Deed[] = [];
   /** Changes of the Fargate twin's desired count. */
   readonly wanted: WantedCount[] = [];
@@ -46,6 +49,7 @@ export class BurstFacts {
   constructor(world: BurstWorld, load: Load) {
     this.world = world;
     this.load = load;
+    this.fromMs = world.now();
     this.#deniedAtCreation = world.world.cloud.iam.denials();
   }
 

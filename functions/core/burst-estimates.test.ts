@@ -59,6 +59,13 @@ describe('the service time', () => {
     expect(estimateService(Array(20).fill({ ...stuck, points }), 4, true).external.secondsPerMessage).toBe(150);
   });
 
+  it('counts the gaps between messages only where a slot is hardly ever idle', () => {
+    const half = worker(4);
+    const points = half.points.map((point, index) => ({ ...point, busyMs: 30_000 * index }));
+    const { external } = estimateService(Array(20).fill({ ...half, points }), 4, true);
+    expect(external.secondsPerMessage).toBeCloseTo((8 * 4 + 20 * 30) / 308, 6);
+  });
+
   it('on Fargate is taken from the premises until Fargate has its own', () => {
     expect(estimateService(many(20, 8), 4, true).fargate.secondsPerMessage).toBeCloseTo((8 * 4 + 20 * 8) / 28, 5);
   });
@@ -160,10 +167,26 @@ describe('how old the counts are', () => {
     expect(rateByHeads(moved(0.9), at(0))).toBeUndefined();
     expect(rateByHeads(moved(1), at(1))).toBeUndefined();
     expect(rateByHeads([], at(0))).toBeUndefined();
+    // Received before the first look, or by a clock that is ahead: how much was picked up by then is not known.
+    const [one, two] = moved(5);
+    const received = (count: typeof one, seconds: number) =>
+      ({ ...count, head: { ...count?.head, receivedMs: at(seconds) } }) as NonNullable<typeof one>;
+    expect(rateByHeads([received(one, -1), received(two, 10)], at(0))).toBeUndefined();
+    expect(rateByHeads([received(one, 0), received(two, 11)], at(0))).toBeUndefined();
+  });
+
+  it('is found out without messages that came back to the queue with their old time', () => {
+    const given = counts(30);
+    const other = (head: { sentMs: number; receivedMs: number } | undefined) =>
+      judgeCounts(given.map((count, index) => (index === 20 ? { ...count, head } : count)));
+    expect(other({ sentMs: at(40), receivedMs: at(200) })).toEqual(other(undefined));
+    expect(other({ sentMs: at(101), receivedMs: at(150) })).toEqual(other(undefined));
   });
 
   it('moves each count to the time that it tells of', () => {
     expect(shifted(counts(0), 30).at(-1)).toEqual({ atMs: at(200), visible: 1_150, pickedUp: 1_000 });
+    // The first three tell of a time before all counts.
+    expect(shifted(counts(0), 30)).toHaveLength(21);
   });
 });
 

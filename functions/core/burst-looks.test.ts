@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideBurst } from './decide-burst.ts';
+import { decideBurst, looksPerExecution } from './decide-burst.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { at, sampleLimits as limits } from './sample-burst.ts';
 import { type BurstMemory, freshMemory } from './state.ts';
@@ -32,7 +32,7 @@ const tasks = (capacity: 'external' | 'fargate', count: number, shift: Shift = {
     points: [60, 30, 0].map((before) => ({
       atMs: at(-ago - before),
       pickUps: pace * (600 - before),
-      ...(otherPickUps !== undefined && { otherPickUps: (otherPickUps * (60 - before)) / 60 }),
+      ...(otherPickUps !== undefined && { otherPickUps: 100 + (before === 0 ? otherPickUps : 0) }),
       completions: pace * (600 - before),
       failures: 0,
       busyMs: (600 - busy * before) * 1_000 * slots,
@@ -116,6 +116,7 @@ describe('the pace of the tasks that work', () => {
     const both = [...tasks('external', 20, double), ...tasks('fargate', 10)];
     expect(pace({ workers: both, fargate })).toBe(12.5);
     expect(pace({ workers: [], fargate }, {}, { messagesPerTask: 3 })).toBe(22.5);
+    expect(pace({ workers: tasks('fargate', 10, double), fargate })).toBe(15);
   });
 
   it('is in part for other queues, by what was picked up from each', () => {
@@ -159,11 +160,11 @@ describe('the Fargate tasks that were asked for', () => {
 
 describe('the start of Fargate tasks', () => {
   const believed = { starts: 3, meanSeconds: 45, varianceSeconds2: 182.25 };
-  const learn = (workers: readonly WorkerReport[], memory: Partial<BurstMemory> = {}) => {
+  const learn = (workers: readonly WorkerReport[], memory: Partial<BurstMemory> = {}, fargateBase = 0) => {
     const { memory: next } = look(
       { workers: [...tasks('external', 20), ...workers], fargate: { desired: 4, running: 4 } },
       { asked: [{ atMs: at(-60), tasks: 4 }], ...memory },
-      { fixedTasks: 4 },
+      { fixedTasks: 4, fargateBase },
     );
     return { lag: next.lag, lagSeenMs: next.lagSeenMs };
   };
@@ -181,12 +182,13 @@ describe('the start of Fargate tasks', () => {
     // What began before the last look was seen then.
     expect(learn(began(-10)).lag).toEqual(believed);
     expect(learn(began(-9.5, -5))).toMatchObject({ lag: { starts: 5 }, lagSeenMs: at(-5) });
-    expect(learn(began(-5, -9.5))).toEqual(learn(began(-9.5, -5)));
     // What was seen already is not seen again, and no more than were asked for.
     expect(learn(began(-5), { lagSeenMs: at(-5) })).toEqual({ lag: believed, lagSeenMs: at(-5) });
     expect(learn(began(-5, -4), { asked: [{ atMs: at(-60), tasks: 1 }] }).lag).toMatchObject({ starts: 4 });
-    // Three of the four work already, and one of them at the base.
+    // Three work already: of the four that were asked for one is still to come, and with one task at the base two are.
     expect(learn(began(-5, -4), { fargateReady: 3 }).lag).toMatchObject({ starts: 4 });
+    expect(learn(began(-5, -4), { fargateReady: 3 }, 1).lag).toMatchObject({ starts: 5 });
+    expect(look({}).memory).not.toHaveProperty('lagSeenMs');
   });
 
   it('pairs them with those that were asked for in their order, and with none that was asked for later', () => {
@@ -196,6 +198,7 @@ describe('the start of Fargate tasks', () => {
     ];
     // 55 s and then 26 s: 47.5, and a fifth of the way from there to 26.
     expect(learn(began(-5, -4), { asked }).lag?.meanSeconds).toBeCloseTo(43.2, 6);
+    expect(learn(began(-4, -5), { asked })).toEqual(learn(began(-5, -4), { asked }));
     const late = [
       { atMs: at(-5), tasks: 1 },
       { atMs: at(-2), tasks: 3 },
@@ -243,7 +246,7 @@ describe('what a burst costs and leaves idle', () => {
 });
 
 describe('counts that are old', () => {
-  it('are believed up to 6 s, smoothed over the looks, and beyond that what came since is added', () => {
+  it('are believed from 6 s on, and what came since is added then', () => {
     const counts = [60, 50, 40, 30, 20, 10].map((ago) => ({
       atMs: at(-ago),
       visible: 100,
@@ -252,13 +255,30 @@ describe('counts that are old', () => {
     const told = { atMs: at(-10), pickedUp: 250 };
     const waits = (staleSeconds: number) =>
       look({}, { counts, told, pickedUp: 250, staleSeconds, externalReports: true }).point[2];
-    // Seven tenths of what was believed: 5.95 s and 6.02 s, of which 5 a second came and 5 a second went.
-    expect([waits(8.5), waits(8.6)]).toEqual([100, 100]);
+    // Too few counts for another belief. 5 a second came and 5 a second went.
+    expect([waits(5.9), waits(6)]).toEqual([100, 100]);
     const rising = counts.map((count, index) => ({ ...count, visible: 20 * index }));
     const more = (staleSeconds: number) =>
       look({ visible: 120 }, { counts: rising, told, pickedUp: 250, staleSeconds, externalReports: true }).point[2];
     // Two a second more wait with each second: 12 after six.
-    expect([more(8.5), more(8.6)]).toEqual([120, 132]);
+    expect([more(5.9), more(6)]).toEqual([120, 132]);
+  });
+});
+
+describe('what was picked up', () => {
+  it('goes on from the last reports as they say, and where messages wait at the pace of slots that are never idle', () => {
+    const told = { atMs: at(-10), pickedUp: 250 };
+    const pickedUp = (visible: number) =>
+      look({ visible, workers: tasks('external', 20, { ago: 5, pace: 0.1, busy: 0.4 }) }, { told, pickedUp: 250 })
+        .memory.pickedUp;
+    expect(pickedUp(0)).toBeCloseTo(270, 6);
+    expect(pickedUp(100)).toBeGreaterThan(270.1);
+    expect(pickedUp(100)).toBeLessThan(285);
+  });
+
+  it('keeps all counts as long as they are few', () => {
+    const counts = Array.from({ length: 40 }, (_, index) => ({ atMs: at(index - 41), visible: 100, pickedUp: 0 }));
+    expect(look({}, { counts }).memory.counts).toHaveLength(41);
   });
 });
 
@@ -308,8 +328,35 @@ describe('the end of a burst', () => {
     expect(look({ ...nobody, external: { desired: 20, running: 0 } }).memory.calm).toBe(0);
   });
 
+  it('comes only once both twins are at their base', () => {
+    const more = { visible: 0, external: { desired: 22, running: 22 }, workers: tasks('external', 22) };
+    expect(look(more, calm, { externalMax: 30 })).toMatchObject({
+      action: 'act',
+      moves: [{ twin: 'op-external', desiredCount: 20 }],
+    });
+  });
+
+  it('goes by the time that a message takes and not by the gaps between messages, where none waits', () => {
+    // Nine tenths of the time for 15 messages a minute: 20 tasks could do 5.6 a second, and 5.3 came.
+    const counts = [
+      { atMs: at(-120), visible: 0, pickedUp: 50 },
+      { atMs: at(-30), visible: 0, pickedUp: 527 },
+    ];
+    const told = { atMs: at(-10), pickedUp: 636 };
+    const workers = tasks('external', 20, { busy: 0.9 }).map((each) => ({
+      ...each,
+      points: each.points.map((point, index) => ({
+        ...point,
+        completions: 15 * (8 + index / 2),
+        pickUps: 15 * (8 + index / 2),
+        busyMs: 54_000 * (8 + index / 2),
+      })),
+    }));
+    expect(look({ visible: 0, workers }, { counts, told, pickedUp: 636 }).memory.calm).toBe(1);
+  });
+
   it('is not near while the base needs more than half of the time for what waits, however young it is', () => {
-    const counts = [130, 60, 30, 12].map((ago) => ({ atMs: at(-ago), visible: 5 * ago, pickedUp: 5 * (130 - ago) }));
+    const counts = [130, 60, 30, 12].map((ago) => ({ atMs: at(-ago), visible: 400, pickedUp: 5 * (130 - ago) }));
     const young = (visible: number) => {
       const workers = tasks('external', 20).map((each) => ({
         ...each,
@@ -322,5 +369,111 @@ describe('the end of a burst', () => {
     };
     // About 112 s are planned with: in half of them 20 tasks pick up 280.
     expect([young(260), young(320)]).toEqual([1, 0]);
+  });
+});
+
+describe('the age of the oldest message, where no worker tells it', () => {
+  const age = (visible: number, counts: BurstMemory['counts'], more: Seen = {}) =>
+    look({ visible, workers: [], ...more }, { counts, pickedUp: 100 }).point[3];
+
+  it('is that of the newest look whose waiting messages have all been picked up since', () => {
+    // 20 tasks pick up 50 in the 10 s since the last look: 150 in all.
+    const earlier = { atMs: at(-40), visible: 120, pickedUp: 0 };
+    expect(age(100, [earlier, { atMs: at(-20), visible: 81, pickedUp: 70 }])).toBe(40);
+    expect(age(100, [earlier, { atMs: at(-20), visible: 80, pickedUp: 70 }])).toBe(20);
+  });
+
+  it('is else what it takes to pick up so many, at most half the deadline, and at least that of the oldest look', () => {
+    const unserved = (ago: number) => [{ atMs: at(-ago), visible: 2_000, pickedUp: 0 }];
+    expect(age(100, unserved(10))).toBe(20);
+    expect(age(100, unserved(40))).toBe(40);
+    expect(age(100, [])).toBe(20);
+    expect(age(1_000, unserved(10))).toBe(60);
+    expect(age(100, unserved(10), { external: { desired: 0, running: 0 } })).toBe(60);
+  });
+});
+
+describe('the messages that arrive', () => {
+  const rate = (counts: BurstMemory['counts'], memory: Partial<BurstMemory> = {}): number =>
+    Number(
+      / about (\S+) a second arrive/.exec(look({ workers: [] }, { counts, pickedUp: 300, ...memory }).reason)?.[1],
+    );
+
+  it('are those of the last half minute and of the last two minutes, whichever are fewer', () => {
+    // 100 wait now and 350 have been picked up.
+    const long = { atMs: at(-120), visible: 0, pickedUp: 0 };
+    expect(rate([long, { atMs: at(-30), visible: 40, pickedUp: 200 }])).toBe(3.8);
+    expect(rate([long, { atMs: at(-30), visible: 100, pickedUp: 305 }])).toBe(1.5);
+    expect(rate([long, { atMs: at(-30), visible: 200, pickedUp: 350 }])).toBe(0);
+  });
+
+  it('are counted over 35 and 125 s at most, and over 15 s at least', () => {
+    const recent = { atMs: at(-20), visible: 90, pickedUp: 300 };
+    // 60 in 20 s; over 35 s it is 50 in all.
+    expect(rate([{ atMs: at(-35), visible: 100, pickedUp: 300 }, recent])).toBe(1.4);
+    expect(rate([{ atMs: at(-36), visible: 100, pickedUp: 300 }, recent])).toBe(1.4);
+    expect(rate([{ atMs: at(-125), visible: 100, pickedUp: 225 }, recent])).toBe(1);
+    expect(rate([{ atMs: at(-126), visible: 100, pickedUp: 225 }, recent])).toBe(3);
+    expect(rate([{ atMs: at(-15), visible: 100, pickedUp: 320 }])).toBe(2);
+    // Over less than that what waits came since the oldest of it: 100 in 20 s.
+    expect(rate([{ atMs: at(-14), visible: 150, pickedUp: 320 }])).toBe(5);
+    expect(rate([])).toBe(5);
+  });
+
+  it('are none as long as nothing is known of the time that the counts tell of', () => {
+    expect(rate([], { staleSeconds: 30 })).toBe(0);
+  });
+});
+
+describe('what a look decides on', () => {
+  it('is what tasks bring that are being started on premises', () => {
+    const needs = (running: number) =>
+      look(
+        { visible: 900, external: { desired: 30, running }, workers: [] },
+        {},
+        { externalMax: 30, externalBase: 30 },
+      ).moves.find(({ twin }) => twin === 'op-fargate')?.desiredCount ?? 0;
+    expect(needs(20)).toBeGreaterThan(needs(30));
+    expect(look({ visible: 900, workers: [] }).moves[0]?.desiredCount ?? 0).toBeGreaterThan(needs(20));
+  });
+
+  it('is the cap, where more are desired than it allows, whatever Fargate refuses', () => {
+    const refused = { atMs: at(-1), reason: 'RESOURCE:FARGATE' };
+    const caps = { fargateCaps: { configuration: 6 }, fixedTasks: 8 };
+    expect(look({ fargate: { desired: 8, running: 8, refused } }, {}, caps).moves).toEqual([
+      { twin: 'op-fargate', desiredCount: 6 },
+    ]);
+    expect(look({ fargate: { desired: 5, running: 5, refused } }, {}, caps).moves).toEqual([]);
+  });
+
+  it('is a trial of what all tasks complete, while messages wait', () => {
+    const both = { workers: [...tasks('external', 20), ...tasks('fargate', 4)], fargate: { desired: 4, running: 4 } };
+    expect(look(both).memory.trial).toEqual({ tasks: 24, fargate: 4, perTask: 0.25 });
+    expect(look({ ...both, visible: 0 }).memory).not.toHaveProperty('trial');
+  });
+
+  it('is told as the share that will be late with what is started now', () => {
+    const flood = { visible: 3_000, workers: [] };
+    const caps = { fargateCaps: { configuration: 6 } };
+    // 20 tasks pick up 600 within 120 s, and six more that work after 51.75 s another 102.
+    expect(look(flood, {}, caps).expectedLateShare).toBeCloseTo((3_000 - 600 - 1.5 * 68.25) / 3_000, 3);
+    expect(look(flood, {}, caps).alarm?.kind).toBe('infeasible');
+    expect(look(flood, {}, { ...caps, lateShareMax: 0.8 }).alarm).toBeUndefined();
+  });
+
+  it('is carried out before an execution hands over', () => {
+    const last = { looks: looksPerExecution - 1 };
+    expect(look({ visible: 0 }, last).action).toBe('hand-over');
+    expect(look({ visible: 0 }, last, { fixedTasks: 5 }).action).toBe('act');
+  });
+
+  it('is told once as a warning, and again when it is another one', () => {
+    const flood = { visible: 3_000, workers: [], fargate: { desired: 6, running: 6 } };
+    const warned = (before: BurstMemory['warned']) =>
+      look(flood, { warned: before }, { fargateCaps: { configuration: 6 } });
+    expect(warned(undefined)).toMatchObject({ action: 'act', moves: [], memory: { warned: 'infeasible' } });
+    expect(warned('fire').action).toBe('act');
+    expect(warned('infeasible').action).toBe('rest');
+    expect(look({ visible: 0 }, { warned: 'fire' })).toMatchObject({ action: 'rest', memory: { warned: 'fire' } });
   });
 });

@@ -51,6 +51,11 @@ describe('the milestones of a burst', () => {
       ['signal', 0],
       ['end', 120],
     ]);
+    // No peak of nothing, and so nothing that drained.
+    expect(told([look(2, 0, 0, 0, 0), look(12, 0, 0, 0, 0)])).toEqual([
+      ['signal', 0],
+      ['end', 120],
+    ]);
     expect(milestonesOf({ startedAt: burst.startedAt }, points.slice(0, 3), terms).map(({ kind }) => kind)).toEqual([
       'signal',
       'decision',

@@ -152,9 +152,9 @@ export const decideBurst = (
 
   // What became of the tasks that were asked for.
   const beyondBase = Math.max(0, fargate.desired - limits.fargateBase);
-  let asked: Asked = memory.asked;
-  if (beyondBase > sum(asked)) asked = [...asked, { atMs: nowMs, tasks: beyondBase - sum(asked) }];
-  if (beyondBase < sum(asked)) asked = withoutNewest(asked, sum(asked) - beyondBase);
+  const unasked = beyondBase - sum(memory.asked);
+  const asked: Asked =
+    unasked > 0 ? [...memory.asked, { atMs: nowMs, tasks: unasked }] : withoutNewest(memory.asked, -unasked);
   const { lag: seenLag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
   const pending = Math.max(0, fargate.desired - fargateReady);
   const starting = newest(asked, pending).map((each) => ({ ...each, ageSeconds: (nowMs - each.atMs) / 1_000 }));
@@ -189,7 +189,7 @@ export const decideBurst = (
       perSecond: count * perTask.fargate,
       readySeconds: secondsToReady(lag, ageSeconds),
     })),
-  ].filter(({ perSecond }) => perSecond > 0);
+  ];
   const ratePerSecond = serving.reduce(
     (all, { perSecond, readySeconds }) => all + (readySeconds === 0 ? perSecond : 0),
     0,
@@ -272,7 +272,7 @@ export const decideBurst = (
     tasks: externalReady + fargateReady,
     perTask: throughputOf(live),
     fargate: Math.min(fargateReady, fargate.desired),
-    waiting: observed.visible > 0 && workers.length > 0,
+    waiting: observed.visible > 0,
   };
   const fire = seeFire(work);
   const gain = seeGain(work, memory.trial);
@@ -280,14 +280,14 @@ export const decideBurst = (
   const held = fire
     ? holdFor('fire', fargate.desired, nowMs)
     : ((heldBefore?.kind === 'fire' ? undefined : heldBefore) ?? gain.held);
-  const heldReason = fire ?? gain.reason ?? (held ? 'added tasks have added no throughput' : undefined);
+  const heldReason = fire ?? gain.reason ?? 'added tasks have added no throughput';
 
   // How many Fargate tasks.
-  const starts = need.tasks > leastNeed ? Math.ceil(need.tasks - leastNeed) : 0;
+  const starts = Math.max(0, Math.ceil(need.tasks - leastNeed));
   const newestAskedMs = asked.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
   const paid = nowMs - newestAskedMs >= (unpaidSeconds + paidSeconds) * 1_000;
   const spares =
-    starts > 0 || beyondBase === 0
+    starts > 0
       ? 0
       : Math.min(
           beyondBase,
@@ -311,7 +311,7 @@ export const decideBurst = (
   const wanted =
     limits.fixedTasks !== undefined
       ? limits.fixedTasks
-      : Math.min(tried, fargate.desired + (held ? 0 : starts)) - (starts > 0 ? 0 : releases);
+      : Math.min(tried, fargate.desired + (held ? 0 : starts)) - releases;
   const throttled = held?.kind === 'no-gain' && paid ? Math.min(wanted, held.fargate) : wanted;
 
   // The base, and whether it is enough.
@@ -331,7 +331,7 @@ export const decideBurst = (
   const calmNow = enough && attended && headSeconds <= calmShare * deadline;
   const calm = calmNow ? memory.calm + 1 : 0;
   const { recalled } = limits;
-  const timeOver = limits.untilMs !== undefined && nowMs >= limits.untilMs;
+  const timeOver = nowMs >= (limits.untilMs ?? Number.POSITIVE_INFINITY);
   const recall =
     recalled !== undefined ||
     timeOver ||
@@ -374,6 +374,7 @@ export const decideBurst = (
   const readySeconds = Math.max(0, Math.min(fargateReady, memory.fargateReady) - limits.fargateBase) * elapsed;
   const idleSeconds =
     workers.length > 0 ? Math.max(0, readySeconds - busyMs / 1_000 / Math.max(1, slotsOn('fargate'))) : 0;
+  const delays = foldDelays(memory.delays, observed.delays, nowMs);
   const next: BurstMemory = {
     looks: memory.looks + 1,
     looksInAll: memory.looksInAll + 1,
@@ -398,7 +399,7 @@ export const decideBurst = (
     ...(gain.trial && { trial: gain.trial }),
     ...(held && { held }),
     spent,
-    delays: foldDelays(memory.delays, observed.delays, nowMs),
+    delays,
     peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTasks * elapsed,
@@ -410,7 +411,7 @@ export const decideBurst = (
 
   const infeasible = expectedLateShare > limits.lateShareMax && lateMessages >= 1;
   const alarm: BurstDecision['alarm'] =
-    held && heldReason && starts > 0
+    held && starts > 0
       ? { kind: held.kind, reason: heldReason }
       : infeasible
         ? {
@@ -439,12 +440,12 @@ export const decideBurst = (
   ];
   const result = { moves, memory: remembered, point, expectedLateShare, ...(alarm && { alarm }) };
   const leaving = Math.max(0, fargate.running + fargate.pending - fargateGoal);
-  const settled = moves.length === 0 && external.desired <= externalGoal && leaving === 0;
+  const settled = moves.length === 0 && leaving === 0;
   if (settled && recall) {
     return {
       ...result,
       action: 'end',
-      memory: { ...remembered, delays: allDelays(next.delays ?? foldDelays(undefined, [], nowMs), observed.delays) },
+      memory: { ...remembered, delays: allDelays(delays, observed.delays) },
       cause: recalled !== undefined ? 'by-hand' : timeOver ? 'time-over' : 'calm',
       reason:
         recalled !== undefined
@@ -481,7 +482,7 @@ export const decideBurst = (
           ? `the base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row`
           : limits.fixedTasks !== undefined
             ? `${tasks(limits.fixedTasks)} in Fargate were asked for`
-            : releases > 0 && direction === 'down'
+            : releases > 0
               ? `${tasks(releases)} can go and all that waits is still picked up in time`
               : fargate.desired + starts > tried && !held
                 ? `${needs}; as added tasks have added nothing before, ${tasks(tried)} are tried first`

@@ -53,7 +53,7 @@ const at = (day: DateTime, time: string): DateTime => {
 const spans = ({ days, from, to, timeZone }: DeploymentWindow, nowMs: number): readonly Span[] => {
   const today = DateTime.fromMillis(nowMs, { zone: timeZone }).startOf('day');
   return Array.from({ length: 10 }, (_, index) => today.plus({ days: index - 1 }))
-    .filter((day) => days.includes(weekdays[day.weekday - 1] ?? 'mon'))
+    .filter(({ weekday }) => days.some((day) => weekdays.indexOf(day) + 1 === weekday))
     .map((day) => ({
       fromMs: at(day, from).toMillis(),
       toMs: at(to <= from ? day.plus({ days: 1 }) : day, to).toMillis(),

@@ -125,7 +125,7 @@ export const judgeFit = (facts: FitFacts): FitJudgement => {
   const index = found.indexOf(undefined);
   const host = connected[index];
   if (host) return { kind: 'fits', reason: `A task of ${twin} finds room on ${host.name}.` };
-  const obstacle = [...obstacles].reverse().find((each) => found.includes(each)) ?? 'no-fit-cpu';
+  const obstacle = [...obstacles].reverse().find((each) => found.includes(each)) as Obstacle;
   const how =
     stoppable > 0
       ? `even when ${stoppable} of ${runningCount + pendingCount} old tasks ${stoppable === 1 ? 'stops' : 'stop'} first`

@@ -53,6 +53,41 @@ export const explanations: readonly Explanation[] = [
     'conclude-rollout concludeFailure': ["each.kind === 'error'  →  true"],
     'judge-site judgeLoss': ["judged.failure.kind === 'twin'  →  true"],
   }),
+  these(
+    'The first and the last of the same list are there, or not there, together; and no report is without a point.',
+    {
+      'read-workers at': ['!first || !last  →  !first && !last'],
+      'decide-burst throughputOf': ['!first || !last  →  false', '!first || !last  →  !first && !last'],
+      'estimate-service measure': ['!first || !last  →  false', '!first || !last  →  !first && !last'],
+      'estimate-staleness rateByHeads': ['!from || !to  →  !from && !to'],
+    },
+  ),
+  these('What is not known is neither less nor more than any number, nor is what comes of it.', {
+    'decide-burst seeStarts': ['askedMs !== undefined  →  true'],
+    'estimate-staleness judgeCounts': ['goneMs === undefined  →  false', 'found !== undefined  →  true'],
+    'estimate-staleness isUnderstated': ['until === undefined  →  false', 'head !== undefined  →  true'],
+  }),
+  these('Looks are at different times, and heads that do not rise are left out before.', {
+    'estimate-staleness between': ['toAt === fromAt  →  false'],
+  }),
+  these('Where messages were completed, their slot time is part of the sum already.', {
+    'estimate-service estimateService': ['measured[own].near.messages < 1  →  true'],
+  }),
+  these('Within no time nothing comes and nothing goes.', {
+    'decide-burst decideBurst': ['behind === 0  →  false'],
+  }),
+  these('Where reports cover no time they tell of no completion, and a few completions are not compared.', {
+    'decide-burst throughputOf': ['seconds > 0  →  true'],
+  }),
+  these('The verb of a sentence for people, by number.', {
+    'decide-burst decideBurst': ['observed.visible === 1  →  false', `'is'  →  ""`],
+  }),
+  these('Two names of one object are never equal.', {
+    'history canonical': ['a < b  →  a <= b'],
+  }),
+  these('What kind of mistake it is, which Zod demands; path and sentence are all that is told of it.', {
+    'configuration Configuration': [`'custom'  →  ""`],
+  }),
   these('Every path of a document begins with a dot, so the first one is the one at the beginning.', {
     'release-plan leavesOf': [String.raw`/^\./  →  /\./`],
   }),

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { appendHistory } from '../adapters/history.ts';
 import { readService } from '../adapters/parameters.ts';
 import { newestBurst, readControlVersioned, writeControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
 import { burstKey, createItem, readItem } from '../adapters/table.ts';
-import { admitBurst } from '../core/admit-burst.ts';
+import { admitBurst, type BurstStart, refusalOf } from '../core/admit-burst.ts';
+import { refusedLine, resumedLine } from '../core/burst-story.ts';
 import { type Capacity, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { carriedOver } from '../core/decide-burst.ts';
 import { ExpectedFailure } from '../core/errors.ts';
@@ -17,8 +19,10 @@ import {
   type End,
   Execution,
   emptyControl,
+  freshMemory,
 } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
+import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -89,7 +93,10 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
           : false;
       const admission = admitBurst(control, start, holderRuns);
       if (admission.control !== control && !(await writeControl(table, admission.control, read))) continue;
-      if (admission.kind === 'ended') return ended(admission.end);
+      if (admission.kind === 'ended') {
+        if (admission.end.cause === 'never-released') await refuse(start, request, admission.end);
+        return ended(admission.end);
+      }
       const { lease } = admission;
       const record = admission.resumed
         ? await readItem<BurstRecord>(table, burstKey({ service, ...lease }))
@@ -98,6 +105,8 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
       const last = record ? undefined : await newestBurst(table, service);
       const begun = carriedOver(last?.burstId === lease.burstId ? undefined : last?.memory);
       if (!record) await createItem<BurstRecord>(table, burstKey(burst), toRecord(burst, execution.arn, begun));
+      if (lease.generation > 0 && !request.handover)
+        await appendHistory(table, service, [resumedLine(burst, execution.startedAt)]);
       const memory = request.handover?.memory ?? record?.item.memory ?? begun;
       return { kind: 'admitted', burst, memory: { ...memory, looks: 0 }, settleSeconds: admission.settleSeconds };
     }
@@ -105,6 +114,16 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
       'ItemContended',
       `The control item of ${service} was changed in each of ${rounds} rounds.`,
     );
+  };
+
+  /** Lists the refusal with the bursts, and tells it. */
+  const refuse = async (start: BurstStart, request: BurstRequest, end: End): Promise<void> => {
+    const { service, trigger = { kind: 'hand' }, actor = '' } = request;
+    const of = { ...refusalOf(start, end.cause), trigger, actor };
+    const endedAt = isoNow(clock);
+    const record = { service, ...of, executionArn: '', memory: freshMemory, ...end, endedAt };
+    await createItem<BurstRecord>(table, burstKey(record), record);
+    await appendHistory(table, service, [refusedLine(of, end, endedAt)]);
   };
 
   return wrapHandler({

@@ -78,9 +78,20 @@ export const changeGate = async (
       if (pipeline)
         await holdStage(codepipeline, pipeline, freezes ? { reason: `frozen by Spillway${because}` } : undefined);
     }
-    const what = service === allServices ? 'All services are' : `${service} is`;
-    const state = freezes ? 'frozen' : 'not frozen';
-    return done(changes, freezes ? 'frozen' : 'unfrozen', `${what} ${state}${changes ? because : ' already'}.`);
+    const all = service === allServices;
+    if (freezes) {
+      const what = all ? 'All services are' : `${service} is`;
+      return done(changes, 'frozen', `${what} frozen${changes ? because : ' already'}.`);
+    }
+    if (!changes)
+      return done(false, 'unfrozen', all ? 'No freeze of all services was set.' : `${service} was not frozen.`);
+    // Each freeze ends by itself: whoever ends one is told of the other that still holds.
+    const other = all
+      ? ' A service that is frozen by itself stays so.'
+      : (await readFreezeOfAll(table))
+        ? ' All services are frozen still.'
+        : '';
+    return done(true, 'unfrozen', `${all ? 'All services' : service} may be released again${because}.${other}`);
   }
 
   const reference = parseImageReference(request.image);

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { tell } from '../adapters/events.ts';
+import { appendHistory } from '../adapters/history.ts';
+import { readBurstCurve } from '../adapters/records.ts';
 import { burstKey, changeItem, controlKey } from '../adapters/table.ts';
 import { closeLedger, payUntil } from '../core/burst-ledger.ts';
+import { milestonesOf } from '../core/burst-milestones.ts';
+import { decidedLine, endLines, signalLine } from '../core/burst-story.ts';
 import { concludeBurst, leaveBurst } from '../core/close-burst.ts';
 import { Burst, BurstMemory, type BurstRecord, type Control, CountMove, type End, Execution } from '../core/state.ts';
 import { isoNow } from '../runtime/clock.ts';
@@ -15,6 +19,8 @@ const Input = z.discriminatedUnion('kind', [
     kind: z.literal('decided'),
     execution: Execution,
     burst: Burst,
+    /** Number of the look in the burst. */
+    look: z.int(),
     moves: z.array(CountMove),
     reason: z.string(),
     /** What a person should know, for those who listen for it. */
@@ -59,6 +65,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
         ...detail,
       });
     if (input.kind === 'started') {
+      await appendHistory(table, service, [signalLine(burst)]);
       await publish(input.execution.arn, {
         state: 'STARTED',
         verdict: null,
@@ -68,7 +75,9 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       return { ...told, service, burstId };
     }
     if (input.kind === 'decided') {
-      const { moves, reason, alarm } = input;
+      const { look, moves, reason, alarm } = input;
+      const line = decidedLine(burst, look, { reason, moves }, alarm ?? undefined, isoNow(deps.clock));
+      await appendHistory(table, service, [line]);
       await publish(input.execution.arn, {
         state: 'CHANGED',
         verdict: null,
@@ -89,7 +98,14 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
     // A close that is repeated tells what the first one wrote.
     const ledger = record?.ledger ?? closed;
     await changeItem<Control>(table, controlKey(service), (old) => old && leaveBurst(old, burstId, execution.arn));
-    await publish(execution.arn, { state: 'ENDED', endedAt: record?.endedAt, ...end, ledger });
+    const endedAt = record?.endedAt ?? isoNow(deps.clock);
+    const milestones = milestonesOf({ startedAt, endedAt }, await readBurstCurve(table, burst), {
+      deadlineSeconds: burst.deadlineSeconds,
+      // The last of them is that of Fargate.
+      fargateBase: burst.baseMoves.at(-1)?.desiredCount ?? 0,
+    });
+    await appendHistory(table, service, endLines(burst, milestones, end, ledger, endedAt));
+    await publish(execution.arn, { state: 'ENDED', endedAt, ...end, ledger });
     return { ...end, service, burstId, ledger };
   };
 

@@ -64,11 +64,11 @@ export const admitBurst = (control: Control, start: BurstStart, holderRuns: bool
   }
   if (holder) return resume(control, holder, start, holder.generation + 1);
   if (!control.release) {
-    return {
-      kind: 'ended',
-      control,
-      end: endOf('burst', 'refused', 'never-released', `${control.service} has no release yet: push an image first.`),
-    };
+    const { service, rollout } = control;
+    const why = rollout
+      ? `The first release of ${service} is under way (rollout ${rollout.rolloutId}) and not proved yet: a burst can start once it is.`
+      : `${service} has no release yet: push an image first.`;
+    return { kind: 'ended', control, end: endOf('burst', 'refused', 'never-released', why) };
   }
   const paused = start.byHand ? undefined : pausedBecause(control, Date.parse(start.startedAt));
   if (paused) return { kind: 'ended', control, end: endOf('burst', 'ignored', 'paused', paused) };
@@ -80,6 +80,21 @@ export const admitBurst = (control: Control, start: BurstStart, holderRuns: bool
     generation: 0,
   };
   return admitted({ ...unpaused, burst: lease }, lease, start);
+};
+
+/** How often signals that are refused are shown: all that come meanwhile say the same. */
+export const refusalMs = 300_000;
+
+/**
+ * Under which id and time a refused start stands among the bursts: one by hand as itself, signals once in five minutes.
+ */
+export const refusalOf = (
+  { name, startedAt, byHand }: Pick<BurstStart, 'name' | 'startedAt' | 'byHand'>,
+  cause: string,
+): { readonly burstId: string; readonly startedAt: string } => {
+  if (byHand) return { burstId: name, startedAt };
+  const periodMs = Math.floor(Date.parse(startedAt) / refusalMs) * refusalMs;
+  return { burstId: `refused-${cause}-${periodMs}`, startedAt: new Date(periodMs).toISOString() };
 };
 
 const resume = (control: Control, holder: BurstLease, start: BurstStart, generation: number): BurstAdmission => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { admitBurst, type BurstStart } from './admit-burst.ts';
+import { admitBurst, type BurstStart, refusalOf } from './admit-burst.ts';
 import { concludeBurst, leaveBurst } from './close-burst.ts';
 import { guardBurst } from './guard-burst.ts';
 import { type Control, freshMemory } from './state.ts';
@@ -76,6 +76,29 @@ describe('the admission of a burst', () => {
       kind: 'ended',
       end: { cause: 'never-released', reason: 'op has no release yet: push an image first.' },
     });
+  });
+
+  it('says of one whose first release is under way what it waits for', () => {
+    const rollout = { rolloutId: 'r-1' } as NonNullable<Control['rollout']>;
+    expect(admitBurst({ service: 'op', fence: 1, rollout }, start, false)).toMatchObject({
+      kind: 'ended',
+      end: {
+        cause: 'never-released',
+        reason: 'The first release of op is under way (rollout r-1) and not proved yet: a burst can start once it is.',
+      },
+    });
+  });
+
+  it('that is refused stands among the bursts: by hand as itself, by a signal once in five minutes', () => {
+    const at = (startedAt: string, byHand: boolean) => refusalOf({ name: 'x', startedAt, byHand }, 'never-released');
+    expect(at('2026-11-23T11:04:59.999Z', true)).toEqual({ burstId: 'x', startedAt: '2026-11-23T11:04:59.999Z' });
+    const first = at('2026-11-23T11:00:00.000Z', false);
+    expect(first).toEqual({
+      burstId: `refused-never-released-${Date.parse('2026-11-23T11:00:00.000Z')}`,
+      startedAt: '2026-11-23T11:00:00.000Z',
+    });
+    expect(at('2026-11-23T11:04:59.999Z', false)).toEqual(first);
+    expect(at('2026-11-23T11:05:00.000Z', false)).not.toEqual(first);
   });
 
   it('is the same again when it is repeated', () => {

@@ -1,3 +1,4 @@
+import { refusalMs } from './admit-burst.ts';
 import type { ServiceConfiguration } from './configuration.ts';
 import type { Trigger } from './state.ts';
 
@@ -29,8 +30,6 @@ export type BurstStartDecision =
 
 /** Signals of so many seconds start one execution: all tasks see the same queue. */
 const togetherSeconds = 10;
-/** How often a refusal is told. */
-const refusalMs = 300_000;
 
 /**
  * Whether a signal starts a burst. Starting one costs next to nothing and commits to nothing: it looks, and ends when

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { tell } from '../adapters/events.ts';
+import { appendHistory } from '../adapters/history.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { executionRuns, startOnce } from '../adapters/sfn.ts';
 import { burstKey, createdItem } from '../adapters/table.ts';
+import { refusedLine } from '../core/burst-story.ts';
 import { type BurstSignal, decideBurstStart } from '../core/decide-burst-start.ts';
 import { pausedBecause } from '../core/recall-burst.ts';
 import type { BurstRequest } from '../core/requests.ts';
@@ -88,7 +90,8 @@ export const create = (deps: Dependencies<'ssm' | 'sfn' | 'dynamodb' | 'events'>
     };
     // The first one of five minutes writes it and tells; all others find it there.
     if (await createdItem<BurstRecord>(table, burstKey(record), record)) {
-      const { burstId, startedAt, trigger, endedAt } = record;
+      const { burstId, startedAt, trigger, endedAt = startedAt } = record;
+      await appendHistory(table, service, [refusedLine(record, end, endedAt)]);
       await tell(clients.events, 'Spillway Burst State Change', env.BURST_STATE_MACHINE_ARN, {
         ...{ service, burstId, startedAt, trigger, endedAt, state: 'REFUSED' },
         ...end,

@@ -448,7 +448,13 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'rules',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'BURST_STATE_MACHINE_ARN'],
-    grants: all(readSettings, table('GetItem', 'UpdateItem'), startBursts, describeExecutions('burst'), putEvents),
+    grants: all(
+      readSettings,
+      table('GetItem', 'UpdateItem', 'Query'),
+      startBursts,
+      describeExecutions('burst'),
+      putEvents,
+    ),
   },
   {
     folder: 'admit-burst',
@@ -485,7 +491,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
-    grants: all(table('GetItem', 'UpdateItem'), putEvents),
+    grants: all(table('GetItem', 'UpdateItem', 'Query'), putEvents),
   },
   {
     folder: 'admit-operation',

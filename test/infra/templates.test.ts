@@ -339,6 +339,7 @@ describe('grants of the functions', () => {
       'ssm:GetParameter',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
+      'dynamodb:Query',
       'states:StartExecution',
       'states:DescribeExecution',
       'events:PutEvents',
@@ -376,7 +377,7 @@ describe('grants of the functions', () => {
       'dynamodb:UpdateItem',
       'dynamodb:Query',
     ],
-    'close-burst': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents'],
+    'close-burst': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:Query', 'events:PutEvents'],
     'admit-operation': [
       'ssm:GetParameter',
       'ssm:GetParametersByPath',

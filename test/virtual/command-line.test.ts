@@ -186,7 +186,17 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await terminal.type(`rollouts ${service} --limit 3`)).out.split('\n')).toHaveLength(4);
     expect((await terminal.type(`explain ${service}`)).out).toMatch(/^rollout .* of order-processor/);
     expect((await terminal.type('freeze --all')).exit).toBe(0);
-    expect((await terminal.type('verify-history *')).out).toMatch(/1 line,/);
+    expect((await terminal.type(`freeze ${service}`)).out).toBe(`completed (frozen): ${service} is frozen.`);
+    const unfrozen = (what: string) => terminal.type(`unfreeze ${what}`).then(({ out }) => out);
+    expect(await unfrozen(`${service} --reason over`)).toBe(
+      `completed (unfrozen): ${service} may be released again: over. All services are frozen still.`,
+    );
+    expect(await unfrozen(service)).toBe(`completed (unchanged): ${service} was not frozen.`);
+    expect(await unfrozen('--all')).toBe(
+      'completed (unfrozen): All services may be released again. A service that is frozen by itself stays so.',
+    );
+    expect(await unfrozen('--all')).toBe('completed (unchanged): No freeze of all services was set.');
+    expect((await terminal.type('verify-history *')).out).toMatch(/3 lines,/);
   });
 
   it('explains a rollout from its start to its proof, and one that went back', async () => {
@@ -272,6 +282,11 @@ describe('the command line', { timeout: 60_000 }, () => {
 
   it('starts a burst by hand and recalls it, and says why where it cannot', async () => {
     const terminal = await open();
+    expect((await terminal.type(`burst ${service}`)).exit).toBe(2);
+    expect((await terminal.type(`bursts ${service}`)).out).toMatch(
+      /refused \(never-released\) .* order-processor has no release yet: push an image first\.$/,
+    );
+    expect(untimed((await terminal.type(`explain ${service}`)).out)).toHaveLength(2);
     terminal.world.push(service, 'v1');
     await terminal.world.pass(5 * minute);
     expect(await terminal.type(`recall ${service}`)).toMatchObject({
@@ -302,6 +317,18 @@ describe('the command line', { timeout: 60_000 }, () => {
     }[];
     expect(burst).toMatchObject({ cause: 'by-hand', reason: expect.stringContaining('ada recalled it: dear.') });
     const timed = await terminal.type(`burst ${service} --tasks 1 --for 60`);
+    const story = untimed((await terminal.type(`explain ${service}`)).out);
+    const idle = 'No message waits, 0 in work; about 0 a second arrive';
+    expect(story.slice(1, -1).map((line) => line.replace(/until [\dT:.-]+Z/, 'until …'))).toEqual([
+      '[StartExecution, by hand] ada asked for a burst, with 1 Fargate task until ….',
+      `[look at the queue] ${idle}: 1 task in Fargate were asked for; Fargate 0 → 1.`,
+      '[look at the queue] The first Fargate task works.',
+      '[look at the queue] The last Fargate tasks are given back.',
+      `[look at the queue] ${idle}: the time that was asked for is over; Fargate 1 → 0.`,
+      `[burst] recalled (time-over): ${idle}. The time that was asked for is over, and both twins are at their base.`,
+    ]);
+    expect(story.at(-1)).toMatch(/^\[burst\] Ledger: \d+ s of Fargate paid for .* no pick-up was counted\.$/);
+    expect(await terminal.type(`verify-history ${service}`)).toMatchObject({ exit: 0 });
     expect(timed).toMatchObject({ exit: 0, out: expect.stringMatching(/^recalled \(time-over\): /) });
   });
 

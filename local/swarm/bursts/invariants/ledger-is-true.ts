@@ -4,7 +4,8 @@ import type { BurstInvariant } from '../invariant.ts';
 /**
  * The ledger counts tasks at its looks, so it may be off by a look and by what a task takes to end its work and to go, for
  * each task that started or was on its way out when the burst began; and by a tenth, since starts are not all alike. What
- * is left of the paid minute of a task that dies early is billed and shows in no count.
+ * is left of the paid minute of a task that dies early is billed and shows in no count; nor does what a task of an earlier
+ * burst, spared at its work, is paid before the first look. A burst that could not look to its end says so in its cause.
  */
 const tolerance = { secondsATask: 25, share: 0.1 };
 /** For so long after its end a burst's last tasks may still be on their way out. */
@@ -17,27 +18,30 @@ export const ledgerIsTrue = (): BurstInvariant => ({
     const spans = paidSpans(facts);
     const began = bursts
       .filter(({ ledger }) => ledger !== undefined)
-      .map(({ burstId, startedAt, endedAt = '', ledger }) => ({
+      .map(({ burstId, startedAt, endedAt = '', cause, ledger }) => ({
+        cause,
         burstId,
         fromMs: Date.parse(startedAt),
         endMs: Date.parse(endedAt),
         ledger,
       }))
       .sort((a, b) => a.fromMs - b.fromMs);
-    return began.flatMap(({ burstId, fromMs, endMs, ledger }, index) => {
+    return began.flatMap(({ burstId, cause, fromMs, endMs, ledger }, index) => {
+      if (cause === 'controller-error') return [];
       const toMs = Math.min(endMs + leavingMs, began[index + 1]?.fromMs ?? world.now());
       const billed = paidSecondsBetween(spans, world.base('fargate'), fromMs, toMs);
       const paid = ledger?.fargateSeconds.paid ?? 0;
       const starts = spans.filter((span) => span.fromMs >= fromMs && span.fromMs < toMs).length;
-      const leaving = spans.filter((span) => span.fromMs < fromMs && span.toMs > fromMs).length;
-      const tasks = leaving + Math.max(starts, ledger?.fargateStarts ?? 0);
+      const before = spans.filter((span) => span.fromMs < fromMs && span.toMs > fromMs);
+      const earlier = paidSecondsBetween(before, world.base('fargate'), fromMs, toMs);
+      const tasks = before.length + Math.max(starts, ledger?.fargateStarts ?? 0);
       const unseen = spans
         .filter((span) => span.fromMs >= fromMs && span.fromMs < toMs)
         .reduce(
           (sum, { fromMs: pulledMs, goneMs, toMs: paidMs }) => sum + (goneMs > pulledMs ? paidMs - goneMs : 0),
           0,
         );
-      const may = tolerance.secondsATask * tasks + tolerance.share * billed + unseen / 1_000;
+      const may = tolerance.secondsATask * tasks + tolerance.share * billed + earlier + unseen / 1_000;
       return Math.abs(paid - billed) <= may
         ? []
         : [`${burstId} says ${paid} s, and ${Math.round(billed)} s were billed in ${starts} starts`];

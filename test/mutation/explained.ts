@@ -82,6 +82,25 @@ export const explanations: readonly Explanation[] = [
   these('The verb of a sentence for people, by number.', {
     'decide-burst decideBurst': ['observed.visible === 1  →  false', `'is'  →  ""`],
   }),
+  these('What begins with a slash or a colon has no host and no repository before it, and is refused either way.', {
+    'image-reference parseImageReference': ['slash < 0  →  slash <= 0', 'colon < 0  →  colon <= 0'],
+  }),
+  these('A field that is undefined is read like one that is left out, and the word itself would pass for a tag.', {
+    'image-reference parseImageReference': [
+      'registry !== undefined  →  true',
+      'tag !== undefined  →  true',
+      'digest !== undefined  →  true',
+    ],
+  }),
+  these('Each of these causes is of that verdict only, which a test over all ends holds.', {
+    'holds holdAfter': [`end.verdict === 'rolled-back'  →  true`],
+  }),
+  these('A window that opens at this moment is open, and was found before.', {
+    'deployment-window windowState': ['ms > nowMs  →  ms >= nowMs'],
+  }),
+  these('What nobody picks up takes for ever, and no more than half the deadline is believed.', {
+    'decide-burst guessHead': ['perSecond > 0  →  true', 'deadline / 2  →  deadline * 2'],
+  }),
   these('Two names of one object are never equal.', {
     'history canonical': ['a < b  →  a <= b'],
   }),

@@ -204,15 +204,14 @@ describe('what a burst leaves to the next one', () => {
 });
 
 describe('what a look goes by', () => {
-  it('is a refusal by Fargate for a minute, and then the cap again', () => {
-    const refusedAgo = (seconds: number) =>
+  it('is a refusal by Fargate for a minute, as long as tasks are missing, and then the cap again', () => {
+    const refusedAgo = (seconds: number, placed: { running: number; pending: number } = { running: 0, pending: 0 }) =>
       decideBurst(
         seen(900, 60, 0, {
           fargate: {
             twin: 'op-fargate',
-            desired: 0,
-            running: 0,
-            pending: 0,
+            desired: 2,
+            ...placed,
             refused: { atMs: at(-seconds), reason: ' RESOURCE:FARGATE ' },
           },
         }),
@@ -221,8 +220,28 @@ describe('what a look goes by', () => {
         at(0),
       );
     expect(refusedAgo(60)).toMatchObject({ moves: [], alarm: { kind: 'infeasible' } });
-    expect(refusedAgo(60).reason).toContain('23 would be needed, and Fargate (RESOURCE:FARGATE) allows 0');
+    expect(refusedAgo(60).reason).toContain('23 would be needed, and Fargate (RESOURCE:FARGATE) allows 2');
+    expect(refusedAgo(1, { running: 0, pending: 1 }).moves).toEqual([]);
     expect(counts(refusedAgo(60.001))).toEqual({ 'op-fargate': 23 });
+    expect(counts(refusedAgo(1, { running: 0, pending: 2 }))).toEqual({ 'op-fargate': 23 });
+    expect(counts(refusedAgo(1, { running: 1, pending: 1 }))).toEqual({ 'op-fargate': 23 });
+  });
+
+  it('is of a task that Fargate has no place for that it starts at the earliest now', () => {
+    const memory = { ...freshMemory, asked: [{ atMs: at(-300), tasks: 5 }] };
+    const observed = seen(900, 60, 0, {
+      fargate: {
+        twin: 'op-fargate',
+        desired: 5,
+        running: 0,
+        pending: 2,
+        refused: { atMs: at(-5), reason: 'RESOURCE:FARGATE' },
+      },
+    });
+    expect(decideBurst(observed, memory, limits, at(0)).memory.asked).toEqual([
+      { atMs: at(-300), tasks: 2 },
+      { atMs: at(0), tasks: 3 },
+    ]);
   });
 
   it('is a dead-letter queue that grew by ten within two minutes: nothing is added', () => {

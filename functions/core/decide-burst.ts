@@ -153,19 +153,22 @@ export const decideBurst = (
   // What became of the tasks that were asked for.
   const beyondBase = Math.max(0, fargate.desired - limits.fargateBase);
   const unasked = beyondBase - sum(memory.asked);
-  const asked: Asked =
+  let asked: Asked =
     unasked > 0 ? [...memory.asked, { atMs: nowMs, tasks: unasked }] : withoutNewest(memory.asked, -unasked);
+  // ECS tries again by itself what it finds no place for. Those tasks start at the earliest now, and have said nothing of how
+  // long a start takes; once all are placed, the refusal is over.
+  const unplaced = Math.max(0, fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
+  const refused =
+    unplaced > 0 && fargate.refused && nowMs - fargate.refused.atMs <= refusedMs ? fargate.refused : undefined;
+  const again = refused ? Math.min(unplaced, beyondBase) : 0;
+  if (again > 0) asked = [...withoutNewest(asked, again), { atMs: nowMs, tasks: again }];
   const { lag: seenLag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
   const pending = Math.max(0, fargate.desired - fargateReady);
   const starting = newest(asked, pending).map((each) => ({ ...each, ageSeconds: (nowMs - each.atMs) / 1_000 }));
-  const refused = fargate.refused && nowMs - fargate.refused.atMs <= refusedMs ? fargate.refused : undefined;
-  // What ECS finds no place for is late for another reason.
-  const lag = refused
-    ? seenLag
-    : withOverdue(
-        seenLag,
-        starting.flatMap(({ tasks: count, ageSeconds }) => Array<number>(count).fill(ageSeconds)),
-      );
+  const lag = withOverdue(
+    seenLag,
+    starting.flatMap(({ tasks: count, ageSeconds }) => Array<number>(count).fill(ageSeconds)),
+  );
   const startLag = plannedLag(lag);
   // Where messages wait every slot has work, whatever it did before they came.
   const pacePerSlot = observed.visible > 0 ? 1 / service.external.secondsPerMessage : undefined;
@@ -249,7 +252,7 @@ export const decideBurst = (
   const spent = spend(memory.spent, spentUsd, nowMs);
   const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
   const allowed = effectiveCap(limits, spent, commitSeconds);
-  // ECS tries again by itself; a higher count would only make more tasks wait for what there is not.
+  // A higher count would only make more tasks wait for what there is not.
   const cap =
     refused && fargate.desired < allowed.tasks
       ? { tasks: Math.max(limits.fargateBase, fargate.desired), because: `Fargate (${refused.reason.trim()})` }

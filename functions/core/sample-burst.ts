@@ -145,7 +145,8 @@ export const playBurst = (world: World): Played => {
       twin: `op-${capacity}`,
       desired: desired[capacity],
       running: started(capacity),
-      pending: desired[capacity] - started(capacity),
+      // A task that ECS has no place for is neither.
+      pending: on(capacity).length - started(capacity),
     });
     const observed: ObservedBurst = {
       visible: visibleBySecond.at(-1 - countsBehind) ?? 0,

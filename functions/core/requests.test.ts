@@ -97,6 +97,25 @@ describe('the input of a burst', () => {
     expect(wrong(BurstRequest, input)).toContain(sentence);
   });
 
+  it.each([
+    [{ service: 'op', tasks: -1 }, 'tasks: Too small: expected number to be >=1'],
+    [{ service: 'op', tasks: Number.NaN }, 'tasks: Invalid input: expected number, received NaN'],
+    [{ service: 'op', tasks: '3' }, 'tasks: Invalid input: expected number, received string'],
+    [{ service: 'op', for: -60 }, 'for: Too small: expected number to be >=1'],
+    [{ service: 'op', for: '10 min' }, 'for: Invalid input: expected number, received string'],
+    [{ service: 'op', for: null }, 'for: Invalid input: expected number, received null'],
+    [{ tasks: 3 }, 'service: Invalid input: expected string, received undefined'],
+  ])('%j is answered with one sentence, of a burst and of an operation', (input, wrong) => {
+    const burst = BurstRequest.safeParse(input).error;
+    expect(burst && explainInput(burst, burstAccepts)).toBe(
+      `The input was not accepted (${wrong}). Accepted is ${burstAccepts}.`,
+    );
+    const operation = OperationRequest.safeParse({ action: 'burst', ...input }).error;
+    expect(operation && explainInput(operation, operationAccepts)).toBe(
+      `The input was not accepted (${wrong}). Accepted is ${operationAccepts}.`,
+    );
+  });
+
   it('that is accepted is told with its bounds', () => {
     expect(burstAccepts).toBe(
       '{"service": "order-processor"}, optionally with "tasks" (Fargate tasks, at least 1), "for" (seconds, 1 to 86400), "actor" and "trigger"',

@@ -17,7 +17,7 @@ import {
 import { probeStartedBy } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedMachine } from '../core/judge-fit.ts';
-import type { SeenProbe } from '../core/judge-probe.ts';
+import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
 import type { Deployment } from '../core/state.ts';
 
@@ -287,12 +287,10 @@ export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<Se
   };
 };
 
-const stoppedProbe = (task: Task): TaskFailure =>
-  failureOf({
-    stopCode: task.stopCode ?? '',
-    stoppedReason: task.stoppedReason ?? '',
-    containers: task.containers ?? [],
-  }) ?? { cause: 'failed-to-start', reason: task.stoppedReason ?? 'ECS does not say why', mendable: true };
+const stoppedProbe = ({ stopCode, stoppedReason = '', containers = [] }: Task): StoppedProbe => ({
+  failure: failureOf({ stopCode: stopCode ?? '', stoppedReason, containers }),
+  stoppedReason,
+});
 
 /** Stops a task; one that is gone is no error. */
 export const stopTask = async (ecs: ClusterClient, taskArn: string, reason: string): Promise<void> => {

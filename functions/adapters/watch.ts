@@ -1,4 +1,5 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { ProbeCause } from '../core/judge-probe.ts';
 import { isAway, judgeLoss } from '../core/judge-site.ts';
 import { type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
 import { waitLine } from '../core/rollout-story.ts';
@@ -44,6 +45,8 @@ export interface Watch {
     readonly taskArn: string;
     /** Why it failed, or empty where it proved the release; there once it was judged, before it is stopped. */
     readonly judged?: string;
+    /** Who answers for it; the release where it is not there. */
+    readonly cause?: ProbeCause;
   };
 }
 

@@ -2,11 +2,19 @@ import { repositoryPathOf, repositoryUriOf, shortDigest } from './image-referenc
 import type { TaskFailure } from './judge-twin.ts';
 import type { Failure, ProbePlan, Rollout } from './state.ts';
 
+/** How a probe stopped. */
+export interface StoppedProbe {
+  /** What counts against the release; undefined when AWS or somebody stopped it from outside. */
+  readonly failure: TaskFailure | undefined;
+  /** ECS's own words. */
+  readonly stoppedReason: string;
+}
+
 /** A probe as it was read when its health had to be decided. */
 export interface SeenProbe {
   /** ECS does not show the task (yet). */
   readonly missing: boolean;
-  readonly stopped: TaskFailure | undefined;
+  readonly stopped: StoppedProbe | undefined;
   readonly running: boolean;
   readonly health: 'healthy' | 'unhealthy' | 'unknown';
   readonly images: readonly { readonly image: string; readonly digest: string | undefined }[];
@@ -15,7 +23,21 @@ export interface SeenProbe {
 export type ProbeJudgement =
   | { readonly kind: 'proved' }
   | { readonly kind: 'unsettled'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly cause: ProbeCause; readonly reason: string };
+
+/** Whether the image answers for it. Only `probe-failed` holds its digest. */
+export type ProbeCause = 'probe-failed' | 'probe-stopped';
+
+/** What a probe that stopped says of the release. */
+export const judgeStopped = ({ failure, stoppedReason }: StoppedProbe): Extract<ProbeJudgement, { kind: 'failed' }> => {
+  if (failure && !noCapacity.test(failure.reason))
+    return { kind: 'failed', cause: 'probe-failed', reason: failure.reason };
+  const words = failure?.reason || stoppedReason || 'ECS does not say why';
+  return { kind: 'failed', cause: 'probe-stopped', reason: `it was stopped from outside: ${words}` };
+};
+
+/** Fargate takes a task and finds no place for it afterwards: it fails to start, and its image is not the reason. */
+const noCapacity = /Capacity is unavailable/i;
 
 /** Whether a probe proves the release: it runs, it is healthy where health is checked, and its digest is the release's. */
 export const judgeProbe = (
@@ -23,9 +45,9 @@ export const judgeProbe = (
   plan: Pick<ProbePlan, 'healthSeconds' | 'healthChecked'>,
   release: Pick<Rollout, 'repository' | 'digest' | 'acceptedDigests'>,
 ): ProbeJudgement => {
-  const failed = (reason: string): ProbeJudgement => ({ kind: 'failed', reason });
+  const failed = (reason: string): ProbeJudgement => ({ kind: 'failed', cause: 'probe-failed', reason });
   if (probe.missing) return { kind: 'unsettled', reason: 'ECS does not show the probe' };
-  if (probe.stopped) return failed(probe.stopped.reason);
+  if (probe.stopped) return judgeStopped(probe.stopped);
   // It was seen running, so the read is late, or it is on its way to STOPPED and its reason.
   if (!probe.running) return { kind: 'unsettled', reason: 'The probe neither runs nor has stopped' };
   if (plan.healthChecked && probe.health !== 'healthy') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commitRelease, releaseLease } from './close-rollout.ts';
 import { concludeFailure, concludeSuccess } from './conclude-rollout.ts';
 import { guardRollout } from './guard-rollout.ts';
-import { judgeProbe, probeFailure } from './judge-probe.ts';
+import { judgeProbe, judgeStopped, probeFailure } from './judge-probe.ts';
 import { judgeProof, type SeenTwin } from './judge-proof.ts';
 import { judgeWatched } from './judge-watched.ts';
 import { previousRelease } from './release-history.ts';
@@ -503,12 +503,10 @@ describe('a probe', () => {
   });
 
   it('fails when it stopped, is not healthy in its time, or runs another digest', () => {
-    const stopped = { cause: 'crash-after-start' as const, reason: 'exit code 1', mendable: true };
-    expect(judgeProbe({ ...well, stopped, running: false }, plan, rollout)).toEqual({
-      kind: 'failed',
-      reason: 'exit code 1',
-    });
-    const failed = (reason: string) => ({ kind: 'failed', reason });
+    const crash = { cause: 'crash-after-start' as const, reason: 'exit code 1', mendable: true };
+    const stopped = { failure: crash, stoppedReason: 'Essential container in task exited' };
+    const failed = (reason: string) => ({ kind: 'failed', cause: 'probe-failed', reason });
+    expect(judgeProbe({ ...well, stopped, running: false }, plan, rollout)).toEqual(failed('exit code 1'));
     expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout)).toEqual(
       failed('after 45 s its health is unknown'),
     );
@@ -543,6 +541,22 @@ describe('a probe', () => {
       kind: 'unsettled',
       reason: 'The probe neither runs nor has stopped',
     });
+  });
+
+  it('that AWS or somebody stopped, or that found no capacity, says nothing against the image', () => {
+    const stopped = (reason: string) => ({
+      kind: 'failed',
+      cause: 'probe-stopped',
+      reason: `it was stopped from outside: ${reason}`,
+    });
+    const outside = { failure: undefined, stoppedReason: 'Your Spot Task was interrupted.' };
+    expect(judgeProbe({ ...well, running: false, stopped: outside }, plan, rollout)).toEqual(
+      stopped('Your Spot Task was interrupted.'),
+    );
+    expect(judgeStopped({ failure: undefined, stoppedReason: '' })).toEqual(stopped('ECS does not say why'));
+    const reason = 'Capacity is unavailable at this time.';
+    const failure = { cause: 'failed-to-start' as const, reason, mendable: true };
+    expect(judgeStopped({ failure, stoppedReason: 'other words' })).toEqual(stopped(reason));
   });
 
   it('that failed takes its twin back with the others', () => {

@@ -263,6 +263,7 @@ export const TwinFailureCause = z.enum([
   'exits-cleanly',
   'unhealthy',
   'probe-failed',
+  'probe-stopped',
   'placement-failure',
   'circuit-breaker',
   'timed-out',

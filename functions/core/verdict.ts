@@ -384,6 +384,15 @@ const entries = [
   {
     of: 'rollout',
     verdict: 'rolled-back',
+    cause: 'probe-stopped',
+    succeeded: false,
+    exitCode: 1,
+    sentence:
+      'AWS or somebody stopped the one task that was to prove a twin at desired count 0; every twin is back where it was.',
+  },
+  {
+    of: 'rollout',
+    verdict: 'rolled-back',
     cause: 'alarm',
     succeeded: false,
     exitCode: 1,

@@ -12,7 +12,7 @@ import {
   type Watch,
 } from '../adapters/watch.ts';
 import { probeStartedBy, serviceOfTwin } from '../core/configuration.ts';
-import { probeFailure } from '../core/judge-probe.ts';
+import { judgeStopped, probeFailure } from '../core/judge-probe.ts';
 import { judgeFailures } from '../core/judge-twin.ts';
 import { newsOf } from '../core/observe-event.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -95,8 +95,9 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const watch = await readWatch(clients.table, serviceOfTwin(twin));
     if (!watch || !isProbing(watch) || watch.probe?.taskArn !== detail.taskArn) return nothing;
     if (detail.lastStatus === 'STOPPED') {
-      const reason = failureIn(event)?.reason ?? detail.stoppedReason ?? '';
-      const failure = probeFailure(watch.twin, 'probe-failed', `The probe of ${twin} stopped: ${reason}`);
+      const stopped = { failure: failureIn(event), stoppedReason: detail.stoppedReason ?? '' };
+      const { cause, reason } = judgeStopped(stopped);
+      const failure = probeFailure(watch.twin, cause, `The probe of ${twin} stopped: ${reason}`);
       await concludeWatch(clients, watch, { kind: 'failed', failure }, seen());
       return { kind: 'failed', twin };
     }

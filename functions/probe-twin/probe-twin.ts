@@ -14,7 +14,14 @@ import {
   type Watch,
 } from '../adapters/watch.ts';
 import { ExpectedFailure } from '../core/errors.ts';
-import { judgeProbe, probeFailure, type SeenProbe, type TwinFailure } from '../core/judge-probe.ts';
+import {
+  judgeProbe,
+  judgeStopped,
+  type ProbeCause,
+  probeFailure,
+  type SeenProbe,
+  type TwinFailure,
+} from '../core/judge-probe.ts';
 import { probeLine } from '../core/rollout-story.ts';
 import { type Failure, Moved, Rollout, Step } from '../core/state.ts';
 import { isoNow } from '../runtime/clock.ts';
@@ -67,8 +74,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     return { ...step, probe: step.probe };
   };
 
-  const failure = (twin: string, reason: string): TwinFailure =>
-    probeFailure(twin, 'probe-failed', `The probe of ${twin} failed: ${reason}`);
+  const failure = (twin: string, { cause, reason }: { cause: ProbeCause; reason: string }): TwinFailure =>
+    probeFailure(twin, cause, `The probe of ${twin} failed: ${reason}`);
 
   const toWatch = (input: Extract<Input, { kind: 'start' | 'settle' }>): Watch => {
     const { token, attempt, rollout, twin, steps, moves } = input;
@@ -130,7 +137,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     }
     // Being late says nothing against the image: waves may have used the time up before the probe was started.
     const judged = probe.stopped
-      ? failure(step.twin, probe.stopped.reason)
+      ? failure(step.twin, judgeStopped(probe.stopped))
       : probeFailure(
           step.twin,
           'timed-out',
@@ -158,18 +165,25 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const { rollout, twin } = input;
     const watch = await readWatch(table, rollout.service);
     const started = watch?.rolloutId === rollout.rolloutId && watch.twin === twin ? watch.probe : undefined;
-    if (!watch || !started) return { kind: 'failed', failure: failure(twin, 'it was not started'), ecsCalls: 0 };
+    if (!watch || !started) {
+      const notStarted = failure(twin, { cause: 'probe-failed', reason: 'it was not started' });
+      return { kind: 'failed', failure: notStarted, ecsCalls: 0 };
+    }
     // Judged once: whoever repeats this after a crash would see the task that the first one has stopped.
     const { taskArn } = started;
-    const judged = started.judged ?? (await judge(ecs, input, taskArn));
+    const { judged, cause } =
+      started.judged === undefined
+        ? await judge(ecs, input, taskArn)
+        : { judged: started.judged, cause: started.cause ?? 'probe-failed' };
     if (started.judged === undefined) {
-      await changeWatch(table, watch, (now) => ({ ...now, probe: { ...started, judged } }));
+      await changeWatch(table, watch, (now) => ({ ...now, probe: { ...started, judged, cause } }));
     }
+    const failed = failure(twin, { cause, reason: judged });
     await stopTask(ecs, taskArn, 'The probe has told what it had to tell');
-    const why = judged === '' ? '' : failure(twin, judged).reason;
+    const why = judged === '' ? '' : failed.reason;
     await appendHistory(table, rollout.service, [probeLine(rollout, twin, why, isoNow(deps.clock))]);
     const ecsCalls = ecs.calls();
-    return judged === '' ? { kind: 'proved', ecsCalls } : { kind: 'failed', failure: failure(twin, judged), ecsCalls };
+    return judged === '' ? { kind: 'proved', ecsCalls } : { kind: 'failed', failure: failed, ecsCalls };
   };
 
   /** @returns why the probe failed; empty where it proved the release */
@@ -177,10 +191,12 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     ecs: ClusterClient,
     input: Extract<Input, { kind: 'stop' }>,
     taskArn: string,
-  ): Promise<string> => {
+  ): Promise<{ readonly judged: string; readonly cause: ProbeCause }> => {
     const judgement = judgeProbe(await readProbe(ecs, taskArn), stepOf(input).probe, input.rollout);
     if (judgement.kind === 'unsettled') throw new ExpectedFailure('NotSettled', judgement.reason);
-    return judgement.kind === 'proved' ? '' : judgement.reason;
+    return judgement.kind === 'proved'
+      ? { judged: '', cause: 'probe-failed' }
+      : { judged: judgement.reason, cause: judgement.cause };
   };
 
   const abandon = async ({ service, rolloutId }: Rollout): Promise<ProbeTwinOutput> => {

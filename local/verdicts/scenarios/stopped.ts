@@ -161,6 +161,25 @@ export const watched: readonly Scenario[] = [
     },
   },
   {
+    state: 'that probe is stopped by somebody: the image is not held for it',
+    expected: { verdict: 'rolled-back', cause: 'probe-stopped' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution, digest: second } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let the probe become healthy');
+      const tasks = [...(world.world.cloud.ecs.clusters.get(world.cluster)?.tasks.values() ?? [])];
+      const probe = tasks.find((task) => task.service === undefined && task.desiredStatus === 'RUNNING');
+      await world.call('ecs', 'StopTask', { cluster: world.cluster, task: probe?.arn, reason: 'by mistake' });
+      const ended = await world.end(execution);
+      await stage.restsOn(digest);
+      const again = await world.end(await world.begin({ service, image: second }));
+      stage.check('the same image completes when it is tried again', again.cause === 'proved-by-probe', again.cause);
+      return ended;
+    },
+  },
+  {
     state: 'superseded while its probe becomes healthy',
     expected: { verdict: 'superseded', cause: 'at-safe-point' },
     change: { fargate: { baseTasks: 0 } },

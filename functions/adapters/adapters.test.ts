@@ -26,7 +26,7 @@ describe('a twin that ECS rolls back by itself', () => {
   };
 
   it('is told by the words of its primary deployment while that is in progress, not afterwards', async () => {
-    expect(await rollingBack('IN_PROGRESS', breaker)).toBe(breaker);
+    expect(await rollingBack('IN_PROGRESS', breaker)).toEqual({ from: undefined, reason: breaker });
     expect(await rollingBack('COMPLETED', breaker)).toBeUndefined();
     expect(await rollingBack('FAILED', breaker)).toBeUndefined();
     expect(await rollingBack('IN_PROGRESS', 'ECS deployment ecs-svc/1 in progress.')).toBeUndefined();
@@ -34,7 +34,7 @@ describe('a twin that ECS rolls back by itself', () => {
 
   it('is told whatever the words by a deployment that is newer than the primary one', async () => {
     const words = 'Service deployment was stopped by a user.';
-    expect(await rollingBack('IN_PROGRESS', words, 11)).toBe(words);
+    expect(await rollingBack('IN_PROGRESS', words, 11)).toEqual({ from: 'ecs-svc/2', reason: words });
     expect(await rollingBack('IN_PROGRESS', words, 10)).toBeUndefined();
     expect(await rollingBack('IN_PROGRESS', words, 9)).toBeUndefined();
   });

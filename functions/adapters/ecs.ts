@@ -41,11 +41,25 @@ const deploymentStates: Readonly<Record<string, ObservedDeployment['state']>> = 
   FAILED: 'failed',
 };
 
+/**
+ * ECS rolls back by making the last completed deployment primary again, in progress. Only then is there a deployment
+ * that is newer than the primary one; the words are the circuit breaker's and the alarms'.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+ */
+const rollingBackOf = ({ deployments = [] }: Service): ObservedTwin['rollingBack'] => {
+  const primary = deployments.find(({ status }) => status === 'PRIMARY');
+  if (primary?.rolloutState !== 'IN_PROGRESS') return undefined;
+  const { rolloutStateReason: reason = '', createdAt } = primary;
+  const newer = deployments.find((other) => createdAt && other.createdAt && other.createdAt > createdAt);
+  return newer || /rolling back/i.test(reason) ? { from: newer?.id, reason } : undefined;
+};
+
 const toObserved = (service: Service): ObservedTwin => {
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
   // "was unable to place a task because …"; the newest events come first.
   // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
   const placement = service.events?.find(({ message }) => message?.includes('unable to place a task'));
+  const rollingBack = rollingBackOf(service);
   return {
     twin: service.serviceName ?? '',
     active: service.status === 'ACTIVE',
@@ -66,6 +80,7 @@ const toObserved = (service: Service): ObservedTwin => {
       failedTasks: primary.failedTasks ?? 0,
       running: primary.runningCount ?? 0,
     },
+    ...(rollingBack && { rollingBack }),
     placementFailure: placement?.createdAt && {
       atMs: placement.createdAt.getTime(),
       reason: placement.message ?? '',
@@ -78,22 +93,7 @@ export interface DescribedTwin extends ObservedTwin {
   /** ECS's own defaults where the service has none: 100 and 200. */
   readonly percents: { readonly minimumHealthyPercent: number; readonly maximumPercent: number };
   readonly launch: Readonly<Record<string, unknown>>;
-  /** ECS's own words while it takes the twin back by itself; undefined while it does not. */
-  readonly rollingBack: string | undefined;
 }
-
-/**
- * ECS rolls back by making the last completed deployment primary again, in progress. Only then is there a deployment
- * that is newer than the primary one; the words are the circuit breaker's and the alarms'.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
- */
-const rollingBackOf = ({ deployments = [] }: Service): string | undefined => {
-  const primary = deployments.find(({ status }) => status === 'PRIMARY');
-  if (primary?.rolloutState !== 'IN_PROGRESS') return undefined;
-  const { rolloutStateReason = '', createdAt } = primary;
-  const newer = deployments.some((other) => createdAt && other.createdAt && other.createdAt > createdAt);
-  return newer || /rolling back/i.test(rolloutStateReason) ? rolloutStateReason : undefined;
-};
 
 /** What ECS knows of these twins; one that does not exist is missing in the answer. At most 10. */
 export const describeTwins = async (
@@ -110,8 +110,7 @@ export const describeTwins = async (
       const known = Object.fromEntries(launch.filter(([, value]) => value !== undefined));
       const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
       const percents = { minimumHealthyPercent, maximumPercent };
-      const described = { ...toObserved(service), percents, launch: known, rollingBack: rollingBackOf(service) };
-      return [service.serviceName ?? '', described];
+      return [service.serviceName ?? '', { ...toObserved(service), percents, launch: known }];
     }),
   );
 };

@@ -1,7 +1,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { ProbeCause } from '../core/judge-probe.ts';
 import { isAway, judgeLoss } from '../core/judge-site.ts';
-import { type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
+import { givesUp, type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
 import { waitLine } from '../core/rollout-story.ts';
 import type { Deployment, Failure, Moved, Rollout, Step } from '../core/state.ts';
 import { type ClusterClient, countCalls, describeTwins, readFailures, readMachines } from './ecs.ts';
@@ -242,7 +242,8 @@ export const lookAtTwin = async (
   const primary = observed?.primary;
   const running = primary?.id === watched.deployment.id ? primary.running : 0;
   let failures = watch.failures[twin] ?? {};
-  const hint = primary !== undefined && (primary.state === 'failed' || primary.failedTasks > 0);
+  const takenBack = observed && givesUp(observed, watched.deployment.id) !== undefined;
+  const hint = primary !== undefined && (primary.state === 'failed' || primary.failedTasks > 0 || takenBack === true);
   const stalled =
     primary?.state === 'in-progress' && (nowMs >= watch.deadlineMs || (sweep && running <= watch.seenRunning));
   if (hint || stalled) {

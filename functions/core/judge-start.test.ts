@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeStart } from './judge-start.ts';
 
 const percents = { minimumHealthyPercent: 50, maximumPercent: 150 };
-const free = { twin: 'shop-fargate', desiredCount: 2, percents, rollingBack: undefined };
+const free = { twin: 'shop-fargate', desiredCount: 2, percents };
 
 describe('what keeps a rollout from starting on a twin', () => {
   it('is nothing where ECS can stop or start a task at its count', () => {
@@ -18,7 +18,7 @@ describe('what keeps a rollout from starting on a twin', () => {
 
   it('is a rollback of ECS itself, which is told first and in its own words', () => {
     const words = 'ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.';
-    expect(judgeStart({ ...free, desiredCount: 1, rollingBack: words })).toEqual({
+    expect(judgeStart({ ...free, desiredCount: 1, rollingBack: { from: undefined, reason: words } })).toEqual({
       cause: 'ecs-rolling-back',
       reason: `ECS itself rolls shop-fargate back, and nothing is started into that: ${words}`,
     });

@@ -1,10 +1,8 @@
 import { deadlockOf, type FitFacts } from './judge-fit.ts';
+import type { ObservedTwin } from './judge-twin.ts';
 import type { Cause } from './verdict.ts';
 
-export interface StartFacts extends Pick<FitFacts, 'twin' | 'desiredCount' | 'percents'> {
-  /** ECS's own words while it takes the twin back by itself. */
-  readonly rollingBack: string | undefined;
-}
+export type StartFacts = Pick<FitFacts, 'twin' | 'desiredCount' | 'percents'> & Pick<ObservedTwin, 'rollingBack'>;
 
 /**
  * Why nothing can be started on a twin as it stands; undefined where it can. ECS rolls back only where somebody has
@@ -21,7 +19,7 @@ export const judgeStart = ({
     }
   | undefined => {
   if (rollingBack !== undefined) {
-    const reason = `ECS itself rolls ${twin.twin} back, and nothing is started into that: ${rollingBack}`;
+    const reason = `ECS itself rolls ${twin.twin} back, and nothing is started into that: ${rollingBack.reason}`;
     return { cause: 'ecs-rolling-back', reason };
   }
   const deadlock = deadlockOf(twin);

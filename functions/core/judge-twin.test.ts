@@ -225,6 +225,22 @@ describe('when ECS gives up', () => {
     expect(causeOf(judge(full, [], {}))).toBe('placement-failure');
   });
 
+  it('that is told of by the deployment to which it returns is one too, where it is ours that it leaves', () => {
+    const reason = 'Service deployment was stopped by a user.';
+    const before = { ...primary, id: 'ecs-svc/6', taskDefinition: old, createdAtMs: moved - 1 };
+    const returns: ObservedTwin = {
+      ...arrived,
+      primary: { ...before, state: 'in-progress' },
+      rollingBack: { from: 'ecs-svc/7', reason },
+    };
+    expect(judge(returns)).toMatchObject({
+      failure: { cause: 'circuit-breaker', reason: `ECS gave up on shop-fargate: ${reason}`, leave: false },
+    });
+    expect(causeOf(judge(returns, [crash()]))).toBe('crash-after-start');
+    expect(judge({ ...returns, rollingBack: { from: 'ecs-svc/5', reason } }).kind).toBe('wait');
+    expect(judge({ ...returns, rollingBack: { from: undefined, reason } }).kind).toBe('wait');
+  });
+
   it('the same task definition needs a new deployment while not all tasks run there, and only then', () => {
     const stuck = { ...given, deployments: [...given.deployments, { taskDefinition: old, running: 2, pending: 0 }] };
     expect(needsNewDeployment(stuck, ours)).toBe(true);

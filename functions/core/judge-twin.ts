@@ -27,6 +27,8 @@ export interface ObservedTwin {
     readonly running: number;
     readonly pending: number;
   }[];
+  /** ECS takes the twin back to an older deployment by itself: why, in its words, and from which one, where that is left. */
+  readonly rollingBack?: { readonly from: string | undefined; readonly reason: string };
   /** ECS's newest complaint that it finds no place for a task. */
   readonly placementFailure: { readonly atMs: number; readonly reason: string } | undefined;
 }
@@ -129,6 +131,10 @@ export const needsNewDeployment = (observed: ObservedTwin, taskDefinition: strin
   observed.primary.state === 'failed' &&
   !runsNothingElse(observed, taskDefinition);
 
+/** ECS's words when it takes a deployment back by itself; undefined when it does not. A late read cannot show that. */
+export const givesUp = ({ rollingBack }: ObservedTwin, deploymentId: string): string | undefined =>
+  rollingBack?.from === deploymentId ? rollingBack.reason : undefined;
+
 /**
  * Says whether a twin has arrived. Reads of ECS may be late, so a primary deployment older than the move says nothing:
  * only what is ours, or newer, is judged.
@@ -170,8 +176,12 @@ export const judgeTwin = (
   }
 
   const ours = primary && !older ? primary : undefined;
-  const givenUp = ours?.state === 'failed' || nowMs >= limits.deadlineMs;
-  if (givenUp && !limits.failFast && runsNothingElse(observed, limits.taskDefinition)) {
+  const gaveUp = givesUp(observed, limits.deployment.id) ?? (ours?.state === 'failed' ? ours.stateReason : undefined);
+  if (
+    (gaveUp !== undefined || nowMs >= limits.deadlineMs) &&
+    !limits.failFast &&
+    runsNothingElse(observed, limits.taskDefinition)
+  ) {
     const reason = `All ${plural(observed.runningCount, 'task')} of ${twin} run ${revision(limits.taskDefinition)}, although ECS could start no other`;
     return { kind: 'done', reason };
   }
@@ -179,7 +189,7 @@ export const judgeTwin = (
     observed.placementFailure && observed.placementFailure.atMs >= limits.deployment.createdAtMs
       ? observed.placementFailure
       : undefined;
-  if (ours?.state === 'failed') {
+  if (gaveUp !== undefined) {
     if (worst)
       return failed(worst.cause, `ECS gave up on ${twin}; its last task ${words[worst.cause]}: ${worst.reason}`);
     // Nothing is wrong with the release of a way back: machines may have room again, or their site be linked again.
@@ -187,7 +197,7 @@ export const judgeTwin = (
       return { kind: 'again', reason: `ECS found no place for ${twin} and gave up before the deadline` };
     }
     if (placement) return failed('placement-failure', `ECS gave up on ${twin}: ${placement.reason}`);
-    return failed('circuit-breaker', `ECS gave up on ${twin}: ${ours.stateReason || 'it does not say why'}`);
+    return failed('circuit-breaker', `ECS gave up on ${twin}: ${gaveUp || 'it does not say why'}`);
   }
 
   if (nowMs >= limits.deadlineMs) {

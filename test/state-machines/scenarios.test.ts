@@ -442,6 +442,7 @@ describe('a burst by hand', { timeout: 60_000 }, () => {
   it('says what was wrong with its input', async () => {
     const { run } = await Scene.open();
     expect(await run('burst', { service, tasks: 0 })).toBe('BurstRefused.invalid-input');
+    expect(await run('burst', { service: 'nobody' })).toBe('BurstRefused.unknown-service');
     expect(await run('burst', { service: 'web-ui' })).toBe('BurstRefused.not-configured');
     expect(await run('burst', { service })).toBe('BurstRefused.never-released');
   });

@@ -101,6 +101,43 @@ export const disturbed: readonly Scenario[] = [
     },
   },
   {
+    state: 'stopped by hand just before a newer rollout asks for the lease, which takes over',
+    expected: { verdict: 'superseded', cause: 'fence-lost' },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Wait for the twin');
+      const newer = await stage.pushed('v3');
+      await world.reaches(newer.execution, 'Take the lease');
+      await world.call('states', 'StopExecution', { executionArn: execution });
+      const { verdict } = await world.end(newer.execution);
+      stage.check('the newer one completes', verdict === 'completed', verdict);
+      await stage.restsOn(newer.digest);
+      // Nothing runs in a stopped execution any more: what became of it stands in its record.
+      const { verdict: told = '', cause = '', reason = '' } = (await world.record(execution)) ?? {};
+      return { ...(await world.end(execution)), verdict: told, cause, reason };
+    },
+  },
+  {
+    state: 'what a superseded rollout left half done is taken back, since nobody goes on with it',
+    expected: { verdict: 'completed', cause: 'taken-back' },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Wait for the twin');
+      const newer = await stage.pushed('v3');
+      await world.reaches(execution, 'Close the rollout');
+      await world.call('states', 'StopExecution', { executionArn: newer.execution });
+      const guardian = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
+      await world.until('the guardian takes back', () => guardian() !== undefined);
+      const ended = await world.end(guardian()?.arn ?? '');
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'superseded by a newer rollout that somebody stops before it goes on',
     expected: { verdict: 'superseded', cause: 'at-safe-point' },
     play: async (stage) => {
@@ -113,6 +150,48 @@ export const disturbed: readonly Scenario[] = [
       const ended = await stage.world.end(execution);
       await stage.world.pass(1_800);
       stage.isOnOneRelease();
+      return ended;
+    },
+  },
+  {
+    state: 'a deployment of the rollout is stopped in ECS by hand',
+    expected: { verdict: 'rolled-back', cause: 'circuit-breaker' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.until('the second wave has begun', () => stage.world.movedTo(external).length > 1);
+      await stage.world.pass(10);
+      const { cluster } = stage.world;
+      const { serviceDeployments } = await stage.world.call<{
+        readonly serviceDeployments: readonly { readonly serviceDeploymentArn: string }[];
+      }>('ecs', 'ListServiceDeployments', { cluster, service: external, status: ['IN_PROGRESS'] });
+      const serviceDeploymentArn = serviceDeployments[0]?.serviceDeploymentArn;
+      await stage.world.call('ecs', 'StopServiceDeployment', { serviceDeploymentArn, stopType: 'ROLLBACK' });
+      const stoppedMs = stage.world.now();
+      const back = () => stage.world.movedTo(external).length > 2;
+      await stage.world.until('the way back has begun', back);
+      const seconds = (stage.world.now() - stoppedMs) / 1_000;
+      stage.check('the way back begins within 10 s', seconds <= 10, `${seconds} s`);
+      const ended = await stage.world.end(execution);
+      stage.check('it says what ECS says', ended.reason.includes('stopped by a user'), ended.reason);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'a running container has another digest than the release',
+    expected: { verdict: 'rolled-back', cause: 'digest-mismatch' },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let it bake');
+      // The runtime of one machine runs an image of its own under the name: its agent reports what runs.
+      const tasks = world.world.cloud.ecs.clusters.get(world.cluster)?.services.get(external)?.tasks;
+      const [container] = [...(tasks ?? [])][0]?.containers ?? [];
+      if (container) container.imageDigest = `sha256:${'f'.repeat(64)}`;
+      const ended = await world.end(execution);
+      await stage.restsOn(digest);
       return ended;
     },
   },

@@ -139,6 +139,41 @@ export const refused: readonly Scenario[] = [
     },
   },
   {
+    state: 'no container of a template is the one of the service',
+    expected: { verdict: 'refused', cause: 'task-definition-unfit' },
+    play: async (stage) => {
+      await stage.released('v1');
+      await stage.changesTemplate(external, ({ containerDefinitions = [], ...rest }) => ({
+        ...rest,
+        containerDefinitions: [1, 2].map((of) => ({
+          ...containerDefinitions[0],
+          name: `part-${of}`,
+          image: 'busybox',
+        })),
+      }));
+      stage.world.push('v2');
+      return stage.changesNothing({ service, image: 'v2' });
+    },
+  },
+  {
+    state: 'queued behind rollouts that take too long',
+    expected: { verdict: 'refused', cause: 'busy' },
+    change: { rollout: { concurrency: 'queue', deadlineSeconds: 900, bakeSeconds: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      // A start waits 2 x 900 s and an hour, 5,400 s; each of the six before it takes its 900 s, and the way back.
+      for (const version of ['v2', 'v3', 'v4', 'v5', 'v6', 'v7']) {
+        await stage.pushed(version, { startsAfterSeconds: 86_400 });
+        await world.pass(2);
+      }
+      const ended = await stage.rolledOut('v8');
+      await world.until('the others have ended', () => world.executions().every(({ status }) => status !== 'RUNNING'));
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'external fit on the last machine with room',
     expected: { verdict: 'completed', cause: 'proved' },
     change: startsFirst,

@@ -150,6 +150,17 @@ export const watched: readonly Scenario[] = [
     },
   },
   {
+    state: 'a resting burst twin of a service that wants no probe',
+    expected: { verdict: 'completed', cause: 'partly-proved' },
+    change: { fargate: { baseTasks: 0 }, rollout: { probe: false } },
+    play: async (stage) => {
+      await stage.released('v1');
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
     state: 'that probe fails',
     expected: { verdict: 'rolled-back', cause: 'probe-failed' },
     change: { fargate: { baseTasks: 0 } },

@@ -19,6 +19,13 @@ export const keepTagPrefix = 'spillway-keep-';
 /** `startedBy` of the tasks by which a release is proved on a twin that rests at count 0. */
 export const probeStartedBy = 'spillway-probe';
 
+/**
+ * Statuses of a task whose containers have ended for good, so that its event says why. A task on Fargate gives its network
+ * interface back first, for 10 s and more, in which its replacement may have started already.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+ */
+export const overStatuses = ['DEPROVISIONING', 'STOPPED'] as const;
+
 /** What services, queues and tables may be called. */
 export const serviceName = z
   .string()

@@ -11,7 +11,7 @@ import {
   type Seen,
   type Watch,
 } from '../adapters/watch.ts';
-import { probeStartedBy, serviceOfTwin } from '../core/configuration.ts';
+import { overStatuses, probeStartedBy, serviceOfTwin } from '../core/configuration.ts';
 import { judgeStopped, probeFailure } from '../core/judge-probe.ts';
 import { judgeFailures } from '../core/judge-twin.ts';
 import { newsOf } from '../core/observe-event.ts';
@@ -72,7 +72,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     if (!inCluster(detail.clusterArn, env.CLUSTER_NAME)) return nothing;
     if (detail.startedBy === probeStartedBy) return probeChanged(event);
     const twin = /^service:(.+)$/.exec(detail.group ?? '')?.[1];
-    if (!twin || detail.lastStatus !== 'STOPPED') return nothing;
+    if (!twin || !isOver(detail.lastStatus)) return nothing;
     const failure = failureIn(event);
     const service = serviceOfTwin(twin);
     if (!failure || !detail.startedBy) return nothing;
@@ -94,7 +94,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const twin = /^probe:(.+)$/.exec(detail.group ?? '')?.[1] ?? '';
     const watch = await readWatch(clients.table, serviceOfTwin(twin));
     if (!watch || !isProbing(watch) || watch.probe?.taskArn !== detail.taskArn) return nothing;
-    if (detail.lastStatus === 'STOPPED') {
+    if (isOver(detail.lastStatus)) {
       const stopped = { failure: failureIn(event), stoppedReason: detail.stoppedReason ?? '' };
       const { cause, reason } = judgeStopped(stopped);
       const failure = probeFailure(watch.twin, cause, `The probe of ${twin} stopped: ${reason}`);
@@ -156,6 +156,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     summary: (event, output) => ({ event: event['detail-type'], ...output }),
   });
 };
+
+const isOver = (lastStatus: string): boolean => overStatuses.some((status) => status === lastStatus);
 
 const failureIn = ({ detail }: z.infer<typeof TaskEvent>) =>
   failureOf({

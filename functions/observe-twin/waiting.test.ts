@@ -185,6 +185,23 @@ describe('failed tasks of the release', () => {
     expect(ended()).toEqual(['t1 failed']);
   });
 
+  it('are counted when their containers have ended, which Fargate tells before the task has stopped, and once', async () => {
+    const { begin, observe, ended } = twin({ rolling: 'IN_PROGRESS', running: 1 });
+    const at = (task: string, lastStatus: string) => ({
+      ...crash(task),
+      detail: { ...crash(task).detail, lastStatus },
+    });
+    await begin(waiting('t1'));
+    for (const task of ['a', 'b', 'c']) await observe(at(task, 'STOPPING'));
+    for (const task of ['a', 'b']) {
+      await observe(at(task, 'DEPROVISIONING'));
+      await observe(at(task, 'STOPPED'));
+    }
+    expect(ended()).toEqual([]);
+    await observe(at('c', 'DEPROVISIONING'));
+    expect(ended()).toEqual(['t1 failed']);
+  });
+
   it('stay counted when a sweep brings a new token', async () => {
     const { begin, observe, ended } = twin({ rolling: 'IN_PROGRESS', running: 1 });
     await begin(waiting('t1'));

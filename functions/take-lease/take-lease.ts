@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeTwins } from '../adapters/ecs.ts';
+import { type ClusterClient, countCalls, describeTwins } from '../adapters/ecs.ts';
 import { readTemplates } from '../adapters/parameters.ts';
 import { readControlVersioned, readFreezeOfAll, writeControl } from '../adapters/records.ts';
 import { executionEnd, executionRuns } from '../adapters/sfn.ts';
@@ -35,7 +35,10 @@ const Input = z.object({
 });
 type Input = z.infer<typeof Input>;
 
-export type TakeLeaseOutput =
+/** `ecsCalls`: calls of ECS that the answer took. */
+export type TakeLeaseOutput = Taken & { readonly ecsCalls: number };
+
+type Taken =
   | { readonly kind: 'admitted'; readonly rollout: Rollout }
   /** Goes on with the rollout of a dead execution, only to take it back. */
   | { readonly kind: 'take-back'; readonly rollout: Rollout; readonly plan: Plan; readonly failure: Failure }
@@ -66,12 +69,17 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
   const env = readEnvironment(deps.env, 'take-lease', ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX']);
   const { clients, clock } = deps;
   const table = { client: clients.dynamodb, name: env.TABLE_NAME };
-  const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
   const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
 
-  const run = async ({ candidate, joining }: Input): Promise<TakeLeaseOutput> => {
+  const run = async (input: Input): Promise<TakeLeaseOutput> => {
+    const ecs = countCalls({ client: clients.ecs, cluster: env.CLUSTER_NAME });
+    const taken = await take(ecs, input);
+    return { ...taken, ecsCalls: ecs.calls() };
+  };
+
+  const take = async (ecs: ClusterClient, { candidate, joining }: Input): Promise<Taken> => {
     const { service, rolloutId, image, digest, trigger, actor } = candidate;
-    const ended = (end: End, record: boolean, more: Readonly<Record<string, unknown>> = {}): TakeLeaseOutput => ({
+    const ended = (end: End, record: boolean, more: Readonly<Record<string, unknown>> = {}): Taken => ({
       kind: 'ended',
       record,
       end: { image, digest, trigger, actor, ...more, ...end, service, rolloutId },
@@ -93,7 +101,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
       if (candidate.goal === 'refresh' && control.release?.digest !== digest) {
         return { kind: 'stale', reason: `${service} is on ${control.release?.digest ?? 'no release'} meanwhile.` };
       }
-      const facts = await gather(control, candidate, joining);
+      const facts = await gather(ecs, control, candidate, joining);
       const dueMs = Math.max(Date.parse(candidate.startedAt), gate.sinceMs ?? 0);
       const start = { ...candidate, dueAt: new Date(dueMs).toISOString() };
       const decision = takeLease(facts, start, leaseLimits(candidate), clock.now());
@@ -145,7 +153,12 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
           clock.now(),
         );
 
-  const gather = async (control: Control, start: Candidate, joining: Input['joining']): Promise<LeaseFacts> => {
+  const gather = async (
+    ecs: ClusterClient,
+    control: Control,
+    start: Candidate,
+    joining: Input['joining'],
+  ): Promise<LeaseFacts> => {
     const holder = control.rollout?.executionArn === start.executionArn ? undefined : control.rollout;
     const holderRuns = holder
       ? await executionRuns(clients.sfn, holder.executionArn, holder.startedAt, clock.now())
@@ -163,7 +176,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
       },
       twinsAtRelease:
         control.rollout === undefined && control.release?.digest === start.digest && !start.force
-          ? await runRelease(control, start)
+          ? await runRelease(ecs, control, start)
           : false,
       earlierWaits: start.concurrency === 'queue' && !holderRuns ? await earlierWaits(start) : false,
     };
@@ -174,7 +187,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
     dead: RolloutLease,
     fence: number,
     settleSeconds: number,
-  ): Promise<TakeLeaseOutput> => {
+  ): Promise<Taken> => {
     const record = await readRecord(candidate.service, dead);
     const { status, error, cause } = await executionEnd(clients.sfn, record?.executionArn ?? dead.executionArn);
     const said = [error, cause].filter((each) => each).join(': ');
@@ -193,7 +206,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
     of: Pick<RolloutLease, 'rolloutId' | 'startedAt'>,
   ): Promise<RolloutRecord | undefined> => (await readItem<RolloutRecord>(table, rolloutKey({ service, ...of })))?.item;
 
-  const runRelease = async ({ release }: Control, { twins, goal }: Candidate): Promise<boolean> => {
+  const runRelease = async (ecs: ClusterClient, { release }: Control, { twins, goal }: Candidate): Promise<boolean> => {
     if (goal === 'refresh') {
       const names = twins.map(({ twin }) => twin);
       if (changedTemplates(release ?? {}, await readTemplates(templates, names)).length > 0) return false;

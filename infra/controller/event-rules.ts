@@ -6,7 +6,7 @@ import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type Configuration, probeStartedBy } from '../../functions/core/configuration.ts';
+import { type Configuration, overStatuses, probeStartedBy } from '../../functions/core/configuration.ts';
 import { Arns, ageAlarmName, backlogAlarmName, eventSource, saturatedDetailType, workloadStackName } from '../names.ts';
 
 export interface EventRulesProps {
@@ -87,7 +87,7 @@ export class EventRules extends Construct {
         detailType: ['ECS Task State Change'],
         detail: {
           clusterArn: [arns.cluster()],
-          lastStatus: ['STOPPED'],
+          lastStatus: [...overStatuses],
           group: Match.prefix('service:'),
         },
       },
@@ -102,7 +102,7 @@ export class EventRules extends Construct {
         detailType: ['ECS Task State Change'],
         detail: {
           clusterArn: [arns.cluster()],
-          lastStatus: ['RUNNING', 'STOPPED'],
+          lastStatus: ['RUNNING', ...overStatuses],
           startedBy: [probeStartedBy],
         },
       },

@@ -107,6 +107,10 @@ export class RolloutWorld {
   interference: Interference = { fateOf: () => undefined };
   /** Verdicts as listeners on the bus were told them. */
   readonly told: ToldEnd[] = [];
+  /** When ECS first told of a task that could not start. */
+  failedToStartAtMs: number | undefined;
+  /** Whether a call of a function has met its fate. */
+  disturbed = false;
   /** Calls of ECS by functions, each attempt. */
   readonly ecsCalls: { readonly atMs: number; readonly folder: string; readonly action: string }[] = [];
   /** What changed ECS, when it took effect. */
@@ -146,6 +150,7 @@ export class RolloutWorld {
   }
 
   private onEvent({ 'detail-type': type, detail }: BusEvent): void {
+    if (detail.stopCode === 'TaskFailedToStart') this.failedToStartAtMs ??= this.now();
     if (type !== 'Spillway Rollout State Change' || detail.state !== 'ENDED') return;
     this.told.push({
       atMs: this.now(),
@@ -158,7 +163,9 @@ export class RolloutWorld {
 
   private fateOf(call: FunctionCall): Fate | undefined {
     if (call.service === 'ecs') this.ecsCalls.push({ atMs: this.now(), folder: call.folder, action: call.action });
-    return this.interference.fateOf(call);
+    const fate = this.interference.fateOf(call);
+    if (fate) this.disturbed = true;
+    return fate;
   }
 
   private onEffect(call: FunctionCall, answer: unknown): void {
@@ -264,6 +271,12 @@ export class RolloutWorld {
     return this.world.cloud.stepFunctions
       .execution(executionArn)
       .history.events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+  }
+
+  /** When an execution first entered a state; undefined while it has not. */
+  enteredAtMs(executionArn: string, state: string): number | undefined {
+    const { history } = this.world.cloud.stepFunctions.execution(executionArn);
+    return history.events.find((event) => event.stateEnteredEventDetails?.name === state)?.timestamp?.getTime();
   }
 
   /** Tasks at rest by twin, as configured. */

@@ -45,6 +45,11 @@ export const playScenario = async (scenario: Scenario): Promise<PlayedState> => 
         told.verdict === verdict && told.cause === cause,
         `${told.verdict}/${told.cause}`,
       );
+    if (verdict === 'completed' && (record?.proof?.length ?? 0) > 0) {
+      await stage.keepsImage(record?.digest ?? '');
+      if (!world.disturbed && !scenario.fidelity && world.twins.length === 2)
+        await stage.calledEcsSparingly(ended.executionArn);
+    }
     const denials = world.world.cloud.iam.denials().map(({ who, action }) => `${who.split('/').at(-1)} ${action}`);
     stage.check('IAM denies nothing', denials.length === 0, denials.join(', '));
     const holder = (await world.control()).rollout;

@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { keepTag } from '../../functions/core/keep-tag.ts';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import { describeTruth } from '../rollouts/ground-truth.ts';
 import { type Ended, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
@@ -75,6 +76,46 @@ export class Stage {
       after.map(describeTruth).join('; '),
     );
     return ended;
+  }
+
+  /** Checks that the way back began within 10 s of the first event of a task that could not start, which no retry can mend. */
+  turnedBackAtOnce(executionArn: string): void {
+    const toldMs = this.world.failedToStartAtMs ?? Number.NaN;
+    const seconds = ((this.world.enteredAtMs(executionArn, 'Plan the way back') ?? Number.NaN) - toldMs) / 1_000;
+    this.check('the way back begins within 10 s of the first event', seconds <= 10, `${seconds} s`);
+  }
+
+  /**
+   * Checks how often functions have called ECS for a rollout of two twins that completed, and that its record says so: 14
+   * times, 3 more for a probe and once more for each sweep, however long it took; where it found the site away and waited
+   * for it before it began, it looks at twins and machines anew, which is 3 more. What looks at ECS besides it is not of it.
+   */
+  async calledEcsSparingly(executionArn: string): Promise<void> {
+    const { world } = this;
+    const states = world.statesOf(executionArn);
+    const times = (state: string): number => states.filter((each) => each === state).length;
+    const probes = times('Stop the probe');
+    const sweeps = times('Wait for the twin') - times('Did the twin arrive');
+    const { startMs, stopMs = startMs } = world.world.cloud.stepFunctions.execution(executionArn);
+    const calls = world.ecsCalls.filter(
+      ({ atMs, folder }) => atMs >= startMs && atMs <= stopMs && folder !== 'reconcile-services',
+    );
+    const most = 14 + 3 * probes + sweeps + 3 * times('Wait for the site');
+    const found = calls.map(({ folder, action }) => `${folder}:${action}`).join(', ');
+    this.check(`it calls ECS ${most} times at most`, calls.length <= most, `${calls.length}: ${found}`);
+    const told = (await world.record(executionArn))?.ecsCalls;
+    this.check('its record counts each call of ECS', told === calls.length, `${told} of ${calls.length}: ${found}`);
+  }
+
+  /** Checks that a proved image is in ECR, under the tag by which lifecycle rules spare it. */
+  async keepsImage(imageDigest: string): Promise<void> {
+    const { images } = await this.world.call<{
+      readonly images: readonly { readonly imageId: { imageTag?: string } }[];
+    }>('ecr', 'BatchGetImage', {
+      repositoryName: service,
+      imageIds: [{ imageDigest, imageTag: keepTag(imageDigest) }],
+    });
+    this.check('the proved image is kept in ECR', images.length === 1, `${short(imageDigest)} is not there`);
   }
 
   /** Lets everything come to rest, and checks that each twin is wholly on this digest at this count. */

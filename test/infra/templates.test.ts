@@ -583,7 +583,7 @@ describe('rules', () => {
         'detail-type': ['ECS Task State Change'],
         detail: {
           clusterArn: [arn('ecs', 'cluster/spillway')],
-          lastStatus: ['STOPPED'],
+          lastStatus: ['DEPROVISIONING', 'STOPPED'],
           group: [{ prefix: 'service:' }],
         },
       },

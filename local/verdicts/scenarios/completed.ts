@@ -1,4 +1,5 @@
 import { service } from '../../rollouts/rollout-world.ts';
+import { sampleMachines } from '../../world/machines.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** Ends at which every twin is on the release. */
@@ -6,6 +7,19 @@ export const completed: readonly Scenario[] = [
   {
     state: 'completed',
     expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      await stage.released('v1');
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'completed, with 100 tasks on each twin',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: { external: { baseTasks: 100 }, fargate: { baseTasks: 100 } },
+    // Room for a half more, which the default percents start while they stop as many.
+    machines: sampleMachines.map((machine) => ({ ...machine, cpuUnits: 32_768, memoryMiB: 65_536 })),
     play: async (stage) => {
       await stage.released('v1');
       const ended = await stage.rolledOut('v2');

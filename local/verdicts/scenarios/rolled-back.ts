@@ -13,6 +13,19 @@ const broken =
     return ended;
   };
 
+const failsToStart = 'exec: "nod": executable file not found in $PATH';
+
+/** A release that fails for a reason that no retry can mend. */
+const hopeless = (state: string, behaviour: Behaviour): Scenario => ({
+  state,
+  expected: { verdict: 'rolled-back', cause: 'failed-to-start' },
+  play: async (stage) => {
+    const ended = await broken(behaviour)(stage);
+    stage.turnedBackAtOnce(ended.executionArn);
+    return ended;
+  },
+});
+
 /** Two machines that take four tasks, of which the service uses three and one more while it is updated. */
 const tight = {
   change: { external: { baseTasks: 3, minimumHealthyPercent: 100, maximumPercent: 134 } },
@@ -36,15 +49,16 @@ export const rolledBack: readonly Scenario[] = [
       const imageIds = [{ imageDigest: pushed.digest }];
       await stage.world.call('ecr', 'BatchDeleteImage', { repositoryName: service, imageIds });
       const ended = await stage.world.end(pushed.execution);
+      stage.turnedBackAtOnce(pushed.execution);
       await stage.restsOn(digest);
       return ended;
     },
   },
-  {
-    state: 'container cannot be started',
-    expected: { verdict: 'rolled-back', cause: 'failed-to-start' },
-    play: broken({ failsToStart: 'exec: "nod": executable file not found in $PATH' }),
-  },
+  hopeless('container cannot be started', { failsToStart }),
+  hopeless('container cannot be started on premises only, after the Fargate side was done', {
+    failsToStart,
+    onlyOn: 'EXTERNAL',
+  }),
   {
     state: 'crash after start',
     expected: { verdict: 'rolled-back', cause: 'crash-after-start' },

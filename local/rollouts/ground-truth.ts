@@ -1,3 +1,4 @@
+import { probeStartedBy } from '../../functions/core/configuration.ts';
 import type { EcsService } from '../../simulator/ecs/ecs-service.ts';
 import { isRunning } from '../../simulator/ecs/model.ts';
 
@@ -41,10 +42,10 @@ export const truthOf = (ecs: EcsService, cluster: string, twin: string): TwinTru
   };
 };
 
-/** Tasks that run beside every service, as probes do: none is left when a rollout has ended. */
-export const tasksBesideServices = (ecs: EcsService, cluster: string): readonly string[] =>
+/** Probes that run: none is left when a rollout has ended. Somebody else's tasks beside the services are theirs. */
+export const probesLeft = (ecs: EcsService, cluster: string): readonly string[] =>
   [...(ecs.clusters.get(cluster)?.tasks.values() ?? [])]
-    .filter((task) => task.service === undefined && task.desiredStatus === 'RUNNING')
+    .filter((task) => task.startedBy === probeStartedBy && task.desiredStatus === 'RUNNING')
     .map(
       ({ taskDefinition, createdAtMs }) => `${nameOf(taskDefinition.arn)} since ${new Date(createdAtMs).toISOString()}`,
     );

@@ -20,7 +20,7 @@ import type { Fate, FunctionCall, Interference } from '../virtual/interference.t
 import { type Behaviour, scriptedRuntime } from '../virtual/scripted-runtime.ts';
 import { synthesize, VirtualWorld, type WorldMaterial } from '../virtual/world.ts';
 import type { Machine } from '../world/machines.ts';
-import { type TwinTruth, tasksBesideServices, truthOf } from './ground-truth.ts';
+import { probesLeft, type TwinTruth, truthOf } from './ground-truth.ts';
 
 /**
  * A small virtual world for rollouts: the real templates, functions and state machines with IAM enforced, one service,
@@ -300,7 +300,7 @@ export class RolloutWorld {
 
   /** Tasks that run beside every service. */
   strayTasks(): readonly string[] {
-    return tasksBesideServices(this.world.cloud.ecs, this.cluster);
+    return probesLeft(this.world.cloud.ecs, this.cluster);
   }
 
   /** The image in a task definition, or `none`. */

@@ -259,8 +259,9 @@ export const lookAtTwin = async (
   const awaySinceMs = away ? (watch.awaySinceMs ?? nowMs) : undefined;
   const judgement = judgeLoss(twin, judged, awaySinceMs, watch.lostAfterSeconds, nowMs);
   const ecsCalls = watch.ecsCalls + ecs.calls();
-  // Of a twin that has arrived before, only what goes wrong is news.
-  const ends = judgement.kind === 'failed' || twin === watch.twin;
+  // Of a twin that has arrived before, only what goes wrong is news; also while its probe is waited for.
+  const awaited = twin === watch.twin && !isProbing(watch);
+  const ends = judgement.kind === 'failed' || awaited;
   const source = sweep ? 'DescribeServices, at a sweep' : 'DescribeServices';
   if (judgement.kind !== 'wait' && ends)
     await concludeWatch(clients, { ...watch, ecsCalls }, judgement, { atMs: nowMs, source });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from '../adapters/fake-clients.ts';
-import { readWatch } from '../adapters/watch.ts';
+import { newWatch, readWatch, storeWatch } from '../adapters/watch.ts';
 import { create as createAwait } from '../await-twin/await-twin.ts';
+import { probeStartedBy } from '../core/configuration.ts';
 import { sampleRollout } from '../core/sample-rollout.ts';
 import type { Rollout, Step } from '../core/state.ts';
 import { create as createObserve } from './observe-twin.ts';
@@ -76,7 +77,14 @@ const twin = (state: { rolling: Rolling; running: number }, endTask: () => unkno
       .filter(({ name }) => name === 'SendTaskSuccess')
       .map(({ input }) => `${String(input.taskToken)} ${String(JSON.parse(String(input.output)).kind)}`);
   const wait = () => readWatch({ client, name: 'spillway' }, 'shop');
-  return { begin: createAwait(deps), observe: createObserve(deps), sent, ended, wait };
+  /** What a wait for a probe has stored. */
+  const probing = (phase: 'probe' | 'settle', token: string) => {
+    const { attempt, steps, moves } = waiting(token);
+    const deadlineMs = Date.parse(rollout.deadlineAt);
+    const watch = newWatch({ phase, twin: 'shop-fargate', token, attempt, deadlineMs, rollout, steps, moves });
+    return storeWatch({ client, name: 'spillway' }, { ...watch, probe: { taskArn: `${arn}:task/spillway/probe` } });
+  };
+  return { begin: createAwait(deps), observe: createObserve(deps), sent, ended, wait, probing };
 };
 
 const arn = 'arn:aws:ecs:us-east-1:123456789012';
@@ -278,6 +286,45 @@ describe('a bake', () => {
     });
     expect(two.ended()).toEqual(['t1 failed']);
     expect(two.sent.map(({ name }) => name)).toEqual(['SendTaskSuccess']);
+  });
+});
+
+describe('a probe', () => {
+  const probeEvent = (lastStatus: string) => ({
+    'detail-type': 'ECS Task State Change',
+    detail: {
+      taskArn: `${arn}:task/spillway/probe`,
+      clusterArn: `${arn}:cluster/spillway`,
+      group: 'probe:shop-fargate',
+      startedBy: probeStartedBy,
+      lastStatus,
+    },
+  });
+
+  it('is waited for until it runs, and then until it stops, however often its start is told', async () => {
+    // Swarm seed 2625: a copy of the event came between the token of the second wait and what told it that the probe runs.
+    const { observe, ended, probing } = twin({ rolling: 'COMPLETED', running: 0 });
+    await probing('probe', 't1');
+    await observe(probeEvent('RUNNING'));
+    expect(ended()).toEqual(['t1 done']);
+    await probing('settle', 't2');
+    await observe(probeEvent('RUNNING'));
+    expect(ended()).toEqual(['t1 done']);
+    await observe(probeEvent('STOPPED'));
+    expect(ended()).toEqual(['t1 done', 't2 failed']);
+  });
+
+  it('is not ended by the arrival of its twin, by whichever event somebody looks', async () => {
+    // Swarm seed 2617: a late event of another deployment of a twin at rest ended the wait for its probe as if that ran.
+    for (const phase of ['probe', 'settle'] as const) {
+      const { observe, ended, probing, sent } = twin({ rolling: 'COMPLETED', running: 2 });
+      await probing(phase, 't1');
+      await observe(serviceEvent('SERVICE_DEPLOYMENT_COMPLETED'));
+      expect(sent).toEqual([]);
+      await observe(serviceEvent('SERVICE_DEPLOYMENT_IN_PROGRESS', { deploymentId: 'ecs-svc/1' }));
+      expect(sent.map(({ name }) => name)).toEqual(['DescribeServices']);
+      expect(ended()).toEqual([]);
+    }
   });
 });
 

@@ -9,6 +9,7 @@ const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
   digest,
   tag: 'v1',
   trigger: { kind: 'push' },
+  goal: 'release',
   freeze: undefined,
   freezeOfAll: undefined,
   hold: undefined,
@@ -33,6 +34,13 @@ describe('the gates of a rollout', () => {
       cause: 'frozen',
       reason: 'orders-api is frozen by ada at 2026-11-28T09:00:00.000Z: month end. Nothing was changed.',
     });
+  });
+
+  it('hold a digest from being released, and no twin from being brought to the release that stands', () => {
+    // Swarm seed 3543: somebody held the current digest while the site was away, and its twin stayed on another release.
+    const hold = by('wrong prices');
+    expect(judgeGates(facts({ hold, goal: 'release' }), limits(), nowMs)).toMatchObject({ cause: 'held' });
+    expect(judgeGates(facts({ hold, goal: 'refresh' }), limits(), nowMs)).toMatchObject({ kind: 'open' });
   });
 
   it('refuse every service while all are frozen', () => {

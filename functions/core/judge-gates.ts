@@ -1,6 +1,6 @@
 import { type DeploymentWindow, describeWindow, windowState } from './deployment-window.ts';
 import { shortDigest } from './image-reference.ts';
-import type { Freeze, Hold, Release, Trigger } from './state.ts';
+import type { Candidate, Freeze, Hold, Release, Trigger } from './state.ts';
 import type { Cause } from './verdict.ts';
 
 /** What a start meets before it may take the service. */
@@ -10,6 +10,7 @@ export interface GateFacts {
   /** The tag by which the image was named or pushed; undefined where only a digest is known. */
   readonly tag: string | undefined;
   readonly trigger: Trigger;
+  readonly goal: Candidate['goal'];
   readonly freeze: Freeze | undefined;
   /** The freeze of all services. */
   readonly freezeOfAll: Freeze | undefined;
@@ -60,7 +61,8 @@ export const judgeGates = (facts: GateFacts, limits: GateLimits, nowMs: number):
         reason: `${service} is released from tags like ${limits.deployableTags.join(', ')}, and '${tag}' is none of them. ${nothing}`,
       };
   }
-  if (hold) {
+  // A refresh releases nothing: it brings twins to the digest on which the service stands already.
+  if (hold && facts.goal !== 'refresh') {
     return {
       kind: 'refused',
       cause: 'held',

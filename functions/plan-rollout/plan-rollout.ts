@@ -100,6 +100,7 @@ export const create = (
       digest,
       tag,
       trigger,
+      goal: 'release' as const,
       freeze: control.freeze,
       freezeOfAll: await readFreezeOfAll(table),
       hold: control.holds?.[digest],

@@ -145,6 +145,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
             digest: of.digest,
             tag: of.tag,
             trigger: of.trigger,
+            goal: of.goal,
             freeze: control.freeze,
             freezeOfAll,
             hold: control.holds?.[of.digest],

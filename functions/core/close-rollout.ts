@@ -41,13 +41,19 @@ export interface Left {
  */
 export const releaseLease = (control: Control, holder: Holder, left: Left): Control | undefined => {
   if (!isHeldBy(control, holder)) return undefined;
-  const { rollout: _rollout, unsettled, ...freed } = control;
-  const deferred = [...new Set([...(control.deferred ?? []), ...(left.lost ?? [])])];
+  const { rollout: _rollout, unsettled, deferred: deferredBefore = [], ...freed } = control;
+  const isBack = left.wentBack && left.end.verdict !== 'rollback-failed';
+  const lost = left.lost ?? [];
+  // Where something was unsettled, the way back has visited all of its twins.
+  const stillDeferred = deferredBefore.filter((twin) => !(isBack && unsettled && twin in unsettled.before));
+  const deferred = [...new Set([...stillDeferred, ...lost])];
   const rest = deferred.length > 0 ? { ...freed, deferred } : freed;
-  if (left.wentBack && left.end.verdict !== 'rollback-failed') {
-    // Every twin is on the last proved release now.
+  if (isBack) {
+    // Every twin is on the last proved release now, or gets it when its site returns.
     const { proved, ...settled } = rest;
-    return proved ? { ...settled, release: proved } : settled;
+    if (proved) return { ...settled, release: proved };
+    if (settled.release || lost.length === 0) return settled;
+    return { ...settled, unsettled: { ...merged(unsettled, left.record), awaitsSite: true } };
   }
   const behind = leftBehind(unsettled, left);
   return behind ? { ...rest, unsettled: behind } : rest;
@@ -56,11 +62,16 @@ export const releaseLease = (control: Control, holder: Holder, left: Left): Cont
 const leftBehind = (unsettled: Unsettled | undefined, { end, record }: Left): Unsettled | undefined => {
   if (end.verdict !== 'rollback-failed' && end.cause !== 'at-safe-point') return unsettled;
   const needsPerson = end.verdict === 'rollback-failed' || unsettled?.needsPerson;
-  return {
-    before: { ...record?.before, ...unsettled?.before },
-    taskDefinitions: [
-      ...new Set([...(unsettled?.taskDefinitions ?? []), ...Object.values(record?.taskDefinitions ?? {})]),
-    ],
-    ...(needsPerson && { needsPerson }),
-  };
+  return { ...merged(unsettled, record), ...(needsPerson && { needsPerson }) };
 };
+
+/** What this rollout and those before it have touched; where a twin was before the first of them counts. */
+const merged = (
+  unsettled: Unsettled | undefined,
+  record: Left['record'],
+): Pick<Unsettled, 'before' | 'taskDefinitions'> => ({
+  before: { ...record?.before, ...unsettled?.before },
+  taskDefinitions: [
+    ...new Set([...(unsettled?.taskDefinitions ?? []), ...Object.values(record?.taskDefinitions ?? {})]),
+  ],
+});

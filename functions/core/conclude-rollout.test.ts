@@ -69,7 +69,7 @@ describe('the reason of a failed rollout', () => {
 
   it('says of what was left half done where every twin is', () => {
     expect(told({ kind: 'left-behind', reason: 'Twins were left half done' })).toBe(
-      'completed (taken-back): Twins were left half done. Every twin is on the last proved release.',
+      'completed (taken-back): Twins were left half done. Every twin is on the last proved release, or where it was before the first one.',
     );
   });
 

@@ -75,7 +75,7 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
       'rollout',
       'completed',
       'taken-back',
-      `${sentence(failure.reason)} Every twin is on the last proved release.`,
+      `${sentence(failure.reason)} Every twin is on the last proved release, or where it was before the first one.`,
     );
   }
   if (failure.kind === 'superseded') {

@@ -16,6 +16,8 @@ export const guardRollout = (control: Control, facts: GuardFacts): GuardDecision
     if (facts.holderRuns) return { kind: 'nothing' };
     return { kind: 'take-back', reason: `The execution of rollout ${rollout.rolloutId} ended and had not closed it.` };
   }
-  if (!unsettled || unsettled.needsPerson || facts.newestRuns) return { kind: 'nothing' };
+  if (!unsettled || facts.newestRuns) return { kind: 'nothing' };
+  // The reconciler starts what waits for a site, on its return.
+  if (unsettled.needsPerson || unsettled.awaitsSite) return { kind: 'nothing' };
   return { kind: 'take-back', reason: 'Twins were left half done, and no rollout goes on with them.' };
 };

@@ -144,6 +144,25 @@ describe('the reconciler', () => {
     ]);
   });
 
+  it('has twins taken back whose site was lost before there was a release, once it is back', () => {
+    const unsettled = { before: {}, taskDefinitions: [], awaitsSite: true };
+    const lostFirst = { release: undefined, unsettled, deferred: ['shop-external'] };
+    const none = { primaries: {} };
+    expect(reconcileService(facts(none, lostFirst), now)).toEqual([
+      {
+        key: 'site-return 3',
+        kind: 'site-return',
+        reason: 'The site is back, and shop-external was left half done, with no release to get.',
+        repair: { service: 'shop', takeBack: true, trigger: { kind: 'site-return' } },
+      },
+    ]);
+    expect(kinds(facts({ ...none, siteConnected: false }, lostFirst))).toEqual([]);
+    expect(kinds(facts({ ...none, frozen: true }, lostFirst))).toEqual([]);
+    const rollout = { ...newest, rolloutId: 'q', force: false };
+    expect(kinds(facts(none, { ...lostFirst, rollout }))).toEqual([]);
+    expect(kinds(facts(none, { ...lostFirst, unsettled: { ...unsettled, awaitsSite: false } }))).toEqual([]);
+  });
+
   it('finds that a site is back whose twin was deferred, which is no drift before', () => {
     const deferred = ['shop-fargate'];
     const primaries = { 'shop-fargate': 'td/shop-fargate:3' };

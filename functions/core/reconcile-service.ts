@@ -47,7 +47,15 @@ const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
  */
 export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly Finding[] => {
   const { service, control, newestImage } = facts;
-  const { release, newest, holds = {} } = control;
+  const { release, newest, holds = {}, deferred = [] } = control;
+  const siteReturn = (repair: Partial<RolloutRequest>, reason: string): Finding => ({
+    key: `site-return ${control.fence}`,
+    kind: 'site-return',
+    reason: `The site is back, and ${deferred.join(' and ')} ${reason}.`,
+    repair: { service, ...repair, trigger: { kind: 'site-return' } },
+  });
+  if (control.unsettled?.awaitsSite && facts.siteConnected && !facts.frozen && !control.rollout)
+    return [siteReturn({ takeBack: true }, 'was left half done, with no release to get')];
   if (facts.frozen || (!facts.afterStackUpdate && (control.rollout || control.unsettled))) return [];
   const findings: Finding[] = [];
   if (newestImage && !facts.afterStackUpdate && facts.startsByPush && !holds[newestImage.digest]) {
@@ -65,14 +73,8 @@ export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly
     }
   }
   if (!release) return findings;
-  const { deferred = [] } = control;
   if (deferred.length > 0 && facts.siteConnected) {
-    findings.push({
-      key: `site-return ${control.fence}`,
-      kind: 'site-return',
-      reason: `The site is back, and ${deferred.join(' and ')} has not got the release yet.`,
-      repair: { service, refresh: true, trigger: { kind: 'site-return' } },
-    });
+    findings.push(siteReturn({ refresh: true }, 'has not got the release yet'));
     return findings;
   }
   const changed = changedTemplates(release, facts.templates);

@@ -681,6 +681,34 @@ describe('the control item after a rollout', () => {
     expect(releaseLease(held, holder, left('superseded', 'at-safe-point', false))?.unsettled).toEqual(added);
   });
 
+  it('leaves a twin whose site was lost before anything was proved to the return of the site', () => {
+    // Swarm seed 1157: no release was there to bring it to, and nobody ever took it back.
+    const { unsettled: _none, ...clean } = held;
+    const lost = { ...left('rolled-back', 'site-lost', true), lost: ['shop-external'] };
+    const after = releaseLease(clean, holder, lost);
+    const behind = { before: record.before, taskDefinitions: ['td:3'], awaitsSite: true };
+    expect(after).toEqual({ service: 'shop', fence: 3, deferred: ['shop-external'], unsettled: behind });
+    // A person was asked for before: the site answers that.
+    const asked = { ...held, unsettled: { ...held.unsettled, before: {}, taskDefinitions: [], needsPerson: true } };
+    expect(releaseLease(asked, holder, lost)?.unsettled).toEqual(behind);
+    // Where there is a release, its twin gets it on the return.
+    const known = releaseLease({ ...clean, release: release('sha256:1') }, holder, lost);
+    expect(known).toEqual({ service: 'shop', fence: 3, deferred: ['shop-external'], release: release('sha256:1') });
+    const proved = releaseLease({ ...clean, proved: release('sha256:1') }, holder, lost);
+    expect(proved).toEqual({ service: 'shop', fence: 3, deferred: ['shop-external'], release: release('sha256:1') });
+  });
+
+  it('defers no twin any more that a way back has visited', () => {
+    const waiting = { ...held, deferred: ['shop-fargate', 'shop-edge'] };
+    expect(releaseLease(waiting, holder, left('completed', 'taken-back', true))?.deferred).toEqual(['shop-edge']);
+    expect(releaseLease(waiting, holder, left('rollback-failed', '', true))?.deferred).toEqual(waiting.deferred);
+    expect(releaseLease(waiting, holder, left('refused', '', false))?.deferred).toEqual(waiting.deferred);
+    const { unsettled: _none, ...touched } = waiting;
+    expect(releaseLease(touched, holder, left('rolled-back', '', true))?.deferred).toEqual(waiting.deferred);
+    const one = { ...held, deferred: ['shop-fargate'] };
+    expect(releaseLease(one, holder, left('completed', 'taken-back', true))).not.toHaveProperty('deferred');
+  });
+
   it('keeps no release as the proved one that nothing proved either', () => {
     // Swarm seed 2163: all twins rested at 0, and a way back led to the first of two such releases.
     const first = release('sha256:1', { provedOn: [] });
@@ -743,6 +771,7 @@ describe('the guardian', () => {
     expect(guard({ unsettled })).toBe('take-back');
     expect(guard({ unsettled }, { holderRuns: false, newestRuns: true })).toBe('nothing');
     expect(guard({ unsettled: { ...unsettled, needsPerson: true } })).toBe('nothing');
+    expect(guard({ unsettled: { ...unsettled, awaitsSite: true } })).toBe('nothing');
   });
 });
 

@@ -71,6 +71,8 @@ export interface Unsettled {
   readonly taskDefinitions: readonly string[];
   /** The way back was walked and failed: trying it again by itself would only repeat that. */
   readonly needsPerson?: boolean;
+  /** A site was lost before anything was proved: its twins go back to where they were when it returns, and not before. */
+  readonly awaitsSite?: boolean;
 }
 
 export interface BurstLease {
@@ -110,7 +112,7 @@ export interface Control {
   readonly release?: Release;
   /** The last proved release, while the current one is not proved: failed rollouts go back to it. */
   readonly proved?: Release;
-  /** Twins whose site was away when the current release was committed; they get it when the site returns. */
+  /** Twins whose site was away or lost: they are brought to where the service stands when it returns. */
   readonly deferred?: readonly string[];
   readonly burst?: BurstLease;
   /** Set with a recall by hand. */

@@ -63,7 +63,8 @@ export const create = (
   ): Promise<readonly Finding[]> => {
     const control = await readControl(table, service);
     const twins = capacitiesOf(configuration).map((capacity) => twinName(service, capacity));
-    const observed = control.release && !afterStackUpdate ? await describeTwins(ecs, twins) : new Map();
+    const looks = !afterStackUpdate && (control.release !== undefined || control.deferred !== undefined);
+    const observed = looks ? await describeTwins(ecs, twins) : new Map();
     const primaries = [...observed].flatMap(([twin, { primary }]) =>
       primary ? [[twin, primary.taskDefinition] as const] : [],
     );

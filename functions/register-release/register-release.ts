@@ -259,9 +259,9 @@ export const create = (
         `${rollout.service} is held by ${control.rollout?.rolloutId ?? 'nobody'} now.`,
       );
     }
-    /** Where rollouts of the past left twins half done, a refusal takes them back all the same. */
+    /** Where rollouts of the past left twins half done, a refusal takes them back all the same; not while a site is away. */
     const refuse = (failure: Failure): RegisterReleaseOutput => {
-      const backwards = control.unsettled ? { ...planWayBack(rollout, control), backFrom: 'all' as const } : {};
+      const backwards = control.unsettled && !control.unsettled.awaitsSite ? { ...planWayBack(rollout, control), backFrom: 'all' as const } : {};
       return { kind: 'failed', failure, ecsCalls: ecs.calls(), ...backwards };
     };
     if (rollout.goal === 'take-back') {

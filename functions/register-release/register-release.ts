@@ -261,7 +261,10 @@ export const create = (
     }
     /** Where rollouts of the past left twins half done, a refusal takes them back all the same; not while a site is away. */
     const refuse = (failure: Failure): RegisterReleaseOutput => {
-      const backwards = control.unsettled && !control.unsettled.awaitsSite ? { ...planWayBack(rollout, control), backFrom: 'all' as const } : {};
+      const backwards =
+        control.unsettled && !control.unsettled.awaitsSite
+          ? { ...planWayBack(rollout, control), backFrom: 'all' as const }
+          : {};
       return { kind: 'failed', failure, ecsCalls: ecs.calls(), ...backwards };
     };
     if (rollout.goal === 'take-back') {

@@ -1,3 +1,4 @@
+import { describeTruth } from '../../rollouts/ground-truth.ts';
 import { type Ended, service } from '../../rollouts/rollout-world.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
@@ -38,12 +39,17 @@ const lostWhileMoving = async (stage: Stage): Promise<{ first: string; ended: En
   return { first, ended, digest };
 };
 
-/** The site is back: a rollout by itself brings every twin to this digest. */
-const catchesUp = async (stage: Stage, digest: string): Promise<Ended> => {
+/** The site is back: a rollout starts by itself. @returns its end */
+const afterReturn = async (stage: Stage): Promise<Ended> => {
   const known = stage.world.executions().length;
   await link(stage, true);
   await stage.world.until('a rollout catches up', () => stage.world.executions().length > known);
-  const ended = await stage.world.end(stage.world.executions()[known]?.arn ?? '');
+  return stage.world.end(stage.world.executions()[known]?.arn ?? '');
+};
+
+/** The site is back: a rollout by itself brings every twin to this digest. */
+const catchesUp = async (stage: Stage, digest: string): Promise<Ended> => {
+  const ended = await afterReturn(stage);
   await stage.restsOn(digest);
   return ended;
 };
@@ -104,6 +110,37 @@ export const site: readonly Scenario[] = [
     play: async (stage) => {
       const { first } = await lostWhileMoving(stage);
       return catchesUp(stage, first);
+    },
+  },
+  {
+    // Swarm seed 3543.
+    state: 'the site that was lost mid-rollout is back, and somebody holds the release that stands',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    play: async (stage) => {
+      const { first } = await lostWhileMoving(stage);
+      await stage.operate({ action: 'hold', image: first, reason: 'wrong prices' });
+      return catchesUp(stage, first);
+    },
+  },
+  {
+    // Swarm seeds 1157 and 3236: there was no release to bring the twin to, and nobody took it back.
+    state: 'the site that was lost in the first release is back',
+    expected: { verdict: 'completed', cause: 'taken-back' },
+    play: async (stage) => {
+      const { execution } = await stage.pushed('v1');
+      await stage.world.until(`${external} moves`, () => stage.world.movedTo(external).length > 0);
+      stage.linkSite(false);
+      const lost = await stage.world.end(execution);
+      stage.check('the site is lost', lost.cause === 'site-lost', lost.cause);
+      const refused = await stage.rolledOut('v2');
+      stage.check('a push meanwhile is refused', refused.cause === 'site-away', refused.cause);
+      const ended = await afterReturn(stage);
+      await stage.world.pass(600);
+      for (const twin of stage.world.truths()) {
+        const rests = twin.desired === 0 && twin.taskDefinition.includes('-template:');
+        stage.check(`${twin.twin} is where it was before`, rests, describeTruth(twin));
+      }
+      return ended;
     },
   },
   {

@@ -653,9 +653,10 @@ describe('the control item after a rollout', () => {
 
   it('remembers the twins that were left alone since their site was lost, each once', () => {
     const lost = { ...left('rolled-back', 'site-lost', true), lost: ['shop-external'] };
-    const after = { service: 'shop', fence: 3, deferred: ['shop-external'] };
-    expect(releaseLease(held, holder, lost)).toEqual(after);
-    expect(releaseLease({ ...held, deferred: ['shop-external'] }, holder, lost)).toEqual(after);
+    const known = { ...held, release: release('sha256:1') };
+    const after = { service: 'shop', fence: 3, deferred: ['shop-external'], release: known.release };
+    expect(releaseLease(known, holder, lost)).toEqual(after);
+    expect(releaseLease({ ...known, deferred: ['shop-external'] }, holder, lost)).toEqual(after);
     expect(releaseLease({ ...held, deferred: ['shop-depot'] }, holder, lost)?.deferred).toEqual([
       'shop-depot',
       'shop-external',

@@ -48,7 +48,7 @@ const note = ({ facts }: Scene, kind: Deed['kind'], of: string, forMs = 0): Deed
 export const pushImage = ({ facts }: Pick<Scene, 'facts'>, kind: ImageName): string => {
   const version = `v${facts.images.length + 1}`;
   const digest = facts.world.push(version, imageKinds[kind].behaviour);
-  facts.images.push({ digest, version, kind, atMs: facts.world.now(), deleted: false });
+  facts.images.push({ digest, version, kind, atMs: facts.world.now(), deletedAtMs: undefined });
   return `push of ${version}, ${kind}`;
 };
 
@@ -156,6 +156,7 @@ export const acts: readonly Act[] = [
       const { facts, chance } = scene;
       if (facts.images.length === 0) return undefined;
       const { digest, version } = chance.oneOf('which image', facts.images);
+      note(scene, 'release-of-hold', digest);
       await start(scene, 'operate', { action: 'release', service, image: digest });
       return `release of the hold of ${version}`;
     },
@@ -261,10 +262,10 @@ export const acts: readonly Act[] = [
     run: async (scene) => {
       const { facts, chance } = scene;
       const proved = new Set(facts.commits.map(({ digest }) => digest));
-      const deletable = facts.images.filter((image) => !image.deleted && !proved.has(image.digest));
+      const deletable = facts.images.filter((image) => image.deletedAtMs === undefined && !proved.has(image.digest));
       if (deletable.length === 0) return undefined;
       const image = chance.oneOf('which image', deletable);
-      image.deleted = true;
+      image.deletedAtMs = facts.world.now();
       const imageIds = [{ imageDigest: image.digest }];
       await call(scene, 'ecr', 'BatchDeleteImage', { repositoryName: service, imageIds });
       return `${image.version} is deleted from the registry`;

@@ -9,13 +9,13 @@ export interface PushedImage {
   readonly version: string;
   readonly kind: ImageName;
   readonly atMs: number;
-  /** Somebody deleted it from the registry. */
-  deleted: boolean;
+  /** When somebody deleted it from the registry. */
+  deletedAtMs: number | undefined;
 }
 
 /** What a person did, or what befell the site; the end of an absence is known only later. */
 export interface Deed {
-  readonly kind: 'count' | 'task-definition' | 'stop' | 'cut' | 'stack-update' | 'freeze' | 'hold';
+  readonly kind: 'count' | 'task-definition' | 'stop' | 'cut' | 'stack-update' | 'freeze' | 'hold' | 'release-of-hold';
   readonly fromMs: number;
   toMs: number;
   /** Twin or execution. */
@@ -51,9 +51,14 @@ export interface EndedRollout {
   readonly joined: boolean;
 }
 
+/** A hold or its release is an execution of its own, and is in force when that has ended. */
+const holdLagMs = 120_000;
+
 /** Everything that invariants are held against: the world itself and the ledger of what was done to it. */
 export class Facts {
   readonly world: RolloutWorld;
+  /** How long a rollout of the service may take before it is taken back. */
+  readonly deadlineMs: number;
   readonly images: PushedImage[] = [];
   readonly deeds: Deed[] = [];
   readonly commits: Commit[] = [];
@@ -63,8 +68,9 @@ export class Facts {
   readonly deniedAtCreation: readonly Denial[];
   #holder: string | undefined;
 
-  constructor(world: RolloutWorld) {
+  constructor(world: RolloutWorld, deadlineMs: number) {
     this.world = world;
+    this.deadlineMs = deadlineMs;
     this.deniedAtCreation = world.world.cloud.iam.denials();
   }
 
@@ -77,12 +83,62 @@ export class Facts {
     return this.world.imageOf(taskDefinition).split('@')[1];
   }
 
-  causesOf(digest: string | undefined): readonly string[] {
+  /** Whether somebody had deleted the image from the registry by then: what came before has another cause. */
+  wasDeleted(digest: string | undefined, byMs: number): boolean {
+    return (this.imageOf(digest)?.deletedAtMs ?? Number.POSITIVE_INFINITY) <= byMs;
+  }
+
+  /** Why a rollout of it may have been taken back by then. */
+  causesOf(digest: string | undefined, byMs: number): readonly string[] {
     const image = this.imageOf(digest);
     if (!image) return [];
-    const causes = [...imageKinds[image.kind].causes, ...(image.deleted ? ['pull-failure'] : [])];
+    const causes = [...imageKinds[image.kind].causes, ...(this.wasDeleted(digest, byMs) ? ['pull-failure'] : [])];
     // Where every other twin rests at 0 the probe is the first task that shows it.
     return causes.length > 0 ? [...causes, 'probe-failed'] : causes;
+  }
+
+  /**
+   * Whether a person, or the end of a rollout that blames the image, held it by then. A hold holds until it is released, and
+   * that takes some seconds.
+   */
+  wasHeld(digest: string | undefined, byMs: number): boolean {
+    if (digest === undefined) return false;
+    const last = (times: readonly number[]): number => Math.max(Number.NEGATIVE_INFINITY, ...times);
+    const deedsAt = (kind: Deed['kind']): readonly number[] =>
+      this.deeds
+        .filter((deed) => deed.kind === kind && deed.of === digest && deed.fromMs <= byMs)
+        .map(({ fromMs }) => fromMs);
+    const takenBackAt = this.ended()
+      .filter((end) => end.digest === digest && end.verdict === 'rolled-back' && (end.execution.stopMs ?? 0) <= byMs)
+      .map(({ execution }) => execution.stopMs ?? 0);
+    return last([...deedsAt('hold'), ...takenBackAt]) + holdLagMs >= last(deedsAt('release-of-hold'));
+  }
+
+  /** The release that stood then: what a start without an image is about. */
+  standingAt(atMs: number): string | undefined {
+    return this.commits.findLast((commit) => commit.atMs <= atMs)?.digest;
+  }
+
+  /** Whether the release that stood at any moment of this time was of the digest. */
+  stoodOn(digest: string | undefined, fromMs: number, toMs: number): boolean {
+    return this.commits.some(
+      (commit, index) =>
+        commit.digest === digest &&
+        commit.atMs <= toMs &&
+        (this.commits[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= fromMs,
+    );
+  }
+
+  /** Whether another rollout of the same digest, which did not join itself, ended by the same verdict and cause. */
+  othersEndedSo({ execution, digest, verdict, cause }: EndedRollout): boolean {
+    return this.ended().some(
+      (other) =>
+        !other.joined &&
+        other.execution.arn !== execution.arn &&
+        other.digest === digest &&
+        other.verdict === verdict &&
+        other.cause === cause,
+    );
   }
 
   /** Whether a deed of this kind falls into the time; `slackMs` before it counts too, since its effects take a while. */
@@ -94,16 +150,6 @@ export class Facts {
         deed.fromMs <= toMs &&
         deed.toMs + slackMs >= fromMs,
     );
-  }
-
-  /**
-   * Whether the service is held by an execution that somebody stopped, or was given over to one. The next rollout takes
-   * its work over and, until then, what is left half done is no lie of anybody.
-   */
-  isLeftBehind(): boolean {
-    const last = this.lastClosed();
-    if (last?.cause === 'at-safe-point') return this.wasDone('stop', last.execution.startMs, Number.POSITIVE_INFINITY);
-    return this.world.executions().some(({ name, status }) => name === this.#holder && status === 'ABORTED');
   }
 
   /** Whether a rollout that ended before this time may have left its twins half done. */

@@ -55,7 +55,7 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
       if (kind.startsWith('ecs-task')) book.hold((rule) => facts && rule.onTask?.(facts));
     },
   });
-  facts = new Facts(world);
+  facts = new Facts(world, (change.rollout?.deadlineSeconds ?? 0) * 1_000);
   const known = facts;
   const { kernel } = world.world;
   const chance = new Chance(kernel);

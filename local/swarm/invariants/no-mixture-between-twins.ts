@@ -18,7 +18,6 @@ const toldMixtures = ['changed-by-someone-else', 'rollback-failed', 'service-del
 export const noMixtureBetweenTwins = (): Invariant => ({
   rule: 'at rest all twins are on one release, unless the last verdict says otherwise',
   atRest: (facts) => {
-    if (facts.isLeftBehind()) return [];
     const last = facts.lastClosed();
     const since = last?.execution.startMs ?? 0;
     const told = last !== undefined && (toldMixtures.includes(last.verdict) || last.cause === 'site-lost');

@@ -15,6 +15,6 @@ const mixtures = (facts: Facts): readonly string[] =>
 /** Tasks out of reach are apart until their site returns. */
 export const noMixtureWithinATwin = (): Invariant => ({
   rule: 'at rest all tasks of a twin that can be reached run one release',
-  atRest: (facts) => (facts.isLeftBehind() ? [] : mixtures(facts)),
+  atRest: mixtures,
   atTheEnd: mixtures,
 });

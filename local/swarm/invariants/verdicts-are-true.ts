@@ -27,7 +27,11 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
   const twins = closing?.truths.map(describeTruth).join('; ') ?? 'nobody saw the twins then';
   switch (verdict) {
     case 'completed': {
-      if (cause === 'already-current' || end.joined) return undefined;
+      if (end.joined) return facts.othersEndedSo(end) ? undefined : 'no rollout of its digest ended so';
+      if (cause === 'already-current')
+        return digest === undefined || facts.stoodOn(digest, startMs, stopMs)
+          ? undefined
+          : 'the service was never on it meanwhile';
       if (!closing) return 'it completed without ever having held the service';
       const image = facts.imageOf(digest);
       if (image && !mayComplete(image.kind)) return `it completed with an image that is ${image.kind}`;
@@ -45,6 +49,16 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
     case 'refused':
     case 'superseded':
       if (cause === 'frozen' && !facts.wasDone('freeze', startMs, stopMs)) return 'nobody froze the service';
+      if (
+        cause === 'site-away' &&
+        !facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) &&
+        !facts.wasAway(0, stopMs)
+      )
+        return 'the site was never away';
+      if (cause === 'held' && !facts.wasHeld(digest ?? facts.standingAt(stopMs), stopMs))
+        return 'nobody and no failed rollout holds its digest';
+      if (cause === 'percents-deadlock' && !facts.wasDone('count', 0, stopMs)) return 'nobody changed a count';
+      if (cause === 'image-missing' && !facts.wasDeleted(digest, stopMs)) return 'nobody deleted its image';
       if (cause === 'fence-lost' || cause === 'at-safe-point') return undefined;
       if (moved > 0) return `it moved twins ${moved} times`;
       // Whoever takes the lease of a dead rollout over owes the twins their way back, also where its own release is refused.
@@ -57,14 +71,15 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         ? undefined
         : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {
-      if (end.joined) return undefined;
-      if (!anybodys.includes(cause) && !facts.causesOf(digest).includes(cause))
+      if (end.joined) return facts.othersEndedSo(end) ? undefined : 'no rollout of its digest ended so';
+      if (!anybodys.includes(cause) && !facts.causesOf(digest, stopMs).includes(cause))
         return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
       const before = closing?.before;
       if (!before || before.digest === digest) return undefined;
       // What runs at a lost site is brought back on its return, also where an earlier rollout had lost it.
       const back = others.filter(({ twin }) => !closing.deferred.includes(twin));
+      if (cause === 'timed-out' && stopMs - startMs < facts.deadlineMs) return 'its deadline had not passed';
       return back.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
         ? undefined
         : `the last proved release is ${short(before.digest)}, and at its end: ${twins}`;
@@ -76,7 +91,8 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
     case 'rollback-failed':
       return end.joined ||
         facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) ||
-        facts.wasDone('task-definition', 0, stopMs) ||
+        facts.wasDone('task-definition', startMs, stopMs, undefined, 60 * minute) ||
+        facts.wasDeleted(closing?.before?.digest, stopMs) ||
         // Without a release that was ever proved the way back leads to where a person has put the service.
         closing?.before === undefined
         ? undefined

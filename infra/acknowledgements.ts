@@ -70,12 +70,16 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       'close-rollout',
       'start-burst',
       'admit-burst',
-      'decide-burst',
       'close-burst',
       'admit-operation',
     ),
     id: wildcard('*'),
     reason: tracing,
+  },
+  {
+    at: roleOf('decide-burst'),
+    id: wildcard('*'),
+    reason: `${tracing} ec2:DescribeSubnets has none either; it tells how many addresses are free.`,
   },
   {
     at: roleOf('await-twin', 'observe-twin', 'prove-release'),

@@ -112,6 +112,11 @@ export class Arns {
     return this.#ecs('container-instance', `${this.#cluster}/*`);
   }
 
+  /** How many vCPUs of Fargate the account may run at once, on demand. */
+  fargateVcpuQuota(): string {
+    return this.#stack.formatArn({ service: 'servicequotas', resource: 'fargate', resourceName: 'L-3032A538' });
+  }
+
   repository(service: string): string {
     return this.#stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: service });
   }

@@ -93,6 +93,8 @@ export interface DescribedTwin extends ObservedTwin {
   /** ECS's own defaults where the service has none: 100 and 200. */
   readonly percents: { readonly minimumHealthyPercent: number; readonly maximumPercent: number };
   readonly launch: Readonly<Record<string, unknown>>;
+  /** Of a Fargate twin those that its tasks get their addresses in. */
+  readonly subnets: readonly string[];
 }
 
 /** What ECS knows of these twins; one that does not exist is missing in the answer. At most 10. */
@@ -110,7 +112,8 @@ export const describeTwins = async (
       const known = Object.fromEntries(launch.filter(([, value]) => value !== undefined));
       const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
       const percents = { minimumHealthyPercent, maximumPercent };
-      return [service.serviceName ?? '', { ...toObserved(service), percents, launch: known }];
+      const subnets = networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
+      return [service.serviceName ?? '', { ...toObserved(service), percents, launch: known, subnets }];
     }),
   );
 };

@@ -39,7 +39,7 @@ export const effectiveCap = (limits: BurstLimits, spent: Spent, commitSeconds: n
   const caps: EffectiveCap[] = [
     { tasks: configuration, because: 'fargate.maxTasks' },
     { tasks: vcpuQuota, because: "the account's Fargate vCPU quota" },
-    { tasks: subnetAddresses, because: "the subnets' free addresses" },
+    { tasks: subnetAddresses, because: 'the number of free addresses in its subnets' },
     budget('hourly', limits.hourlyUsdMax ?? unlimited, spent.hourUsd),
     budget('daily', limits.dailyUsdMax ?? unlimited, spent.dayUsd),
   ];

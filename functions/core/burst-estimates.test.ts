@@ -224,7 +224,10 @@ describe('the cap', () => {
   it('is the least of all, by name', () => {
     expect(effectiveCap(limits, fresh, 100)).toEqual({ tasks: 50, because: 'fargate.maxTasks' });
     const both = { ...limits, fargateCaps: { configuration: 50, vcpuQuota: 12, subnetAddresses: 11 } };
-    expect(effectiveCap(both, fresh, 100)).toEqual({ tasks: 11, because: "the subnets' free addresses" });
+    expect(effectiveCap(both, fresh, 100)).toEqual({
+      tasks: 11,
+      because: 'the number of free addresses in its subnets',
+    });
   });
 
   it('lets no more tasks run than what is left can pay for 100 s: $0.001 each', () => {

@@ -443,7 +443,7 @@ describe('what a look decides on', () => {
     expect(look({ fargate: { desired: 8, running: 8, refused } }, {}, caps).moves).toEqual([
       { twin: 'op-fargate', desiredCount: 6 },
     ]);
-    expect(look({ fargate: { desired: 5, running: 5, refused } }, {}, caps).moves).toEqual([]);
+    expect(look({ fargate: { desired: 5, running: 4, refused } }, {}, caps).moves).toEqual([]);
   });
 
   it('is a trial of what all tasks complete, while messages wait', () => {

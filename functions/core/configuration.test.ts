@@ -132,14 +132,6 @@ describe('the configuration', () => {
       /services\.worker\.burst\.budget\.dailyUsd: must be at least hourlyUsd, 2/,
     ],
     [
-      'a quota that holds no task',
-      (input) => {
-        Object.assign(worker(input), { cpuUnits: 512, memoryMiB: 1024 });
-        Object.assign(burst(input), { vcpuQuota: 0.49 });
-      },
-      /services\.worker\.burst\.vcpuQuota: must hold at least one task, 0\.5 vCPU/,
-    ],
-    [
       'a wave that is left out',
       (input) => void Object.assign(worker(input), { rollout: { waves: ['fargate'] } }),
       /services\.worker\.rollout\.waves: leaves out 'external'/,
@@ -214,10 +206,10 @@ describe('the configuration', () => {
     expect(mistake((input) => void Object.assign(worker(input), wide))).toBe('accepted');
   });
 
-  it('accepts a day that may cost as much as an hour, and a quota of one task', () => {
-    expect(
-      mistake((input) => void Object.assign(burst(input), { budget: { hourlyUsd: 2, dailyUsd: 2 }, vcpuQuota: 0.25 })),
-    ).toBe('accepted');
+  it('accepts a day that may cost as much as an hour', () => {
+    expect(mistake((input) => void Object.assign(burst(input), { budget: { hourlyUsd: 2, dailyUsd: 2 } }))).toBe(
+      'accepted',
+    );
   });
 
   it('spares busy tasks only where a message takes longer than the stop timeout less 5 s', () => {

@@ -181,10 +181,6 @@ export const BurstSettings = fields({
   startSeconds: z.number().min(1).max(600).default(45),
   /** What Fargate tasks of bursts may cost. Default: as much as `fargate.maxTasks` can. */
   budget: Budget.prefault({}),
-  /** vCPUs of the account's Fargate quota that bursts of this service may use: 0.25 or more. Default: no limit of its own. */
-  vcpuQuota: z.number().min(0.25).optional(),
-  /** Free addresses of the private subnets that its Fargate tasks may take, one each: 1 or more. Default: no limit of its own. */
-  subnetAddresses: z.int().min(1).optional(),
   /** Start a burst, too, when the agent of an external machine is lost. Default false. */
   onSiteLoss: z.boolean().default(false),
   /** Seconds between two looks at the queue during a burst: 5 to 300. Default 10. */
@@ -398,9 +394,6 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
       const { hourlyUsd, dailyUsd } = settings.burst.budget;
       if (hourlyUsd !== undefined && dailyUsd !== undefined && dailyUsd < hourlyUsd)
         complain(at('burst', 'budget', 'dailyUsd'), `must be at least hourlyUsd, ${hourlyUsd}`);
-      const vcpus = settings.cpuUnits / 1_024;
-      if (settings.burst.vcpuQuota !== undefined && settings.burst.vcpuQuota < vcpus)
-        complain(at('burst', 'vcpuQuota'), `must hold at least one task, ${vcpus} vCPU`);
     }
   }
 });

@@ -84,7 +84,7 @@ export interface ObservedBurst {
 export interface FargateCaps {
   /** `fargate.maxTasks` of the configuration. */
   readonly configuration: number;
-  /** What the account's Fargate vCPU quota leaves for this service. */
+  /** What the account's Fargate vCPU quota leaves for this service's tasks. */
   readonly vcpuQuota?: number;
   /** What the subnets' free addresses leave: each Fargate task takes one. */
   readonly subnetAddresses?: number;

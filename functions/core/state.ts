@@ -422,6 +422,20 @@ export interface BurstCurve {
   readonly points: readonly BurstPoint[];
 }
 
+/** What an account and its network leave for the Fargate tasks of a twin, in tasks, as AWS last told. */
+export const AccountCaps = z
+  .object({
+    atMs: z.number(),
+    /** What the account's quota of Fargate vCPUs allows. */
+    vcpuQuota: count.optional(),
+    /** What the free addresses of the twin's subnets allow. */
+    subnetAddresses: count.optional(),
+    /** What could not be read, and why. */
+    unread: list(text),
+  })
+  .readonly();
+export type AccountCaps = z.infer<typeof AccountCaps>;
+
 /** What a burst remembers from one look at the queue to the next. Epoch milliseconds; all that survives a hand-over. */
 export const BurstMemory = z
   .object({
@@ -488,6 +502,7 @@ export const BurstMemory = z
       .object({ untilMs: z.number(), pickUps: list(count), completions: list(count) })
       .readonly()
       .optional(),
+    accountCaps: AccountCaps.optional(),
     peakBacklog: count,
     peakFargateTasks: count,
     /** Seconds of Fargate tasks beyond the base that ECS counted at the looks, starting ones included. */

@@ -1,18 +1,21 @@
 import { z } from 'zod';
-import { describeTwins, readExternalRoom } from '../adapters/ecs.ts';
+import { readFargateVcpuQuota, readFreeAddresses } from '../adapters/account-limits.ts';
+import { type DescribedTwin, describeTwins, readExternalRoom } from '../adapters/ecs.ts';
 import { readLoadReports } from '../adapters/load-reports.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { readDepth } from '../adapters/sqs.ts';
 import { burstKey, changeItem, curveKey } from '../adapters/table.ts';
+import { asksAgain, toAccountCaps, type Unread, unreadSentence } from '../core/account-caps.ts';
 import { deadLetterQueueName, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { type BurstDecision, decideBurst } from '../core/decide-burst.ts';
-import { ExpectedFailure } from '../core/errors.ts';
+import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { taskHourUsd } from '../core/fargate-prices.ts';
 import type { ObservedTwin } from '../core/judge-twin.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { recalledBecause } from '../core/recall-burst.ts';
 import {
+  type AccountCaps,
   Burst,
   type BurstCurve,
   BurstMemory,
@@ -43,11 +46,14 @@ export interface DecideBurstOutput {
   readonly end?: End & { readonly service: string; readonly burstId: string };
 }
 
-export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): WrappedHandler<DecideBurstOutput> => {
+export const create = (
+  deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'ec2' | 'serviceQuotas' | 'dynamodb'>,
+): WrappedHandler<DecideBurstOutput> => {
   const env = readEnvironment(deps.env, 'decide-burst', [
     'TABLE_NAME',
     'LOAD_REPORTS_TABLE_NAME',
     'CLUSTER_NAME',
+    'SERVICE_NAMES',
     'SERVICES_PARAMETER_PREFIX',
   ]);
   const { clients, clock } = deps;
@@ -56,11 +62,39 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
   const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
   const parameters = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
+  /** vCPUs of the Fargate tasks that the other services have, or are to have. */
+  const readOtherVcpus = async (service: string): Promise<number> => {
+    let cpuUnits = 0;
+    for (const other of env.SERVICE_NAMES.split(',').filter((name) => name !== service)) {
+      const configuration = await readService(parameters, other);
+      if (!configuration?.fargate) continue;
+      for (const twin of (await describeTwins(ecs, [twinName(other, 'fargate')])).values())
+        cpuUnits += configuration.cpuUnits * Math.max(twin.desiredCount, twin.runningCount + twin.pendingCount);
+    }
+    return cpuUnits / 1_024;
+  };
+
+  const readAccountCaps = async (
+    service: string,
+    twin: DescribedTwin,
+    cpuUnits: number,
+    known: AccountCaps | undefined,
+  ): Promise<AccountCaps> => {
+    const [quotaVcpus, otherVcpus, freeAddresses] = await Promise.all([
+      readFargateVcpuQuota(clients.serviceQuotas).catch(unread),
+      readOtherVcpus(service).catch(unread),
+      readFreeAddresses(clients.ec2, twin).catch(unread),
+    ]);
+    const tasks = twin.runningCount + twin.pendingCount;
+    return toAccountCaps({ quotaVcpus, otherVcpus, freeAddresses }, { tasks, cpuUnits }, known, clock.now());
+  };
+
   const observe = async (
     service: string,
     configuration: ServiceConfiguration,
     queue: string,
-  ): Promise<ObservedBurst> => {
+    known: AccountCaps | undefined,
+  ): Promise<{ readonly observed: ObservedBurst; readonly accountCaps: AccountCaps }> => {
     const names = { external: twinName(service, 'external'), fargate: twinName(service, 'fargate') };
     const [depth, deadLetters, load, twins] = await Promise.all([
       readDepth(clients.sqs, queue),
@@ -68,12 +102,18 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
       readLoadReports(reports, service, clock.now()),
       describeTwins(ecs, [names.external, names.fargate]),
     ]);
-    const external = toCapacity(names.external, twins.get(names.external));
-    const fargate = toCapacity(names.fargate, twins.get(names.fargate));
+    const external = toCapacity(twinIn(twins, names.external));
+    const fargateTwin = twinIn(twins, names.fargate);
+    const fargate = toCapacity(fargateTwin);
     const most = configuration.external?.maxTasks ?? configuration.external?.baseTasks ?? 0;
     // Asked only while it can matter: two calls for each look of a long burst would be spent on nothing.
     const externalRoom = external.running < most ? await readExternalRoom(ecs, configuration) : undefined;
-    return { ...depth, external, fargate, externalRoom, ...load, deadLetters: deadLetters.visible };
+    const accountCaps =
+      known && !asksAgain(known, fargate.desired, clock.now())
+        ? known
+        : await readAccountCaps(service, fargateTwin, configuration.cpuUnits, known);
+    const observed = { ...depth, external, fargate, externalRoom, ...load, deadLetters: deadLetters.visible };
+    return { observed, accountCaps };
   };
 
   const run = async ({ execution, burst, memory }: Input): Promise<DecideBurstOutput> => {
@@ -89,8 +129,9 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
     if (!configuration || !settings || !external || !fargate) {
       throw new ExpectedFailure('UnexpectedAnswer', `${service} does not burst any more by its configuration.`);
     }
+    const { observed, accountCaps } = await observe(service, configuration, settings.queue, memory.accountCaps);
     const decision = decideBurst(
-      await observe(service, configuration, settings.queue),
+      observed,
       memory,
       {
         deadlineSeconds: settings.deadlineSeconds,
@@ -103,7 +144,7 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
         externalBase: external.baseTasks,
         externalMax: external.maxTasks ?? external.baseTasks,
         fargateBase: fargate.baseTasks,
-        fargateCaps: capsOf(configuration, settings),
+        fargateCaps: capsOf(configuration, accountCaps),
         ...budgetOf(settings),
         fargateHourlyUsd: taskHourUsd(configuration),
         ...(burst.tasks !== undefined && { fixedTasks: burst.tasks }),
@@ -112,18 +153,20 @@ export const create = (deps: Dependencies<'ssm' | 'sqs' | 'ecs' | 'dynamodb'>): 
       },
       clock.now(),
     );
+    const reason = `${decision.reason}${unreadSentence(accountCaps)}`;
+    const remembered = { ...decision.memory, accountCaps };
     await changeItem<BurstRecord>(
       table,
       burstKey(burst),
-      (old) => old && { ...old, executionArn: execution.arn, memory: decision.memory, decided: decision.reason },
+      (old) => old && { ...old, executionArn: execution.arn, memory: remembered, decided: reason },
     );
     const part = Math.floor((decision.memory.looksInAll - 1) / looksPerPart);
     await changeItem<BurstCurve>(table, curveKey(burst, part), (old) => withPoint(old, decision.point));
     return {
       action: decision.action,
       moves: decision.moves,
-      reason: decision.reason,
-      memory: decision.memory,
+      reason,
+      memory: remembered,
       ...(decision.alarm && { alarm: decision.alarm }),
       ...(decision.cause && { ending: { cause: decision.cause, reason: decision.reason } }),
     };
@@ -146,12 +189,9 @@ const withPoint = (curve: BurstCurve | undefined, point: BurstPoint): BurstCurve
   points: [...(curve?.points ?? []).filter(([atMs]) => atMs < point[0]), point],
 });
 
-const capsOf = (
-  { fargate, cpuUnits }: ServiceConfiguration,
-  { vcpuQuota, subnetAddresses }: NonNullable<ServiceConfiguration['burst']>,
-): FargateCaps => ({
+const capsOf = ({ fargate }: ServiceConfiguration, { vcpuQuota, subnetAddresses }: AccountCaps): FargateCaps => ({
   configuration: fargate?.maxTasks ?? fargate?.baseTasks ?? 0,
-  ...(vcpuQuota !== undefined && { vcpuQuota: Math.floor((vcpuQuota * 1_024) / cpuUnits) }),
+  ...(vcpuQuota !== undefined && { vcpuQuota }),
   ...(subnetAddresses !== undefined && { subnetAddresses }),
 });
 
@@ -162,13 +202,19 @@ const budgetOf = ({
   ...(dailyUsd !== undefined && { dailyUsdMax: dailyUsd }),
 });
 
-const toCapacity = (twin: string, observed: ObservedTwin | undefined): ObservedCapacity => {
-  if (!observed) throw new ExpectedFailure('UnexpectedAnswer', `The ECS service ${twin} does not exist.`);
-  return {
-    twin,
-    desired: observed.desiredCount,
-    running: observed.runningCount,
-    pending: observed.pendingCount,
-    refused: observed.placementFailure,
-  };
+const twinIn = (twins: ReadonlyMap<string, DescribedTwin>, name: string): DescribedTwin => {
+  const found = twins.get(name);
+  if (!found) throw new ExpectedFailure('UnexpectedAnswer', `The ECS service ${name} does not exist.`);
+  return found;
 };
+
+const toCapacity = (observed: ObservedTwin): ObservedCapacity => ({
+  twin: observed.twin,
+  desired: observed.desiredCount,
+  running: observed.runningCount,
+  pending: observed.pendingCount,
+  refused: observed.placementFailure,
+});
+
+/** A burst goes on without what bounds it only beside the configuration: ECS will refuse what does not fit. */
+const unread = (error: unknown): Unread => ({ error: nameOf(error) });

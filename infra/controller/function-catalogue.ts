@@ -96,6 +96,12 @@ const readMachines = [
   ({ arns }) => allow(['ecs:DescribeContainerInstances'], [arns.containerInstances()]),
 ] as const satisfies readonly Grant[];
 
+const readFargateQuota: Grant = ({ arns }) => allow(['servicequotas:GetServiceQuota'], [arns.fargateVcpuQuota()]);
+
+// DescribeSubnets names no subnet.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+const readSubnets: Grant = () => allow(['ec2:DescribeSubnets'], ['*']);
+
 const describeTasks: Grant = ({ arns }) => allow(['ecs:DescribeTasks'], [arns.tasks()]);
 
 /** A probe is a task of a revision that this very rollout registered. */
@@ -469,7 +475,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Looks at the queue and the capacities and says how many tasks each twin needs',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'LOAD_REPORTS_TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    variables: ['TABLE_NAME', 'LOAD_REPORTS_TABLE_NAME', 'CLUSTER_NAME', 'SERVICE_NAMES', 'SERVICES_PARAMETER_PREFIX'],
     grants: all(
       readSettings,
       ({ arns, configuration }) =>
@@ -482,6 +488,8 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       ({ arns }) => allow(['dynamodb:Query'], [arns.table(loadReportsTableName)]),
       twins('DescribeServices'),
       ...readMachines,
+      readFargateQuota,
+      readSubnets,
       table('GetItem', 'UpdateItem'),
     ),
   },

@@ -44,6 +44,16 @@ const grantsKept = 10_000;
 
 const noStatements: readonly Statement[] = [];
 
+/**
+ * By the prefix of the action: services that have a word of their own for a denial, or another status than 400.
+ * EC2: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+const denials: Readonly<Record<string, string>> = {
+  SNS: 'AuthorizationErrorException',
+  ec2: 'UnauthorizedOperation',
+  servicequotas: 'AccessDeniedException',
+};
+
 /** Roles, policies and the one question behind every simulated call: may this caller do this? */
 export class IamService implements SimulatedService {
   readonly name = 'iam';
@@ -214,8 +224,8 @@ export class IamService implements SimulatedService {
       resource: permission.resource,
     });
     const text = `User: ${caller.kind === 'role' ? caller.arn : caller.principal} ${reason}`;
-    // Amazon SNS has a word of its own for it.
-    if (permission.action.startsWith('SNS:')) throw new AwsError('AuthorizationErrorException', text, { status: 403 });
+    const own = denials[permission.action.split(':')[0] ?? ''];
+    if (own) throw new AwsError(own, text, { status: 403 });
     throw new AwsError('AccessDeniedException', text);
   }
 

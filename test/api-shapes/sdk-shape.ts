@@ -104,6 +104,7 @@ const commonErrors: ReadonlySet<string> = new Set([
   'ec2:InvalidParameterValue',
   'ec2:InvalidSubnet.Range',
   'ec2:InvalidSubnetID.NotFound',
+  'ec2:UnauthorizedOperation',
   // Recorded from SQS, whose model has no such shape.
   'sqs:InvalidParameterValueException',
 ]);

@@ -30,12 +30,14 @@ const prefixes: Readonly<Record<string, string>> = {
   cloudwatch: 'cloudwatch',
   codepipeline: 'codepipeline',
   dynamodb: 'dynamodb',
+  ec2: 'ec2',
   ecr: 'ecr',
   ecs: 'ecs',
   eventbridge: 'events',
   'cloudwatch-logs': 'logs',
   iam: 'iam',
   'secrets-manager': 'secretsmanager',
+  'service-quotas': 'servicequotas',
   sfn: 'states',
   sqs: 'sqs',
   ssm: 'ssm',
@@ -45,8 +47,9 @@ const prefixes: Readonly<Record<string, string>> = {
 const callsOf = (folder: string): readonly string[] => {
   const text = textOf(folder);
   const clientOf = new Map(
-    [...text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z-]+)"/g)].flatMap(([, names = '', client = '']) =>
-      names.split(',').map((name) => [name.trim().split(' as ').at(-1) ?? '', client] as const),
+    [...text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g)].flatMap(
+      ([, names = '', client = '']) =>
+        names.split(',').map((name) => [name.trim().split(' as ').at(-1) ?? '', client] as const),
     ),
   );
   const commands = [...text.matchAll(/new ((\w+?)Command\d*)\(/g)].map(

@@ -373,6 +373,8 @@ describe('grants of the functions', () => {
       'ecs:DescribeServices',
       'ecs:ListContainerInstances',
       'ecs:DescribeContainerInstances',
+      'servicequotas:GetServiceQuota',
+      'ec2:DescribeSubnets',
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:Query',
@@ -434,6 +436,7 @@ describe('grants of the functions', () => {
     );
     expect(anywhere.sort()).toEqual([
       'await-twin ecs:ListTasks',
+      'decide-burst ec2:DescribeSubnets',
       'observe-twin ecs:ListTasks',
       'plan-rollout ecs:DescribeTaskDefinition',
       'plan-rollout ssm:DescribeParameters',

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { virtualClients } from '../../local/virtual/clients.ts';
 import { VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { defaultFidelity, type Fidelity } from '../../simulator/cloud/fidelity.ts';
 import { sampleMaterial } from './material.ts';
 
 const minute = 60_000;
@@ -15,11 +16,12 @@ interface Told {
 }
 
 /** A world in which the first release of the service runs, with what its bursts tell. */
-const released = async (material: WorldMaterial) => {
+const released = async (material: WorldMaterial, fidelity?: Fidelity) => {
   const told: Told[] = [];
   const rollouts: string[] = [];
   const world = await VirtualWorld.boot(material, {
     seed: 7,
+    ...(fidelity && { fidelity }),
     onEvent: (event) => {
       if (event['detail-type'] === 'Spillway Burst State Change') told.push(event.detail as unknown as Told);
       if (event['detail-type'] === 'Spillway Rollout State Change' && event.detail.verdict)
@@ -112,6 +114,56 @@ describe('bursts in the virtual world', () => {
     expect(last?.ledger?.fargateSeconds.paid).toBeGreaterThanOrEqual(2 * (120 - 10));
     expect(last?.ledger?.fargateSeconds.paid).toBeLessThanOrEqual(2 * (120 + 20));
     expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 0 });
+  });
+
+  it('have no more tasks than their subnets have addresses for, and say so', async () => {
+    const { world, told } = await released(material);
+    const { ec2 } = world.cloud;
+    const [first, second] = [...ec2.subnets.values()].filter(({ tags }) => tags.get('Name')?.includes('private'));
+    for (const [subnet, free] of [
+      [first, 3],
+      [second, 0],
+    ] as const)
+      if (subnet) ec2.holdAddresses(subnet.id, ec2.availableAddresses(subnet) - free);
+    const ended = start(world, { service, tasks: 6, for: 120 });
+    await world.pass(100_000);
+    expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 3, running: 3 });
+    expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+    const reasons = told.map(({ reason }) => reason).join(' ');
+    expect(reasons).toContain('6 would be needed, and the number of free addresses in its subnets allows 3');
+    expect(world.cloud.iam.denials()).toEqual([]);
+  });
+
+  it('have no more tasks than the quota of vCPUs leaves beside those of the other services', async () => {
+    // The two tasks of orders-api take half a vCPU, and each of these as much.
+    const { world, told } = await released(material, {
+      ...defaultFidelity,
+      ecs: { ...defaultFidelity.ecs, fargateVcpus: 1.5 },
+    });
+    const ended = start(world, { service, tasks: 6, for: 120 });
+    await world.pass(100_000);
+    const { running } = await world.settle(world.twin(`${service}-fargate`), minute);
+    expect(running).toBe(2);
+    expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+    expect(told.map(({ reason }) => reason).join(' ')).toContain("the account's Fargate vCPU quota allows 2");
+  });
+
+  it('go on under the configured cap where AWS tells neither, and say that', async () => {
+    const stacks = material.assembly.stacks.map((stack) => ({
+      ...stack,
+      template: JSON.parse(
+        JSON.stringify(stack.template)
+          .replaceAll('"servicequotas:GetServiceQuota"', '"servicequotas:ListServices"')
+          .replaceAll('"ec2:DescribeSubnets"', '"ec2:DescribeVpcs"'),
+      ),
+    }));
+    const { world, told } = await released({ ...material, assembly: { ...material.assembly, stacks } });
+    const ended = start(world, { service, tasks: 2, for: 60 });
+    expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+    expect(told.map(({ reason }) => reason).join(' ')).toContain(
+      "The account's Fargate vCPU quota could not be read (AccessDeniedException), and the subnets' free addresses could not be read (UnauthorizedOperation)",
+    );
+    expect(told.at(-1)).toMatchObject({ ledger: { fargateStarts: 2 } });
   });
 
   it.each([

@@ -90,7 +90,7 @@ const notInTheStory: Readonly<Record<string, string>> = {
 };
 
 /** The prefix of IAM's actions for each client. */
-const prefixes: Readonly<Record<string, string>> = { sfn: 'states' };
+const prefixes: Readonly<Record<string, string>> = { serviceQuotas: 'servicequotas', sfn: 'states' };
 
 interface Client {
   send(command: { readonly constructor: { readonly name: string } }, options?: unknown): Promise<unknown>;

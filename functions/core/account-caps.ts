@@ -1,0 +1,66 @@
+import type { AccountCaps } from './state.ts';
+
+/** Something that AWS did not tell, and the name of its error. */
+export interface Unread {
+  readonly error: string;
+}
+
+/** One reading of what an account and its network leave for Fargate. */
+export interface SeenAccount {
+  /** vCPUs that the account may run on Fargate at once: the quota L-3032A538. */
+  readonly quotaVcpus: number | Unread;
+  /** vCPUs of the Fargate tasks of our other services. What else runs in the account is not known. */
+  readonly otherVcpus: number | Unread;
+  /** Free addresses of the twin's subnets together. */
+  readonly freeAddresses: number | Unread;
+}
+
+/** So long a reading is good for. */
+const goodMs = 300_000;
+/** And so long where it holds a burst back, or something could not be read. */
+const bindingMs = 60_000;
+
+/** Whether AWS is to be asked again: `desired` Fargate tasks are wanted now. */
+export const asksAgain = (known: AccountCaps | undefined, desired: number, nowMs: number): boolean => {
+  if (!known) return true;
+  const { vcpuQuota = Number.POSITIVE_INFINITY, subnetAddresses = Number.POSITIVE_INFINITY, unread } = known;
+  const binding = unread.length > 0 || desired >= Math.min(vcpuQuota, subnetAddresses);
+  return nowMs - known.atMs >= (binding ? bindingMs : goodMs);
+};
+
+/**
+ * The most tasks of `cpuUnits` each that a reading allows a twin, those that it has (`tasks`) included: the quota counts
+ * them, and each holds an address. What could not be read is what it was when it last could; it bounds nothing before.
+ */
+export const toAccountCaps = (
+  { quotaVcpus, otherVcpus, freeAddresses }: SeenAccount,
+  twin: { readonly tasks: number; readonly cpuUnits: number },
+  known: AccountCaps | undefined,
+  nowMs: number,
+): AccountCaps => {
+  const unread: string[] = [];
+  const read = (value: number | Unread, what: string): number | undefined => {
+    if (typeof value === 'number') return value;
+    unread.push(`${what} could not be read (${value.error})`);
+    return undefined;
+  };
+  const quota = read(quotaVcpus, "the account's Fargate vCPU quota");
+  const others = read(otherVcpus, "what other services use of the account's Fargate vCPU quota");
+  const free = read(freeAddresses, "the subnets' free addresses");
+  const vcpuQuota =
+    quota === undefined ? known?.vcpuQuota : Math.max(0, Math.floor(((quota - (others ?? 0)) * 1_024) / twin.cpuUnits));
+  const subnetAddresses = free === undefined ? known?.subnetAddresses : free + twin.tasks;
+  return {
+    atMs: nowMs,
+    ...(vcpuQuota !== undefined && { vcpuQuota }),
+    ...(subnetAddresses !== undefined && { subnetAddresses }),
+    unread,
+  };
+};
+
+/** What a person is told beside a decision; empty where everything could be read. */
+export const unreadSentence = ({ unread }: AccountCaps): string => {
+  if (unread.length === 0) return '';
+  const all = unread.join(', and ');
+  return ` ${all[0]?.toUpperCase()}${all.slice(1)}: caps are as far as they are known.`;
+};

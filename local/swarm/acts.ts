@@ -189,6 +189,25 @@ export const acts: readonly Act[] = [
     },
   },
   {
+    name: 'next probe stopped by somebody',
+    weight: 2,
+    run: async (scene) => {
+      const { world } = scene.facts;
+      const { ecs } = world.world.cloud;
+      const untilMs = world.now() + 20 * minute;
+      const look = async (): Promise<void> => {
+        const tasks = [...(ecs.clusters.get(world.cluster)?.tasks.values() ?? [])];
+        const probe = tasks.find((task) => task.service === undefined && task.lastStatus === 'RUNNING');
+        if (!probe && world.now() < untilMs) world.world.kernel.after(5_000, 'swarm-stop-probe', look);
+        if (!probe) return;
+        note(scene, 'probe-stop', probe.arn);
+        await call(scene, 'ecs', 'StopTask', { cluster: world.cluster, task: probe.arn, reason: 'by mistake' });
+      };
+      await look();
+      return 'somebody stops the next probe that runs';
+    },
+  },
+  {
     name: 'count changed by an operator',
     weight: 1,
     run: async (scene) => {

@@ -15,7 +15,16 @@ export interface PushedImage {
 
 /** What a person did, or what befell the site; the end of an absence is known only later. */
 export interface Deed {
-  readonly kind: 'count' | 'task-definition' | 'stop' | 'cut' | 'stack-update' | 'freeze' | 'hold' | 'release-of-hold';
+  readonly kind:
+    | 'count'
+    | 'task-definition'
+    | 'stop'
+    | 'cut'
+    | 'stack-update'
+    | 'probe-stop'
+    | 'freeze'
+    | 'hold'
+    | 'release-of-hold';
   readonly fromMs: number;
   toMs: number;
   /** Twin or execution. */

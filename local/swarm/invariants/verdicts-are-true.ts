@@ -4,7 +4,14 @@ import { mayComplete } from '../images.ts';
 import { type Invariant, moveOf, short } from '../invariant.ts';
 
 /** Causes that may be true of any image: time, room, the controller itself. */
-const anybodys = ['timed-out', 'placement-failure', 'controller-error', 'circuit-breaker', 'site-lost'];
+const anybodys = [
+  'timed-out',
+  'placement-failure',
+  'controller-error',
+  'circuit-breaker',
+  'site-lost',
+  'probe-stopped',
+];
 const minute = 60_000;
 
 const twinIsWhollyOn = (facts: Facts, truth: TwinTruth, digest: string | undefined): boolean =>
@@ -72,6 +79,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {
       if (end.joined) return facts.othersEndedSo(end) ? undefined : 'no rollout of its digest ended so';
+      if (cause === 'probe-stopped' && !facts.wasDone('probe-stop', startMs, stopMs)) return 'nobody stopped its probe';
       if (!anybodys.includes(cause) && !facts.causesOf(digest, stopMs).includes(cause))
         return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';

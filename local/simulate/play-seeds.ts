@@ -15,6 +15,8 @@ export const playSeeds = ({ scenario, jobs, twice, onOutcome }: SeedsRequest): P
     thread: new URL('./seed-worker.ts', import.meta.url),
     threadData: { scenario, twice },
     jobs,
+    // A whole day takes some seconds; on a machine with other work more.
+    jobSecondsMax: 300,
     died: failed,
     onOutcome,
   });

@@ -27,6 +27,8 @@ export const playSwarm = async (options: {
     thread: new URL('../swarm/swarm-worker.ts', import.meta.url),
     threadData: { swarm, twice },
     jobs: Array.from({ length: count }, (_, index) => from + index),
+    // A seed takes a second or two; on a machine with other work more.
+    jobSecondsMax: 120,
     died: failedSeed,
     onOutcome: (outcome) => {
       outcomes.push(outcome);

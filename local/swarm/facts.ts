@@ -120,7 +120,8 @@ export class Facts {
     const takenBackAt = this.ended()
       .filter((end) => end.digest === digest && end.verdict === 'rolled-back' && (end.execution.stopMs ?? 0) <= byMs)
       .map(({ execution }) => execution.stopMs ?? 0);
-    return last([...deedsAt('hold'), ...takenBackAt]) + holdLagMs >= last(deedsAt('release-of-hold'));
+    const heldAt = last([...deedsAt('hold'), ...takenBackAt]);
+    return Number.isFinite(heldAt) && heldAt + holdLagMs >= last(deedsAt('release-of-hold'));
   }
 
   /** The release that stood then: what a start without an image is about. */

@@ -94,6 +94,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const twin = /^probe:(.+)$/.exec(detail.group ?? '')?.[1] ?? '';
     const watch = await readWatch(clients.table, serviceOfTwin(twin));
     if (!watch || !isProbing(watch) || watch.probe?.taskArn !== detail.taskArn) return nothing;
+    // Nobody waits for it any more: it is the rollout that stops it.
+    if (watch.probe.judged !== undefined) return nothing;
     if (isOver(detail.lastStatus)) {
       const stopped = { failure: failureIn(event), stoppedReason: detail.stoppedReason ?? '' };
       const { cause, reason } = judgeStopped(stopped);

@@ -78,11 +78,12 @@ const twin = (state: { rolling: Rolling; running: number }, endTask: () => unkno
       .map(({ input }) => `${String(input.taskToken)} ${String(JSON.parse(String(input.output)).kind)}`);
   const wait = () => readWatch({ client, name: 'spillway' }, 'shop');
   /** What a wait for a probe has stored. */
-  const probing = (phase: 'probe' | 'settle', token: string) => {
+  const probing = (phase: 'probe' | 'settle', token: string, judged?: string) => {
     const { attempt, steps, moves } = waiting(token);
     const deadlineMs = Date.parse(rollout.deadlineAt);
     const watch = newWatch({ phase, twin: 'shop-fargate', token, attempt, deadlineMs, rollout, steps, moves });
-    return storeWatch({ client, name: 'spillway' }, { ...watch, probe: { taskArn: `${arn}:task/spillway/probe` } });
+    const probe = { taskArn: `${arn}:task/spillway/probe`, ...(judged !== undefined && { judged }) };
+    return storeWatch({ client, name: 'spillway' }, { ...watch, probe });
   };
   return { begin: createAwait(deps), observe: createObserve(deps), sent, ended, wait, probing };
 };
@@ -312,6 +313,14 @@ describe('a probe', () => {
     expect(ended()).toEqual(['t1 done']);
     await observe(probeEvent('STOPPED'));
     expect(ended()).toEqual(['t1 done', 't2 failed']);
+  });
+
+  it('that was judged is stopped by the rollout itself, and its stop is no news', async () => {
+    const { observe, sent, probing } = twin({ rolling: 'COMPLETED', running: 0 });
+    await probing('settle', 't1', '');
+    await observe(probeEvent('DEPROVISIONING'));
+    await observe(probeEvent('STOPPED'));
+    expect(sent).toEqual([]);
   });
 
   it('is not ended by the arrival of its twin, by whichever event somebody looks', async () => {

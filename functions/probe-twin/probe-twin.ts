@@ -203,7 +203,9 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
     const watch = await readWatch(table, service);
     if (watch?.rolloutId === rolloutId && watch.probe) {
-      await stopTask(ecs, watch.probe.taskArn, 'Its rollout goes on no more');
+      const { taskArn, judged = 'its rollout goes on no more' } = watch.probe;
+      await changeWatch(table, watch, (now) => ({ ...now, probe: { taskArn, judged } }));
+      await stopTask(ecs, taskArn, 'Its rollout goes on no more');
     }
     return { kind: 'abandoned' };
   };

@@ -6,7 +6,7 @@ export interface FailureFacts {
   readonly failure: Failure;
   /** Whether the way back was walked: false means that no twin was written. */
   readonly wentBack: boolean;
-  /** Whether a twin was moved. */
+  /** Whether a twin was moved, or may have been by a call whose answer was lost. */
   readonly moved: boolean;
   /** What failed on the way back, by twin. */
   readonly backFailures: readonly Failure[];

@@ -1,3 +1,4 @@
+import { AwsError } from '../../../simulator/cloud/aws-error.ts';
 import { rolloutMaterial, service } from '../../rollouts/rollout-world.ts';
 import { deployStacks } from '../../world/deploy-stacks.ts';
 import type { Scenario } from '../scenario.ts';
@@ -134,6 +135,36 @@ export const disturbed: readonly Scenario[] = [
       await world.until('the guardian takes back', () => guardian() !== undefined);
       const ended = await world.end(guardian()?.arn ?? '');
       await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'superseded after the answer of its first move was lost',
+    expected: { verdict: 'superseded', cause: 'at-safe-point' },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { digest, execution } = await stage.pushed('v2');
+      const before = world.ecsWrites.length;
+      const moved = () => world.ecsWrites.length > before;
+      let newerWaits = false;
+      const unavailable = new AwsError('ServiceUnavailableException', 'Service Unavailable');
+      world.interference = {
+        fateOf: ({ folder, action }) => {
+          if (folder !== 'move-twin') return undefined;
+          if (action === 'UpdateService' && !moved()) return { kind: 'answer-lost', error: unavailable };
+          // Nothing is decided again before the newer one is there.
+          return moved() && !newerWaits ? { kind: 'refused', error: unavailable } : undefined;
+        },
+      };
+      await world.until(`a twin moves to ${digest}`, moved);
+      const newer = await stage.pushed('v3');
+      await world.reaches(newer.execution, 'Wait for its turn');
+      newerWaits = true;
+      const ended = await world.end(execution);
+      const { verdict } = await world.end(newer.execution);
+      stage.check('the newer one completes', verdict === 'completed', verdict);
+      await stage.restsOn(newer.digest);
       return ended;
     },
   },

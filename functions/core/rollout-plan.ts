@@ -12,12 +12,17 @@ export interface PlanFacts {
   readonly probes: Readonly<Record<string, ProbePlan>>;
   /** The last proved release. */
   readonly release: Release | undefined;
+  /** The current release, which nothing may have proved. */
+  readonly current: Release | undefined;
   readonly unsettled: Unsettled | undefined;
 }
 
 export interface Plan {
   readonly steps: readonly Step[];
-  /** Which twins a way back must visit: those that were touched, or all of them after a take-over. */
+  /**
+   * Which twins a way back must visit: those that were touched, or all of them after a take-over and where one stands on a
+   * release that nothing proved, since the others go further back than that.
+   */
   readonly backFrom: 'touched' | 'all';
 }
 
@@ -36,7 +41,7 @@ export const isFirstRelease = (twin: string, { taskDefinition, desiredCount }: R
  * takes it back.
  */
 export const planRollout = (facts: PlanFacts): Plan => ({
-  backFrom: facts.unsettled ? 'all' : 'touched',
+  backFrom: facts.unsettled || standsUnproved(facts) ? 'all' : 'touched',
   steps: facts.twins.map(({ twin, capacity, baseTasks }) => {
     const before = facts.unsettled?.before[twin] ?? facts.before[twin];
     const to = facts.taskDefinitions[twin];
@@ -58,6 +63,13 @@ export const planRollout = (facts: PlanFacts): Plan => ({
     };
   }),
 });
+
+const standsUnproved = ({ twins, before, release, current }: PlanFacts): boolean =>
+  twins.some(({ twin }) => {
+    const here = current?.taskDefinitions[twin];
+    const proved = release?.taskDefinitions[twin];
+    return here !== undefined && proved !== undefined && here !== proved && before[twin]?.taskDefinition === here;
+  });
 
 /**
  * Whether the way back may write a twin: not when it is gone or someone else's. `primary` may be read late; what is

@@ -35,6 +35,7 @@ const planFacts: PlanFacts = {
   taskDefinitions: { 'shop-fargate': td('shop-fargate:5'), 'shop-external': td('shop-external:5') },
   probes: {},
   release: release('sha256:1'),
+  current: release('sha256:1'),
   unsettled: undefined,
 };
 
@@ -139,6 +140,21 @@ describe('the plan of a rollout', () => {
   it('goes back to the proved release and not to where a twin happened to stand', () => {
     const before = { ...planFacts.before, 'shop-fargate': { taskDefinition: td('shop-fargate:3'), desiredCount: 2 } };
     expect(planRollout({ ...planFacts, before }).steps[0]?.back.taskDefinition).toBe(td('shop-fargate:4'));
+  });
+
+  it('goes back from all twins where one stands on a release that nothing proved, and not where somebody else put it', () => {
+    const [fargate, external] = [td('shop-fargate:5'), td('shop-external:4')];
+    const taskDefinitions = { 'shop-fargate': fargate, 'shop-external': external };
+    const current = release('sha256:2', { provedOn: [], taskDefinitions });
+    const before = { ...planFacts.before, 'shop-fargate': { taskDefinition: fargate, desiredCount: 0 } };
+    expect(planRollout({ ...planFacts, current, before })).toMatchObject({
+      backFrom: 'all',
+      steps: [{ back: { taskDefinition: td('shop-fargate:4') } }, { back: { taskDefinition: external } }],
+    });
+    expect(planRollout({ ...planFacts, current }).backFrom).toBe('touched');
+    expect(planRollout({ ...planFacts, current: undefined, before }).backFrom).toBe('touched');
+    expect(planRollout({ ...planFacts, release: undefined, current, before }).backFrom).toBe('touched');
+    expect(planRollout({ ...planFacts, release: current, current, before }).backFrom).toBe('touched');
   });
 
   it('after a take-over goes back from all twins, to where they were before the dead rollout', () => {

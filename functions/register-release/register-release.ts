@@ -103,6 +103,7 @@ const planWayBack = (rollout: Rollout, control: Control): Plan => {
     taskDefinitions: Object.fromEntries(places),
     probes: {},
     release,
+    current: control.release,
     unsettled: control.unsettled,
   });
 };
@@ -316,6 +317,7 @@ export const create = (
       taskDefinitions: record.taskDefinitions ?? {},
       probes: record.probes ?? {},
       release: lastProved(control),
+      current: control.release,
       unsettled: control.unsettled,
     });
     await change(rollout, (old) => ({ ...old, plan: { steps: plan.steps } }));

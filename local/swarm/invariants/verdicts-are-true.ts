@@ -1,7 +1,7 @@
 import { describeTruth, type TwinTruth } from '../../rollouts/ground-truth.ts';
 import type { EndedRollout, Facts } from '../facts.ts';
 import { mayComplete } from '../images.ts';
-import { type Invariant, moveOf, short } from '../invariant.ts';
+import { type Invariant, isForeign, moveOf, short } from '../invariant.ts';
 
 /** Causes that may be true of any image: time, room, the controller itself. */
 const anybodys = [
@@ -86,7 +86,11 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       const before = closing?.before;
       if (!before || before.digest === digest) return undefined;
       // What runs at a lost site is brought back on its return, also where an earlier rollout had lost it.
-      const back = others.filter(({ twin }) => !closing.deferred.includes(twin));
+      const shouldBeBack = ({ twin, taskDefinition }: TwinTruth): boolean =>
+        // Somebody had moved it before, and the rollout never came to it: that is where it was.
+        !(isForeign(taskDefinition) && !moves.some(({ step }) => step.twin === twin)) &&
+        !closing.deferred.includes(twin);
+      const back = others.filter(shouldBeBack);
       if (cause === 'timed-out' && stopMs - startMs < facts.deadlineMs) return 'its deadline had not passed';
       return back.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
         ? undefined

@@ -229,6 +229,25 @@ export const watched: readonly Scenario[] = [
     },
   },
   {
+    state: 'crash after a release that nothing had proved',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    play: async (stage) => {
+      const { world } = stage;
+      const proved = await stage.released('v1');
+      const setCount = (twin: string, desiredCount: number): Promise<unknown> =>
+        world.call('ecs', 'UpdateService', { cluster: world.cluster, service: twin, desiredCount });
+      for (const twin of world.twins) await setCount(twin, 0);
+      await world.pass(300);
+      await stage.released('v2');
+      // Waves begin on Fargate: that way back must take the other twin along, which still stands on v2.
+      await setCount(`${service}-fargate`, 1);
+      await world.pass(300);
+      const ended = await stage.rolledOut('v3', { exits: { afterSeconds: 1, code: 1 } });
+      await stage.restsOn(proved, { [`${service}-fargate`]: 1 });
+      return ended;
+    },
+  },
+  {
     state: 'crash during the bake',
     expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
     change: { rollout: { bakeSeconds: 300 } },

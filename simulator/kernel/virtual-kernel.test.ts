@@ -13,6 +13,20 @@ describe('VirtualKernel', () => {
     expect(kernel.now()).toBe(100);
   });
 
+  it('runs nothing before its time, so that whoever waits for a moment does not find himself before it', async () => {
+    // 0.2 ms on from 10 are 11, and not 10 again: times are whole milliseconds.
+    const kernel = new VirtualKernel({ seed: 1, startMs: 10 });
+    const untilMs = 10.2;
+    let looks = 0;
+    const look = (): void => {
+      looks += 1;
+      if (kernel.now() < untilMs && looks < 10) kernel.after(untilMs - kernel.now(), 'look', look);
+    };
+    look();
+    await kernel.run({ untilMs: 100 });
+    expect(looks).toBe(2);
+  });
+
   it('lets promise chains settle between two events', async () => {
     const kernel = new VirtualKernel({ seed: 1, startMs: 0 });
     const seen: string[] = [];

@@ -98,7 +98,8 @@ export class VirtualKernel implements Kernel {
   after(delayMs: number, label: string, task: Task): Timer {
     if (!Number.isFinite(delayMs))
       throw new RangeError(`the delay of '${label}' is ${delayMs} ms; a finite number is needed`);
-    const atMs = this.#nowMs + Math.max(0, Math.round(delayMs));
+    // Up, never down: whoever waits for a moment and looks at the clock again must not find himself before it.
+    const atMs = this.#nowMs + Math.max(0, Math.ceil(delayMs));
     const entry = new Scheduled(atMs, this.#sequence++, label, task, this.#onCancel);
     this.#queue.push(entry);
     return entry;

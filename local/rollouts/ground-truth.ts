@@ -1,6 +1,7 @@
 import { probeStartedBy } from '../../functions/core/configuration.ts';
+import { deploymentBounds } from '../../simulator/ecs/deployment-arithmetic.ts';
 import type { EcsService } from '../../simulator/ecs/ecs-service.ts';
-import { isRunning } from '../../simulator/ecs/model.ts';
+import { isRunning, type ServiceRecord } from '../../simulator/ecs/model.ts';
 
 /** What the simulator itself knows of a twin, behind every API: what a verdict is held against. */
 export interface TwinTruth {
@@ -9,6 +10,8 @@ export interface TwinTruth {
   /** Task definition of the PRIMARY deployment. */
   readonly taskDefinition: string;
   readonly deployments: number;
+  /** At its count its percents let ECS neither stop an old task nor start a new one. */
+  readonly deadlocked: boolean;
   readonly tasks: readonly TaskTruth[];
 }
 
@@ -22,6 +25,11 @@ export interface TaskTruth {
   readonly reachable: boolean;
 }
 
+const isDeadlocked = ({ desiredCount, deploymentConfiguration }: ServiceRecord): boolean => {
+  const { healthyMin, totalMax } = deploymentBounds(desiredCount, deploymentConfiguration);
+  return desiredCount > 0 && healthyMin >= desiredCount && totalMax <= desiredCount;
+};
+
 /** @returns undefined when there is no such service, or it is being deleted. */
 export const truthOf = (ecs: EcsService, cluster: string, twin: string): TwinTruth | undefined => {
   const service = ecs.clusters.get(cluster)?.services.get(twin);
@@ -31,6 +39,7 @@ export const truthOf = (ecs: EcsService, cluster: string, twin: string): TwinTru
     desired: service.desiredCount,
     taskDefinition: service.taskDefinition.arn,
     deployments: service.deployments.length,
+    deadlocked: isDeadlocked(service),
     tasks: [...service.tasks].map((task) => ({
       taskDefinition: task.taskDefinition.arn,
       digest: task.containers[0]?.imageDigest,

@@ -22,7 +22,10 @@ export const noMixtureBetweenTwins = (): Invariant => ({
     const since = last?.execution.startMs ?? 0;
     const told = last !== undefined && (toldMixtures.includes(last.verdict) || last.cause === 'site-lost');
     if (told || facts.wasDone('task-definition', since, Number.POSITIVE_INFINITY)) return [];
-    if (facts.world.truths().some(({ taskDefinition }) => isForeign(taskDefinition))) return [];
+    const truths = facts.world.truths();
+    if (truths.some(({ taskDefinition }) => isForeign(taskDefinition))) return [];
+    // Somebody set a count at which nothing can move; whatever should move the twin is refused for that, and says so.
+    if (last?.cause === 'percents-deadlock' && truths.some(({ deadlocked }) => deadlocked)) return [];
     return mixture(facts);
   },
   atTheEnd: mixture,

@@ -105,6 +105,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) ||
         facts.wasDone('task-definition', startMs, stopMs, undefined, 60 * minute) ||
         facts.wasDeleted(closing?.before?.digest, stopMs) ||
+        closing?.truths.some(({ deadlocked }) => deadlocked) ||
         // Without a release that was ever proved the way back leads to where a person has put the service.
         closing?.before === undefined
         ? undefined

@@ -30,6 +30,21 @@ describe('a deployment window', () => {
     expect(opens([night], '2026-11-28T22:30:00Z')).toBe('2026-12-04T22:00:00.000Z');
   });
 
+  it('lasts a whole day where it ends at the time at which it starts', () => {
+    const day = window({ days: ['fri'], from: '08:00', to: '08:00' });
+    expect(opens([day], '2026-11-27T07:59:59Z')).toBe('2026-11-27T08:00:00.000Z');
+    expect(opens([day], '2026-11-27T08:00:00Z')).toBe('open');
+    expect(opens([day], '2026-11-28T07:59:59Z')).toBe('open');
+    expect(opens([day], '2026-11-28T08:00:00Z')).toBe('2026-12-04T08:00:00.000Z');
+  });
+
+  it('says when it opens next where it is closed', () => {
+    expect(windowState([office], ms('2026-11-28T12:00:00Z'))).toEqual({
+      kind: 'closed',
+      opensAtMs: ms('2026-11-30T08:00:00Z'),
+    });
+  });
+
   it('lasts until midnight with 24:00', () => {
     const evening = window({ from: '18:00', to: '24:00' });
     expect(opens([evening], '2026-11-27T23:59:59Z')).toBe('open');

@@ -44,6 +44,11 @@ const verdictOf = (facts: FitFacts): string => {
 };
 
 describe('the external fit', () => {
+  it('lets a service fit in its place where nothing is to run, and not where something is and nothing ran', () => {
+    expect(fitsInPlace({ ...stopsFirst, old: undefined, desiredCount: 0 })).toBe(true);
+    expect(fitsInPlace({ ...stopsFirst, old: undefined, desiredCount: 1 })).toBe(false);
+  });
+
   it('asks for CPU up to the last unit', () => {
     expect(verdictOf(startsFirst)).toBe('fits');
     expect(verdictOf({ ...startsFirst, machines: [{ ...machine, freeCpuUnits: 511 }] })).toBe('no-fit-cpu');

@@ -70,7 +70,7 @@ describe('how many tasks a burst asks for', () => {
   it('is what docs/bursting.md computes by hand, in the words that it quotes', () => {
     const { reason } = decideBurst(seen(900, 60, 0), freshMemory, limits, at(0));
     const page = readFileSync(join(import.meta.dirname, '../../docs/bursting.md'), 'utf8').replaceAll(/\n> /g, ' ');
-    expect(reason).toContain('Fargate 0 → 23');
+    expect(reason).toContain('Fargate 0 → 22');
     expect(page).toContain(reason);
   });
 
@@ -112,7 +112,7 @@ describe('giving back', () => {
     );
 
   it('waits while Fargate has work that the premises cannot do in time, even where fewer tasks would do', () => {
-    expect(drained(300)).toMatchObject({ action: 'rest', moves: [], memory: { surplus: 2 } });
+    expect(drained(300)).toMatchObject({ action: 'rest', moves: [], memory: { surplus: 3 } });
   });
 
   it('is of all tasks when the premises can do what is left', () => {
@@ -220,11 +220,11 @@ describe('what a look goes by', () => {
         at(0),
       );
     expect(refusedAgo(60)).toMatchObject({ moves: [], alarm: { kind: 'infeasible' } });
-    expect(refusedAgo(60).reason).toContain('23 would be needed, and Fargate (RESOURCE:FARGATE) allows 2');
+    expect(refusedAgo(60).reason).toContain('22 would be needed, and Fargate (RESOURCE:FARGATE) allows 2');
     expect(refusedAgo(1, { running: 0, pending: 1 }).moves).toEqual([]);
-    expect(counts(refusedAgo(60.001))).toEqual({ 'op-fargate': 23 });
-    expect(counts(refusedAgo(1, { running: 0, pending: 2 }))).toEqual({ 'op-fargate': 23 });
-    expect(counts(refusedAgo(1, { running: 1, pending: 1 }))).toEqual({ 'op-fargate': 23 });
+    expect(counts(refusedAgo(60.001))).toEqual({ 'op-fargate': 22 });
+    expect(counts(refusedAgo(1, { running: 0, pending: 2 }))).toEqual({ 'op-fargate': 22 });
+    expect(counts(refusedAgo(1, { running: 1, pending: 1 }))).toEqual({ 'op-fargate': 22 });
   });
 
   it('is of a task that Fargate has no place for that it starts at the earliest now', () => {
@@ -270,7 +270,7 @@ describe('what a look goes by', () => {
       );
     expect(held(1)).toMatchObject({ moves: [], alarm: { kind: 'no-gain' } });
     expect(held(1).reason).toContain('Added tasks have added no throughput; nothing is added.');
-    expect(counts(held(0))).toEqual({ 'op-fargate': 23 });
+    expect(counts(held(0))).toEqual({ 'op-fargate': 22 });
   });
 
   it('is the room that the machines have for further tasks', () => {

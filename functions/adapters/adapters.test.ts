@@ -7,7 +7,7 @@ import { tell } from './events.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
 import { readLoadReports } from './load-reports.ts';
 import { endTask, executionName, executionRuns, startOnce } from './sfn.ts';
-import { changeItem, readItem, type TableClient, writeItem } from './table.ts';
+import { changeItem, deleteItem, readItem, type TableClient, writeItem } from './table.ts';
 import { deriveTaskDefinition, taskNeedOf } from './task-definition.ts';
 
 describe('a twin that ECS rolls back by itself', () => {
@@ -566,5 +566,21 @@ describe('the name of an execution', () => {
     const [one, other] = ['b', 'c'].map((last) => executionName(cause, `${'a'.repeat(67)}${last}`));
     expect(one).toHaveLength(80);
     expect(one).not.toBe(other);
+  });
+});
+
+describe('an item with a task token', () => {
+  it('that was made after a deletion whose answer was lost survives the repetition of that call', async () => {
+    // Swarm seed 3379: the watch of a probe was deleted, and the probe was left running.
+    const table: TableClient = { client: fakeDynamoDb().client, name: 'spillway' };
+    const key = { pk: 'service#op', sk: 'watch' };
+    await changeItem<{ token: string }>(table, key, () => ({ token: 't1' }));
+    const read = await readItem<{ token: string }>(table, key);
+    if (!read) throw new Error('it was written');
+    await deleteItem(table, key, read);
+    expect(await readItem(table, key)).toBeUndefined();
+    await changeItem<{ token: string }>(table, key, () => ({ token: 't2' }));
+    await deleteItem(table, key, read);
+    expect((await readItem<{ token: string }>(table, key))?.item).toEqual({ token: 't2' });
   });
 });

@@ -40,7 +40,7 @@ interface Write {
   readonly UpdateExpression: string;
   readonly ConditionExpression: string;
   readonly ExpressionAttributeNames: Record<string, string>;
-  readonly ExpressionAttributeValues: Record<string, { N?: string }>;
+  readonly ExpressionAttributeValues: Record<string, { N?: string; S?: string }>;
 }
 
 interface Query {
@@ -60,10 +60,13 @@ export const fakeDynamoDb = (beforeWrite: () => void = () => undefined): { clien
   const at = ({ Key: { pk, sk } }: Pick<Write, 'Key'>): string => `${pk.S} ${sk.S}`;
   const check = (write: Write): void => {
     beforeWrite();
-    const version = items.get(at(write))?.version?.N;
+    const item = items.get(at(write));
+    const version = item?.version?.N;
+    const asRead = version !== undefined && version === write.ExpressionAttributeValues[':read']?.N;
     const holds: Readonly<Record<string, boolean>> = {
       'attribute_not_exists(#version)': version === undefined,
-      '#version = :read': version !== undefined && version === write.ExpressionAttributeValues[':read']?.N,
+      '#version = :read': asRead,
+      '#version = :read AND #token = :token': asRead && item?.token?.S === write.ExpressionAttributeValues[':token']?.S,
     };
     const result = holds[write.ConditionExpression];
     if (result === undefined) throw new Error(`the condition ${write.ConditionExpression} is not known here`);

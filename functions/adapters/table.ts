@@ -153,16 +153,24 @@ export const writeItem = async <Item extends object>(
   }
 };
 
-/** Deletes one item, if it is still at the version that was read. */
-export const deleteItem = async (table: TableClient, key: Key, read: Versioned<object>): Promise<void> => {
+/**
+ * Deletes one item that holds a task token, if it is still the one that was read. Versions begin anew with each item, and
+ * an item that was made after a deletion whose answer was lost must survive the repetition of that call: so the token
+ * must be the same, too, which is another one for each wait.
+ */
+export const deleteItem = async (
+  table: TableClient,
+  key: Key,
+  read: Versioned<{ readonly token: string }>,
+): Promise<void> => {
   try {
     await table.client.send(
       new DeleteItemCommand({
         TableName: table.name,
         Key: keyOf(key),
-        ConditionExpression: '#version = :read',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':read': { N: String(read.version) } },
+        ConditionExpression: '#version = :read AND #token = :token',
+        ExpressionAttributeNames: { '#version': 'version', '#token': 'token' },
+        ExpressionAttributeValues: { ':read': { N: String(read.version) }, ':token': { S: read.item.token } },
       }),
     );
   } catch (error) {

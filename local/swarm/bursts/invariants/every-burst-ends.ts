@@ -9,7 +9,8 @@ export const everyBurstEnds = (): BurstInvariant => ({
       .map(({ name }) => `${name} still runs`);
     const held = world.holder();
     const records = bursts.flatMap(({ burstId, endedAt, verdict, cause, ledger }) => {
-      const isRefusal = cause === 'bound-to-premises';
+      // A refusal of signals has a record for five minutes, and no ledger.
+      const isRefusal = cause === 'bound-to-premises' || cause === 'never-released';
       if (endedAt === undefined) return [`the record of ${burstId} has no end`];
       if (!isRefusal && verdict !== 'recalled') return [`${burstId} ended as ${verdict} (${cause})`];
       if (!isRefusal && !ledger) return [`${burstId} ended without a ledger`];

@@ -212,14 +212,15 @@ export const createItem = async <Item extends object>(table: TableClient, key: K
 export const createdItem = <Item extends object>(table: TableClient, key: Key, item: Item): Promise<boolean> =>
   writeItem(table, key, item, undefined);
 
-/** The newest items of one kind, newest first, by the prefix of their sort key. */
-export const newestItems = async <Item>(
+/** A page of the items of one kind, newest first. */
+const newestPage = async <Item>(
   table: TableClient,
   pk: string,
   prefix: string,
   limit: number,
-): Promise<readonly Item[]> => {
-  const { Items } = await table.client.send(
+  after?: Record<string, AttributeValue>,
+): Promise<{ readonly items: readonly Item[]; readonly last: Record<string, AttributeValue> | undefined }> => {
+  const { Items, LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -227,10 +228,19 @@ export const newestItems = async <Item>(
       ScanIndexForward: false,
       ConsistentRead: true,
       Limit: limit,
+      ...(after && { ExclusiveStartKey: after }),
     }),
   );
-  return (Items ?? []).map((raw) => strip<Item>(raw).item);
+  return { items: (Items ?? []).map((raw) => strip<Item>(raw).item), last: LastEvaluatedKey };
 };
+
+/** The newest items of one kind, newest first, by the prefix of their sort key. */
+export const newestItems = async <Item>(
+  table: TableClient,
+  pk: string,
+  prefix: string,
+  limit: number,
+): Promise<readonly Item[]> => (await newestPage<Item>(table, pk, prefix, limit)).items;
 
 /**
  * The newest item of one kind that `fits`, by the prefix of its sort key; undefined when none of the newest 500 does. One
@@ -244,20 +254,10 @@ export const newestItem = async <Item>(
 ): Promise<Item | undefined> => {
   let after: Record<string, AttributeValue> | undefined;
   for (const limit of newestPages) {
-    const { Items, LastEvaluatedKey } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        Limit: limit,
-        ...(after && { ExclusiveStartKey: after }),
-      }),
-    );
-    const found = (Items ?? []).map((raw) => strip<Item>(raw).item).find(fits);
-    if (found || !LastEvaluatedKey) return found;
-    after = LastEvaluatedKey;
+    const { items, last } = await newestPage<Item>(table, pk, prefix, limit, after);
+    const found = items.find(fits);
+    if (found || !last) return found;
+    after = last;
   }
   return undefined;
 };

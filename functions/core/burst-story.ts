@@ -2,31 +2,13 @@ import type { BurstLedger } from './burst-ledger.ts';
 import type { Milestone, MilestoneKind } from './burst-milestones.ts';
 import type { Happening } from './history.ts';
 import type { Burst, CountMove, End, Trigger } from './state.ts';
+import { lineAbout, sentence, type Told } from './told.ts';
 
 /** The lines that a burst adds to the history of its service. */
 
-/** What happened, before it has the names of its burst. */
-interface Told {
-  /** Of all that happens in a burst this one: told again, it has the same words and gets no second line. */
-  readonly what: string;
-  readonly at: string;
-  readonly source: string;
-  readonly text: string;
-  readonly detail?: Readonly<Record<string, unknown>>;
-}
-
 type Named = Pick<Burst, 'burstId'> & { readonly actor?: string };
 
-const lineOf = ({ burstId, actor = '' }: Named, { what, detail = {}, ...rest }: Told): Happening => ({
-  key: `burst#${burstId}#${what}`,
-  kind: 'burst',
-  subject: burstId,
-  actor,
-  ...rest,
-  detail,
-});
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+const lineOf = ({ burstId, actor = '' }: Named, told: Told): Happening => lineAbout('burst', burstId, actor, told);
 
 /** Where a signal comes from. */
 const sources: Readonly<Record<string, string>> = {

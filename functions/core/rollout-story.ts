@@ -2,33 +2,17 @@ import { describeWindow } from './deployment-window.ts';
 import type { Happening } from './history.ts';
 import { shortDigest } from './image-reference.ts';
 import type { End, Moved, ProvedTwin, Resting, Rollout, RolloutRecord, Step } from './state.ts';
+import { lineAbout, sentence, type Told } from './told.ts';
 
 /** The lines that a rollout adds to the history of its service, each told by whoever has just seen or done it. */
 
-/** What happened on the way, before it has the names of its rollout. */
-interface Told {
-  /** Of all that happens in a rollout this one: told again, it has the same words and gets no second line. */
-  readonly what: string;
-  readonly at: string;
-  readonly source: string;
-  readonly text: string;
-  readonly detail?: Readonly<Record<string, unknown>>;
-}
-
 type Named = Pick<Rollout, 'rolloutId'> & { readonly actor?: string };
 
-const lineOf = ({ rolloutId, actor = '' }: Named, { what, detail = {}, ...rest }: Told): Happening => ({
-  key: `rollout#${rolloutId}#${what}`,
-  kind: 'rollout',
-  subject: rolloutId,
-  actor,
-  ...rest,
-  detail,
-});
+const lineOf = ({ rolloutId, actor = '' }: Named, told: Told): Happening =>
+  lineAbout('rollout', rolloutId, actor, told);
 
 const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 const tasks = (count: number): string => `${count} ${count === 1 ? 'task' : 'tasks'}`;
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 type Ended = Named & Pick<RolloutRecord, 'trigger' | 'digest' | 'image'>;
 

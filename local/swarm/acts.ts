@@ -1,4 +1,3 @@
-import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import type { ServiceName } from '../../simulator/cloud/service.ts';
 import { rolloutMaterial, type ServiceChange, service } from '../rollouts/rollout-world.ts';
 import { deployStacks } from '../world/deploy-stacks.ts';
@@ -306,13 +305,3 @@ export const acts: readonly Act[] = [
     },
   },
 ];
-
-/** An act that AWS refuses (an execution that has just ended, say) was no act. */
-export const attempt = async (act: Act, scene: Scene): Promise<string | undefined> => {
-  try {
-    return await act.run(scene);
-  } catch (error) {
-    if (error instanceof AwsError) return undefined;
-    throw error;
-  }
-};

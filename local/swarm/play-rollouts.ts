@@ -1,12 +1,12 @@
 import { RolloutWorld, type ServiceChange, service } from '../rollouts/rollout-world.ts';
 import { describeVariant, variantOfSeed } from '../unknowns/variants.ts';
 import { sampleMachines } from '../world/machines.ts';
-import { acts, attempt, pushImage, type Scene } from './acts.ts';
+import { acts, pushImage, type Scene } from './acts.ts';
 import { Chance } from './chance.ts';
 import { Facts } from './facts.ts';
 import { moveOf } from './invariant.ts';
 import { invariants } from './invariants/invariants.ts';
-import { type OnLine, RuleBook, type Swarm, type SwarmOutcome } from './swarm.ts';
+import { attempt, type OnLine, RuleBook, type Swarm, type SwarmOutcome } from './swarm.ts';
 import { calm, drawWeather, faultNames, interferenceOf, lateMs, type Weather } from './weather.ts';
 
 const minute = 60_000;

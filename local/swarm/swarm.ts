@@ -1,3 +1,5 @@
+import { AwsError } from '../../simulator/cloud/aws-error.ts';
+
 /** Lines for a person who watches one seed. */
 export type OnLine = (atMs: number, text: string) => void;
 
@@ -48,3 +50,16 @@ export class RuleBook<Rule extends { readonly rule: string }> {
       }
   }
 }
+
+/** Does what people or the world do to a service. An act that AWS refuses (an execution that has just ended, say) was no act. */
+export const attempt = async <Scene>(
+  act: { readonly run: (scene: Scene) => Promise<string | undefined> },
+  scene: Scene,
+): Promise<string | undefined> => {
+  try {
+    return await act.run(scene);
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
+};

@@ -1,4 +1,3 @@
-import { AwsError } from '../../../simulator/cloud/aws-error.ts';
 import type { ServiceName } from '../../../simulator/cloud/service.ts';
 import type { Chance } from '../chance.ts';
 import type { BurstFacts, Deed, DeedKind } from './burst-facts.ts';
@@ -248,13 +247,3 @@ export const burstActs: readonly BurstAct[] = [
     },
   },
 ];
-
-/** An act that AWS refuses (an execution that has just ended, say) was no act. */
-export const attempt = async (act: BurstAct, scene: BurstScene): Promise<string | undefined> => {
-  try {
-    return await act.run(scene);
-  } catch (error) {
-    if (error instanceof AwsError) return undefined;
-    throw error;
-  }
-};

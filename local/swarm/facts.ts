@@ -1,3 +1,4 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Denial } from '../../simulator/iam/denials.ts';
 import type { Execution } from '../../simulator/stepfunctions/execution/execution.ts';
 import type { TwinTruth } from '../rollouts/ground-truth.ts';
@@ -63,6 +64,8 @@ export interface EndedRollout {
 /** A hold or its release is an execution of its own, and is in force when that has ended. */
 const holdLagMs = 120_000;
 
+const entered = ({ stateEnteredEventDetails }: HistoryEvent): boolean => stateEnteredEventDetails !== undefined;
+
 /** Everything that invariants are held against: the world itself and the ledger of what was done to it. */
 export class Facts {
   readonly world: RolloutWorld;
@@ -101,14 +104,16 @@ export class Facts {
   causesOf(digest: string | undefined, byMs: number): readonly string[] {
     const image = this.imageOf(digest);
     if (!image) return [];
-    const causes = [...imageKinds[image.kind].causes, ...(this.wasDeleted(digest, byMs) ? ['pull-failure'] : [])];
+    const deleted = this.wasDeleted(digest, byMs) ? ['pull-failure', 'image-missing'] : [];
+    const causes = [...imageKinds[image.kind].causes, ...deleted];
     // Where every other twin rests at 0 the probe is the first task that shows it.
     return causes.length > 0 ? [...causes, 'probe-failed'] : causes;
   }
 
   /**
-   * Whether a person, or the end of a rollout that blames the image, held it by then. A hold holds until it is released, and
-   * that takes some seconds.
+   * Whether a person, the end of a rollout that blames the image, or a rollback that left it, held it by then. A hold holds
+   * until it is released, and that takes some seconds. A rollout leaves its hold in the write that gives its lease back:
+   * its execution may end minutes after that, when telling it is throttled.
    */
   wasHeld(digest: string | undefined, byMs: number): boolean {
     if (digest === undefined) return false;
@@ -118,10 +123,20 @@ export class Facts {
         .filter((deed) => deed.kind === kind && deed.of === digest && deed.fromMs <= byMs)
         .map(({ fromMs }) => fromMs);
     const takenBackAt = this.ended()
-      .filter((end) => end.digest === digest && end.verdict === 'rolled-back' && (end.execution.stopMs ?? 0) <= byMs)
-      .map(({ execution }) => execution.stopMs ?? 0);
-    const heldAt = last([...deedsAt('hold'), ...takenBackAt]);
+      .filter((end) => end.digest === digest && end.verdict === 'rolled-back')
+      .map(({ execution }) => this.closings.get(execution.name)?.atMs ?? execution.stopMs ?? 0);
+    const leftAt = this.commits.flatMap(({ atMs, digest: to, rolloutId }, index) => {
+      const left = this.commits[index - 1]?.digest;
+      return left === digest && to !== digest && this.triggerOf(rolloutId) === 'rollback' ? [atMs] : [];
+    });
+    const heldAt = last([...deedsAt('hold'), ...takenBackAt, ...leftAt].filter((atMs) => atMs <= byMs));
     return Number.isFinite(heldAt) && heldAt + holdLagMs >= last(deedsAt('release-of-hold'));
+  }
+
+  /** What started a rollout; undefined where its input does not say. */
+  triggerOf(rolloutId: string): string | undefined {
+    const execution = this.world.executions().find(({ name }) => name === rolloutId);
+    return (JSON.parse(execution?.inputText ?? '{}') as { trigger?: { kind?: string } }).trigger?.kind;
   }
 
   /** The release that stood then: what a start without an image is about. */
@@ -139,15 +154,18 @@ export class Facts {
     );
   }
 
-  /** Whether another rollout of the same digest, which did not join itself, ended by the same verdict and cause. */
+  /**
+   * Whether another rollout of the same digest, which did not join itself, ended by the same verdict and cause. Who takes a
+   * dead one back ends in its place, and names no digest; who overtakes one that was stopped writes that into its record.
+   */
   othersEndedSo({ execution, digest, verdict, cause }: EndedRollout): boolean {
     return this.ended().some(
       (other) =>
         !other.joined &&
         other.execution.arn !== execution.arn &&
-        other.digest === digest &&
-        other.verdict === verdict &&
-        other.cause === cause,
+        (other.digest === digest || other.execution.inputText.includes('"takeBack":true')) &&
+        ((other.verdict === verdict && other.cause === cause) ||
+          (cause === 'fence-lost' && other.execution.status === 'ABORTED')),
     );
   }
 
@@ -221,7 +239,9 @@ export class Facts {
         const { verdict, cause } = endedOf(execution);
         const { image } = JSON.parse(execution.inputText) as { image?: string };
         const known = this.images.find(({ digest, version }) => digest === image || version === image);
-        const joined = execution.output?.includes('"joined"') ?? false;
+        // A failed execution has no output: what its last state was given says which rollout it had joined.
+        const said = execution.output ?? execution.history.events.findLast(entered)?.stateEnteredEventDetails?.input;
+        const joined = said?.includes('"joined"') ?? false;
         return {
           execution,
           digest: known?.digest ?? this.commits.find(({ rolloutId }) => rolloutId === execution.name)?.digest,

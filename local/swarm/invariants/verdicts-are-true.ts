@@ -32,9 +32,9 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
   const others = closing?.truths.filter(({ twin }) => !foreign(twin)) ?? [];
   const areOn = (wanted: string | undefined): boolean => others.every((truth) => twinIsWhollyOn(facts, truth, wanted));
   const twins = closing?.truths.map(describeTruth).join('; ') ?? 'nobody saw the twins then';
+  if (end.joined) return facts.othersEndedSo(end) ? undefined : 'no rollout of its digest ended so';
   switch (verdict) {
     case 'completed': {
-      if (end.joined) return facts.othersEndedSo(end) ? undefined : 'no rollout of its digest ended so';
       if (cause === 'already-current')
         return digest === undefined || facts.stoodOn(digest, startMs, stopMs)
           ? undefined
@@ -78,7 +78,6 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         ? undefined
         : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {
-      if (end.joined) return facts.othersEndedSo(end) ? undefined : 'no rollout of its digest ended so';
       if (cause === 'probe-stopped' && !facts.wasDone('probe-stop', startMs, stopMs)) return 'nobody stopped its probe';
       if (!anybodys.includes(cause) && !facts.causesOf(digest, stopMs).includes(cause))
         return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
@@ -98,11 +97,10 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
     }
     case 'changed-by-someone-else': {
       const kind = cause === 'desired-count' ? 'count' : 'task-definition';
-      return end.joined || facts.wasDone(kind, startMs, stopMs, undefined, 5 * minute) ? undefined : 'nobody did';
+      return facts.wasDone(kind, startMs, stopMs, undefined, 5 * minute) ? undefined : 'nobody did';
     }
     case 'rollback-failed':
-      return end.joined ||
-        facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) ||
+      return facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) ||
         facts.wasDone('task-definition', startMs, stopMs, undefined, 60 * minute) ||
         facts.wasDeleted(closing?.before?.digest, stopMs) ||
         closing?.truths.some(({ deadlocked }) => deadlocked) ||

@@ -8,13 +8,13 @@ import { callTurns } from '../adapters/turns.ts';
 import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
 import { serviceName } from '../core/configuration.ts';
-import { ExpectedFailure } from '../core/errors.ts';
 import { holdAfter, holdAfterRollback, holdDigest } from '../core/holds.ts';
 import { endLine, scanLine, startLines } from '../core/rollout-story.ts';
 import {
   End,
   Execution,
   Failure,
+  newRecord,
   ProvedTwin,
   type Release,
   Rollout,
@@ -113,20 +113,24 @@ export const create = (
       ...detail,
     });
 
-  /** Writes the verdict. A verdict that is there stays, unless it claims a completion that another one overtook. */
+  /**
+   * Writes the verdict. A verdict that is there stays, unless it claims a completion that another one overtook. A rollout
+   * whose execution died between its lease and its record gets both here.
+   */
   const record = async (
     rollout: Rollout,
     end: End,
     more: Partial<RolloutRecord>,
     overrule = false,
   ): Promise<RolloutRecord> => {
-    const written = await changeItem<RolloutRecord>(table, rolloutKey(rollout), (old) =>
-      !old || (old.endedAt !== undefined && !(overrule && old.succeeded))
+    const ended = (old: RolloutRecord): RolloutRecord =>
+      old.endedAt !== undefined && !(overrule && old.succeeded)
         ? old
-        : { ...old, ...more, ...end, endedAt: old.endedAt ?? isoNow(deps.clock) },
+        : { ...old, ...more, ...end, endedAt: old.endedAt ?? isoNow(deps.clock) };
+    const written = await changeItem<RolloutRecord>(table, rolloutKey(rollout), (old) =>
+      ended(old ?? newRecord(rollout)),
     );
-    if (!written) throw new ExpectedFailure('UnexpectedAnswer', `Rollout ${rollout.rolloutId} has no record.`);
-    return written;
+    return written ?? ended(newRecord(rollout));
   };
 
   const finish = async (

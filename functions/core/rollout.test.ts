@@ -7,7 +7,7 @@ import { judgeProof, type SeenTwin } from './judge-proof.ts';
 import { judgeWatched } from './judge-watched.ts';
 import { previousRelease } from './release-history.ts';
 import { mayTakeBack, type PlanFacts, planRollout } from './rollout-plan.ts';
-import type { Control, Failure, Release, Step } from './state.ts';
+import { type Control, type Failure, newRecord, type Release, type Rollout, type Step } from './state.ts';
 import { lastProved } from './take-lease.ts';
 import { endOf, errorName, exitCodeOf, verdicts } from './verdict.ts';
 
@@ -459,8 +459,8 @@ describe('the verdict', () => {
     );
   });
 
-  it('of an alarm or a grown dead-letter queue is its cause', () => {
-    for (const cause of ['alarm', 'dead-letters'] as const) {
+  it('of an alarm, a grown dead-letter queue or an image that is gone is its cause', () => {
+    for (const cause of ['alarm', 'dead-letters', 'image-missing'] as const) {
       expect(conclude({ kind: 'watched', cause, reason: 'It rose.' }, true)).toBe(`rolled-back/${cause}`);
     }
   });
@@ -611,6 +611,25 @@ describe('what is watched', () => {
         reason: 'Grown since the rollout began: orders-dlq from 2 to 3 messages, new-dlq from 0 to 1 messages',
       },
     );
+  });
+});
+
+describe('the record of a rollout', () => {
+  it('begins with what was admitted, and its twins in the order of the waves', () => {
+    const rollout = {
+      service: 'shop',
+      rolloutId: 'push-1',
+      executionArn: 'arn:execution:push-1',
+      startedAt: '2026-11-23T12:00:00.000Z',
+      digest: 'sha256:2',
+      image: 'shop:v2',
+      trigger: { kind: 'push' },
+      actor: 'ada',
+      fence: 3,
+      twins,
+    } as unknown as Rollout;
+    const { twins: _twins, ...told } = rollout;
+    expect(newRecord(rollout)).toEqual({ ...told, waves: ['shop-fargate', 'shop-external'], admitted: rollout });
   });
 });
 

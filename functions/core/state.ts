@@ -282,7 +282,11 @@ export const Failure = z
     /** Observed on a twin. `leave`: the twin is someone else's now, or gone, and is not taken back. */
     z.object({ kind: z.literal('twin'), twin: text, cause: TwinFailureCause, reason: z.string(), leave: z.boolean() }),
     /** Seen while the release was watched. */
-    z.object({ kind: z.literal('watched'), cause: z.enum(['alarm', 'dead-letters']), reason: z.string() }),
+    z.object({
+      kind: z.literal('watched'),
+      cause: z.enum(['alarm', 'dead-letters', 'image-missing']),
+      reason: z.string(),
+    }),
     /** Found before anything was written. */
     z.object({
       kind: z.literal('refused'),
@@ -379,6 +383,21 @@ export interface RolloutRecord {
   readonly error?: string | null;
   readonly proof?: readonly ProvedTwin[];
 }
+
+/** The record of a rollout as it begins. */
+export const newRecord = (rollout: Rollout): RolloutRecord => ({
+  service: rollout.service,
+  rolloutId: rollout.rolloutId,
+  executionArn: rollout.executionArn,
+  startedAt: rollout.startedAt,
+  digest: rollout.digest,
+  image: rollout.image,
+  trigger: rollout.trigger,
+  actor: rollout.actor,
+  fence: rollout.fence,
+  waves: rollout.twins.map(({ twin }) => twin),
+  admitted: rollout,
+});
 
 /** The history of one burst. */
 export interface BurstRecord {

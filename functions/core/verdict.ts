@@ -409,6 +409,14 @@ const entries = [
   {
     of: 'rollout',
     verdict: 'rolled-back',
+    cause: 'image-missing',
+    succeeded: false,
+    exitCode: 1,
+    sentence: 'Somebody deleted the image before its release was committed; every twin is back where it was.',
+  },
+  {
+    of: 'rollout',
+    verdict: 'rolled-back',
     cause: 'site-lost',
     succeeded: false,
     exitCode: 1,

@@ -16,6 +16,7 @@ import {
   emptyControl,
   type Failure,
   type Freeze,
+  newRecord,
   type Rollout,
   type RolloutLease,
   type RolloutRecord,
@@ -126,7 +127,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
         settleSeconds: decision.settleSeconds,
         deadlineAt: new Date(deadlineMs).toISOString(),
       };
-      await createItem<RolloutRecord>(table, rolloutKey(rollout), toRecord(rollout));
+      await createItem<RolloutRecord>(table, rolloutKey(rollout), newRecord(rollout));
       return { kind: 'admitted', rollout };
     }
     throw new ExpectedFailure(
@@ -264,17 +265,3 @@ const endIn = (record: RolloutRecord): End | undefined => {
     error: record.error ?? null,
   };
 };
-
-const toRecord = (rollout: Rollout): RolloutRecord => ({
-  service: rollout.service,
-  rolloutId: rollout.rolloutId,
-  executionArn: rollout.executionArn,
-  startedAt: rollout.startedAt,
-  digest: rollout.digest,
-  image: rollout.image,
-  trigger: rollout.trigger,
-  actor: rollout.actor,
-  fence: rollout.fence,
-  waves: rollout.twins.map(({ twin }) => twin),
-  admitted: rollout,
-});

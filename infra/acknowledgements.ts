@@ -63,7 +63,6 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       'observe-scan',
       'await-approval',
       'move-twin',
-      'probe-twin',
       'keep-image',
       'guard-executions',
       'reconcile-services',
@@ -82,7 +81,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     reason: `${tracing} ec2:DescribeSubnets has none either; it tells how many addresses are free.`,
   },
   {
-    at: roleOf('await-twin', 'observe-twin', 'prove-release'),
+    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin'),
     id: wildcard('*'),
     reason: `${tracing} ecs:ListTasks names no task; it is bound to the cluster by its condition.`,
   },

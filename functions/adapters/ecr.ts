@@ -74,14 +74,15 @@ export const resolveImage = async (
 
 /**
  * Adds a tag to an image, which stays what it is; a tag that it has already is no error.
- * @throws ExpectedFailure `UnexpectedAnswer` when the image is not there any more.
+ * @returns false when the image is not there any more.
+ * @throws ExpectedFailure `UnexpectedAnswer` when ECR neither shows it nor says that it is gone.
  */
 export const tagImage = async (
   ecr: Pick<ECRClient, 'send'>,
   image: { readonly repository: string; readonly registryId: string; readonly digest: string; readonly tag: string },
-): Promise<void> => {
+): Promise<boolean> => {
   const place = { repositoryName: image.repository, registryId: image.registryId };
-  const { images } = await ecr.send(
+  const { images, failures } = await ecr.send(
     new BatchGetImageCommand({
       ...place,
       imageIds: [{ imageDigest: image.digest }],
@@ -90,7 +91,11 @@ export const tagImage = async (
   );
   const found = images?.[0];
   if (!found?.imageManifest) {
-    throw new ExpectedFailure('UnexpectedAnswer', `ECR has no image ${image.digest} in ${image.repository} any more.`);
+    if (failures?.some(({ failureCode }) => failureCode === 'ImageNotFound')) return false;
+    throw new ExpectedFailure(
+      'UnexpectedAnswer',
+      `ECR does not show the image ${image.digest} in ${image.repository}.`,
+    );
   }
   try {
     await ecr.send(
@@ -105,6 +110,7 @@ export const tagImage = async (
   } catch (error) {
     if (nameOf(error) !== 'ImageAlreadyExistsException') throw error;
   }
+  return true;
 };
 
 /** The newest image that somebody pushed by a tag of their own; the controller's own tags do not count. */

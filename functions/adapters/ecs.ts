@@ -276,6 +276,16 @@ export const runProbe = async (
   return { kind: 'refused', reason: failures?.map(({ reason }) => reason ?? '').join(', ') || 'ECS does not say why' };
 };
 
+/**
+ * The probes of a twin that run. `startedBy` must be the only filter that a call names.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+ */
+export const listProbes = async (ecs: ClusterClient, twin: string): Promise<readonly string[]> => {
+  const { taskArns } = await ecs.client.send(new ListTasksCommand({ cluster: ecs.cluster, startedBy: probeStartedBy }));
+  const tasks = await describeTasks(ecs, taskArns ?? []);
+  return tasks.flatMap(({ group, taskArn }) => (group === `probe:${twin}` && taskArn ? [taskArn] : []));
+};
+
 export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<SeenProbe> => {
   const [task] = await describeTasks(ecs, [taskArn]);
   const health = { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', UNKNOWN: 'unknown' } as const;

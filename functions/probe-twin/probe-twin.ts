@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type ClusterClient, countCalls, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
+import { type ClusterClient, countCalls, listProbes, readProbe, runProbe, stopTask } from '../adapters/ecs.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { makeRoom } from '../adapters/make-room.ts';
 import { readControl } from '../adapters/records.ts';
 import {
   changeWatch,
   concludeWatch,
+  isProbing,
   newWatch,
   readWatch,
   type Seen,
   storeWatch,
   type Watch,
 } from '../adapters/watch.ts';
+import { isHeldBy } from '../core/close-rollout.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import {
   judgeProbe,
@@ -44,13 +46,15 @@ const Input = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settle'), ...waiting }),
   /** Judges it, and stops it. */
   z.object({ kind: z.literal('stop'), rollout: Rollout, steps: z.array(Step).readonly(), twin: z.string() }),
-  /** Stops whatever probe the rollout has, without judging it: it makes room, or its execution is dead. */
+  /** Stops the probe that the rollout has, or that a dead one has left to it with the lease, without judging it. */
   z.object({ kind: z.literal('abandon'), rollout: Rollout }),
 ]);
 type Input = z.infer<typeof Input>;
 
 export type ProbeTwinOutput =
-  | { readonly kind: 'waiting' | 'ended' | 'abandoned' }
+  | { readonly kind: 'waiting' | 'ended' }
+  /** `not-started`: nothing is known of the release; why its start failed is known to the execution. */
+  | { readonly kind: 'abandoned' | 'not-started'; readonly ecsCalls: number }
   | { readonly kind: 'proved'; readonly ecsCalls: number }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly ecsCalls: number };
 
@@ -166,8 +170,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const watch = await readWatch(table, rollout.service);
     const started = watch?.rolloutId === rollout.rolloutId && watch.twin === twin ? watch.probe : undefined;
     if (!watch || !started) {
-      const notStarted = failure(twin, { cause: 'probe-failed', reason: 'it was not started' });
-      return { kind: 'failed', failure: notStarted, ecsCalls: 0 };
+      if (isHeldBy(await readControl(table, rollout.service), rollout)) await stopUnknown(ecs, twin);
+      return { kind: 'not-started', ecsCalls: ecs.calls() };
     }
     // Judged once: whoever repeats this after a crash would see the task that the first one has stopped.
     const { taskArn } = started;
@@ -199,15 +203,24 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       : { judged: judgement.reason, cause: judgement.cause };
   };
 
-  const abandon = async ({ service, rolloutId }: Rollout): Promise<ProbeTwinOutput> => {
-    const ecs = { client: deps.clients.ecs, cluster: env.CLUSTER_NAME };
-    const watch = await readWatch(table, service);
-    if (watch?.rolloutId === rolloutId && watch.probe) {
-      const { taskArn, judged = 'its rollout goes on no more' } = watch.probe;
-      await changeWatch(table, watch, (now) => ({ ...now, probe: { taskArn, judged } }));
-      await stopTask(ecs, taskArn, 'Its rollout goes on no more');
+  /** The answer of a call that started a probe may have been lost, so that nobody knows its task. */
+  const stopUnknown = async (ecs: ClusterClient, twin: string): Promise<void> => {
+    for (const taskArn of await listProbes(ecs, twin)) await stopTask(ecs, taskArn, 'Its rollout goes on no more');
+  };
+
+  const abandon = async (rollout: Rollout): Promise<ProbeTwinOutput> => {
+    const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
+    const watch = await readWatch(table, rollout.service);
+    const held = isHeldBy(await readControl(table, rollout.service), rollout);
+    if (watch && isProbing(watch) && (held || watch.rolloutId === rollout.rolloutId)) {
+      const { probe } = watch;
+      if (probe) {
+        const { taskArn, judged = 'its rollout goes on no more' } = probe;
+        await changeWatch(table, watch, (now) => ({ ...now, probe: { ...probe, judged } }));
+        await stopTask(ecs, taskArn, 'Its rollout goes on no more');
+      } else if (held) await stopUnknown(ecs, watch.twin);
     }
-    return { kind: 'abandoned' };
+    return { kind: 'abandoned', ecsCalls: ecs.calls() };
   };
 
   return wrapHandler({

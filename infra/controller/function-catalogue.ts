@@ -347,6 +347,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     grants: all(
       runProbes,
       passRolesOfTasks,
+      listTasks,
       describeTasks,
       stopTasks,
       table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),

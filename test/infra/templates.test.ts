@@ -304,6 +304,7 @@ describe('grants of the functions', () => {
     'probe-twin': [
       'ecs:RunTask',
       'iam:PassRole',
+      'ecs:ListTasks',
       'ecs:DescribeTasks',
       'ecs:StopTask',
       'dynamodb:GetItem',
@@ -440,6 +441,7 @@ describe('grants of the functions', () => {
       'observe-twin ecs:ListTasks',
       'plan-rollout ecs:DescribeTaskDefinition',
       'plan-rollout ssm:DescribeParameters',
+      'probe-twin ecs:ListTasks',
       'prove-release ecs:ListTasks',
       'register-release ecs:DescribeTaskDefinition',
       'register-release ecs:RegisterTaskDefinition',

@@ -73,6 +73,7 @@ const notInTheStory: Readonly<Record<string, string>> = {
   'observe-twin ecs:DescribeServices': 'asked only when ECS has trouble, or when somebody else deploys',
   'probe-twin dynamodb:DeleteItem': 'asked only when no event of the probe came',
   'probe-twin states:SendTaskSuccess': 'asked only when the probe was not started, or no event of it came',
+  'probe-twin ecs:ListTasks': 'asked only when the answer of the call that started a probe was lost',
   'probe-twin states:DescribeExecution': 'asked only when a newer start came while the probe was starting',
   'observe-twin ecs:ListTasks': 'asked only when a deployment has failed and no stop of a task was heard of',
   'observe-twin ecs:DescribeTasks': 'asked only when a deployment has failed and no stop of a task was heard of',

@@ -56,6 +56,31 @@ export const stopped: readonly Scenario[] = [
     },
   },
   {
+    state: 'stopped by hand between its lease and its record',
+    expected: { verdict: 'stopped-by-hand', cause: 'before-any-change' },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      let killed = 0;
+      world.interference = {
+        fateOf: ({ folder, action, payload }) => {
+          if (folder !== 'take-lease' || action !== 'UpdateItem' || JSON.stringify(payload).includes('guardian-'))
+            return undefined;
+          killed += 1;
+          return { kind: 'killed-after' };
+        },
+      };
+      const { execution } = await stage.pushed('v2');
+      await world.until('it has the lease and was killed', () => killed > 0);
+      const ended = await stoppedByHand(stage, execution);
+      const next = await stage.rolledOut('v3');
+      stage.check('the next release completes', next.verdict === 'completed', `${next.verdict} (${next.cause})`);
+      stage.check('another digest is the release before', digest !== next.digest, digest);
+      await stage.restsOn(next.digest);
+      return ended;
+    },
+  },
+  {
     state: 'stopped by hand, and whoever takes the twins back is killed after taking the lease',
     expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
     play: async (stage) => {
@@ -187,6 +212,61 @@ export const watched: readonly Scenario[] = [
       await stage.restsOn(digest);
       const again = await world.end(await world.begin({ service, image: second }));
       stage.check('the same image completes when it is tried again', again.cause === 'proved-by-probe', again.cause);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand while its probe becomes healthy, and a newer rollout takes over',
+    expected: { verdict: 'completed', cause: 'proved-by-probe' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let the probe become healthy');
+      const newer = await stage.pushed('v3');
+      await world.call('states', 'StopExecution', { executionArn: execution });
+      const ended = await world.end(newer.execution);
+      await stage.restsOn(newer.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand before it knows of the probe that it has started, and a newer rollout takes over',
+    expected: { verdict: 'completed', cause: 'proved-by-probe' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      let killed = 0;
+      world.interference = {
+        fateOf: ({ action }) => {
+          if (action !== 'RunTask' || killed > 0) return undefined;
+          killed += 1;
+          return { kind: 'killed-after' };
+        },
+      };
+      await world.until('the probe was started', () => killed > 0);
+      const newer = world.push('v3');
+      await world.call('states', 'StopExecution', { executionArn: execution });
+      const ended = await world.end(await world.executionOf(newer));
+      await stage.restsOn(newer);
+      return ended;
+    },
+  },
+  {
+    state: 'its image is deleted before its release is committed',
+    expected: { verdict: 'rolled-back', cause: 'image-missing' },
+    change: { rollout: { bakeSeconds: 300 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const before = await stage.released('v1');
+      const { digest, execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let it bake');
+      await world.call('ecr', 'BatchDeleteImage', { repositoryName: service, imageIds: [{ imageDigest: digest }] });
+      const ended = await world.end(execution);
+      await stage.restsOn(before);
       return ended;
     },
   },

@@ -316,6 +316,21 @@ describe('what a look goes by', () => {
     expect(paid(0, 1, 2).fargateTaskSeconds).toBe(0);
   });
 
+  it('is paid for by the mean of before and after where nobody looked for longer than a look', () => {
+    const paid = (elapsed: number, before: number | undefined, fargateBase = 0) =>
+      decideBurst(
+        seen(0, 0, 10, { fargate: { twin: 'op-fargate', desired: 3, running: 3, pending: 0 } }),
+        { ...freshMemory, lastLookMs: at(0), ...(before !== undefined && { paidTasks: before }) },
+        { ...limits, fargateBase },
+        at(elapsed),
+      ).memory;
+    expect(paid(10, 1)).toMatchObject({ paidTasks: 3, fargateTaskSeconds: 30 });
+    expect(paid(110, 1).fargateTaskSeconds).toBe(30 + 200);
+    expect(paid(110, 0).fargateTaskSeconds).toBe(30 + 150);
+    expect(paid(110, undefined).fargateTaskSeconds).toBe(330);
+    expect(paid(110, 1, 1)).toMatchObject({ paidTasks: 2, fargateTaskSeconds: 20 + 150 });
+  });
+
   it('is over only when the tasks that were given back are gone', () => {
     const over = (running: number, pending: number) =>
       decideBurst(

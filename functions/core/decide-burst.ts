@@ -249,7 +249,11 @@ export const decideBurst = (
   // What limits it.
   // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
   const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
-  const spentUsd = ((paidTasks * elapsed) / 3_600) * limits.fargateHourlyUsd;
+  // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of before and after is nearest.
+  const unseenSeconds = Math.max(0, elapsed - limits.lookSeconds);
+  const paidTaskSeconds =
+    paidTasks * (elapsed - unseenSeconds) + ((paidTasks + (memory.paidTasks ?? paidTasks)) / 2) * unseenSeconds;
+  const spentUsd = (paidTaskSeconds / 3_600) * limits.fargateHourlyUsd;
   const spent = spend(memory.spent, spentUsd, nowMs);
   const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
   const allowed = effectiveCap(limits, spent, commitSeconds);
@@ -406,7 +410,8 @@ export const decideBurst = (
     delays,
     peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
-    fargateTaskSeconds: memory.fargateTaskSeconds + paidTasks * elapsed,
+    paidTasks,
+    fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
     fargateStarts: memory.fargateStarts + added,
     moves: memory.moves + moves.length,

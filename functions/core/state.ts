@@ -524,7 +524,9 @@ export const BurstMemory = z
     accountCaps: AccountCaps.optional(),
     peakBacklog: count,
     peakFargateTasks: count,
-    /** Seconds of Fargate tasks beyond the base that ECS counted at the looks, starting ones included. */
+    /** Fargate tasks beyond the base that ECS counted at the last look, starting ones included. */
+    paidTasks: count.optional(),
+    /** Their seconds, added up over the looks. */
     fargateTaskSeconds: z.number(),
     /** Those of them in which a task that worked had a free slot, slots counted in part. */
     fargateIdleSeconds: z.number(),

@@ -22,7 +22,6 @@ it.each(scenarios.filter(({ state }) => !long.includes(state)))(
 const stated: Readonly<Record<string, string>> = {
   'superseded/lease-lost':
     'two executions of one burst at once: functions/core/burst.test.ts hands over to a burst that has gone on elsewhere',
-  'recalled/controller-error': 'functions/core/burst.test.ts: the counts could be set back',
   'recall-failed/needs-a-person': 'functions/core/burst.test.ts: the counts could not be set back',
 };
 

@@ -197,6 +197,16 @@ describe('bursts in the virtual world', () => {
     },
   );
 
+  it('take their tasks back after ECS has refused every call for a quarter of an hour', async () => {
+    const { world, told } = await released(material);
+    const ended = start(world, { service, tasks: 2, for: 120 });
+    await world.pass(minute);
+    world.cloud.ecs.faults.throttle(15 * minute, 1);
+    expect(await ended).toMatchObject({ status: 'FAILED', error: 'BurstRecalled.controller-error' });
+    expect(told.at(-1)).toMatchObject({ state: 'ENDED', ledger: { fargateStarts: 2 } });
+    expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 0 });
+  });
+
   it.each([
     [{ service, tasks: 9 }, '9 tasks were asked for, and order-processor may have 8 in Fargate'],
     [{ service, tasks: 0 }, 'tasks: Too small'],

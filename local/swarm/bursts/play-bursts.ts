@@ -148,6 +148,8 @@ const playBursts = async (seed: number, onLine: OnLine = () => undefined): Promi
   await world.world.pass(15 * minute);
   await world.world.until(() => world.quiet(), restLimitMs);
   await world.world.pass(5 * minute);
+  // An agent that flaps starts a burst at any time, which looks and ends.
+  await world.world.until(() => world.quiet(), restLimitMs);
   const bursts = await world.bursts();
   book.hold((rule) => rule.atRest?.(known, bursts));
 

@@ -25,39 +25,54 @@ export type ProbeJudgement =
   | { readonly kind: 'unsettled'; readonly reason: string }
   | { readonly kind: 'failed'; readonly cause: ProbeCause; readonly reason: string };
 
-/** Whether the image answers for it. Only `probe-failed` holds its digest. */
+/** Whether the release answers for it. Only `probe-failed` holds its digest. */
 export type ProbeCause = 'probe-failed' | 'probe-stopped';
 
-/** What a probe that stopped says of the release. */
+/**
+ * What a probe that stopped says of the release. The image answers for what its container did, and for what no retry can
+ * mend; a start that AWS could not make (no capacity, no network interface, a pull that was cut off) may be made tomorrow.
+ */
 export const judgeStopped = ({ failure, stoppedReason }: StoppedProbe): Extract<ProbeJudgement, { kind: 'failed' }> => {
-  if (failure && !noCapacity.test(failure.reason))
-    return { kind: 'failed', cause: 'probe-failed', reason: failure.reason };
-  const words = failure?.reason || stoppedReason || 'ECS does not say why';
-  return { kind: 'failed', cause: 'probe-stopped', reason: `it was stopped from outside: ${words}` };
+  if (!failure)
+    return {
+      kind: 'failed',
+      cause: 'probe-stopped',
+      reason: `it was stopped from outside: ${stoppedReason || 'ECS does not say why'}`,
+    };
+  const { cause, reason, mendable } = failure;
+  if (mendable && (cause === 'failed-to-start' || cause === 'pull-failure'))
+    return { kind: 'failed', cause: 'probe-stopped', reason: `it could not be started: ${reason}` };
+  return { kind: 'failed', cause: 'probe-failed', reason };
 };
 
-/** Fargate takes a task and finds no place for it afterwards: it fails to start, and its image is not the reason. */
-const noCapacity = /Capacity is unavailable/i;
+/** What ECS answers may be so old; it names no bound. What such a read lacks is looked for again. */
+const lateReadMs = 15_000;
 
-/** Whether a probe proves the release: it runs, it is healthy where health is checked, and its digest is the release's. */
+/**
+ * Whether a probe proves the release: it runs, it is healthy where health is checked, and its digest is the release's.
+ * @param lookedForMs how long it has been looked at since its time was up.
+ */
 export const judgeProbe = (
   probe: SeenProbe,
   plan: Pick<ProbePlan, 'healthSeconds' | 'healthChecked'>,
   release: Pick<Rollout, 'repository' | 'digest' | 'acceptedDigests'>,
+  lookedForMs: number,
 ): ProbeJudgement => {
   const failed = (reason: string): ProbeJudgement => ({ kind: 'failed', cause: 'probe-failed', reason });
+  const lacks = (reason: string): ProbeJudgement =>
+    lookedForMs < lateReadMs ? { kind: 'unsettled', reason: `The probe may be read late: ${reason}` } : failed(reason);
   if (probe.missing) return { kind: 'unsettled', reason: 'ECS does not show the probe' };
   if (probe.stopped) return judgeStopped(probe.stopped);
   // It was seen running, so the read is late, or it is on its way to STOPPED and its reason.
   if (!probe.running) return { kind: 'unsettled', reason: 'The probe neither runs nor has stopped' };
   if (plan.healthChecked && probe.health !== 'healthy') {
-    return failed(`after ${plan.healthSeconds} s its health is ${probe.health}`);
+    const reason = `after ${plan.healthSeconds} s its health is ${probe.health}`;
+    return probe.health === 'unknown' ? lacks(reason) : failed(reason);
   }
   const image = probe.images.find((each) => repositoryPathOf(repositoryUriOf(each.image)) === release.repository);
-  if (!image?.digest || !release.acceptedDigests.includes(image.digest)) {
-    return failed(
-      `it runs ${image?.digest ? shortDigest(image.digest) : 'no digest that it tells'} and not ${shortDigest(release.digest)}`,
-    );
+  if (!image?.digest) return lacks(`it runs no digest that it tells and not ${shortDigest(release.digest)}`);
+  if (!release.acceptedDigests.includes(image.digest)) {
+    return failed(`it runs ${shortDigest(image.digest)} and not ${shortDigest(release.digest)}`);
   }
   return { kind: 'proved' };
 };

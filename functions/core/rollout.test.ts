@@ -515,64 +515,82 @@ describe('a probe', () => {
   };
 
   it('proves the release when it runs, is healthy and has the digest', () => {
-    expect(judgeProbe(well, plan, rollout).kind).toBe('proved');
+    expect(judgeProbe(well, plan, rollout, 0).kind).toBe('proved');
   });
 
   it('fails when it stopped, is not healthy in its time, or runs another digest', () => {
     const crash = { cause: 'crash-after-start' as const, reason: 'exit code 1', mendable: true };
     const stopped = { failure: crash, stoppedReason: 'Essential container in task exited' };
     const failed = (reason: string) => ({ kind: 'failed', cause: 'probe-failed', reason });
-    expect(judgeProbe({ ...well, stopped, running: false }, plan, rollout)).toEqual(failed('exit code 1'));
-    expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout)).toEqual(
-      failed('after 45 s its health is unknown'),
+    expect(judgeProbe({ ...well, stopped, running: false }, plan, rollout, 0)).toEqual(failed('exit code 1'));
+    expect(judgeProbe({ ...well, health: 'unhealthy' }, plan, rollout, 0)).toEqual(
+      failed('after 45 s its health is unhealthy'),
     );
     const other = well.images.map((each) => ({ ...each, digest: 'sha256:bb' }));
-    expect(judgeProbe({ ...well, images: other }, plan, rollout)).toEqual(
+    expect(judgeProbe({ ...well, images: other }, plan, rollout, 0)).toEqual(
       failed('it runs sha256:bb and not sha256:aa'),
     );
+  });
+
+  it('that shows no health or no digest yet may be read late, and fails when it is looked at for 15 s', () => {
+    const unsettled = (reason: string) => ({ kind: 'unsettled', reason: `The probe may be read late: ${reason}` });
+    const failed = (reason: string) => ({ kind: 'failed', cause: 'probe-failed', reason });
+    const unknown = 'after 45 s its health is unknown';
+    expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout, 14_999)).toEqual(unsettled(unknown));
+    expect(judgeProbe({ ...well, health: 'unknown' }, plan, rollout, 15_000)).toEqual(failed(unknown));
+    const none = 'it runs no digest that it tells and not sha256:aa';
     const silent = well.images.map((each) => ({ ...each, digest: undefined }));
     for (const images of [silent, []]) {
-      expect(judgeProbe({ ...well, images }, plan, rollout)).toEqual(
-        failed('it runs no digest that it tells and not sha256:aa'),
-      );
+      expect(judgeProbe({ ...well, images }, plan, rollout, 14_999)).toEqual(unsettled(none));
+      expect(judgeProbe({ ...well, images }, plan, rollout, 15_000)).toEqual(failed(none));
     }
   });
 
   it('is judged by the container of the release and not by another one of its task', () => {
     const images = [{ image: 'sidecar:1', digest: 'sha256:zz' }, ...well.images];
-    expect(judgeProbe({ ...well, images }, plan, rollout).kind).toBe('proved');
+    expect(judgeProbe({ ...well, images }, plan, rollout, 0).kind).toBe('proved');
     const strange = [
       ...well.images.map((each) => ({ ...each, digest: 'sha256:bb' })),
       { image: 's', digest: 'sha256:aa' },
     ];
-    expect(judgeProbe({ ...well, images: strange }, plan, rollout).kind).toBe('failed');
+    expect(judgeProbe({ ...well, images: strange }, plan, rollout, 0).kind).toBe('failed');
   });
 
   it('that ECS does not show is not judged: a stopped task is shown for an hour, so the read is late', () => {
-    expect(judgeProbe({ ...well, missing: true, running: false }, plan, rollout)).toEqual({
+    expect(judgeProbe({ ...well, missing: true, running: false }, plan, rollout, 60_000)).toEqual({
       kind: 'unsettled',
       reason: 'ECS does not show the probe',
     });
-    expect(judgeProbe({ ...well, running: false }, plan, rollout)).toEqual({
+    expect(judgeProbe({ ...well, running: false }, plan, rollout, 60_000)).toEqual({
       kind: 'unsettled',
       reason: 'The probe neither runs nor has stopped',
     });
   });
 
-  it('that AWS or somebody stopped, or that found no capacity, says nothing against the image', () => {
+  it('that AWS or somebody stopped, or that AWS could not start, says nothing against the image', () => {
     const stopped = (reason: string) => ({
       kind: 'failed',
       cause: 'probe-stopped',
       reason: `it was stopped from outside: ${reason}`,
     });
     const outside = { failure: undefined, stoppedReason: 'Your Spot Task was interrupted.' };
-    expect(judgeProbe({ ...well, running: false, stopped: outside }, plan, rollout)).toEqual(
+    expect(judgeProbe({ ...well, running: false, stopped: outside }, plan, rollout, 0)).toEqual(
       stopped('Your Spot Task was interrupted.'),
     );
     expect(judgeStopped({ failure: undefined, stoppedReason: '' })).toEqual(stopped('ECS does not say why'));
     const reason = 'Capacity is unavailable at this time.';
-    const failure = { cause: 'failed-to-start' as const, reason, mendable: true };
-    expect(judgeStopped({ failure, stoppedReason: 'other words' })).toEqual(stopped(reason));
+    for (const cause of ['failed-to-start', 'pull-failure'] as const) {
+      const judged = (mendable: boolean) =>
+        judgeStopped({ failure: { cause, reason, mendable }, stoppedReason: 'other' });
+      const started = { kind: 'failed', cause: 'probe-stopped', reason: `it could not be started: ${reason}` };
+      expect(judged(true)).toEqual(started);
+      // An image that is not there, a program that it does not have: no retry can mend that.
+      expect(judged(false)).toEqual({ kind: 'failed', cause: 'probe-failed', reason });
+    }
+    for (const cause of ['crash-after-start', 'exits-cleanly', 'unhealthy'] as const) {
+      const failure = { cause, reason, mendable: true };
+      expect(judgeStopped({ failure, stoppedReason: 'other' }).cause).toBe('probe-failed');
+    }
   });
 
   it('that failed takes its twin back with the others', () => {
@@ -586,7 +604,8 @@ describe('a probe', () => {
   });
 
   it('without a health check need only run', () => {
-    expect(judgeProbe({ ...well, health: 'unknown' }, { ...plan, healthChecked: false }, rollout).kind).toBe('proved');
+    const unchecked = { ...plan, healthChecked: false };
+    expect(judgeProbe({ ...well, health: 'unknown' }, unchecked, rollout, 0).kind).toBe('proved');
   });
 });
 

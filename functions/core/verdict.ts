@@ -388,7 +388,7 @@ const entries = [
     succeeded: false,
     exitCode: 1,
     sentence:
-      'AWS or somebody stopped the one task that was to prove a twin at desired count 0; every twin is back where it was.',
+      'AWS or somebody stopped the one task that was to prove a twin at desired count 0, or AWS could not start it; every twin is back where it was.',
   },
   {
     of: 'rollout',

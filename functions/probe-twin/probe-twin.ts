@@ -45,8 +45,15 @@ const Input = z.discriminatedUnion('kind', [
   /** Waits while its health is decided; its stop ends this early, and a newer start. */
   z.object({ kind: z.literal('settle'), ...waiting }),
   /** Judges it, and stops it. */
-  z.object({ kind: z.literal('stop'), rollout: Rollout, steps: z.array(Step).readonly(), twin: z.string() }),
-  /** Stops the probe that the rollout has, or that a dead one has left to it with the lease, without judging it. */
+  z.object({
+    kind: z.literal('stop'),
+    /** When its time was up. */
+    enteredAt: z.string(),
+    rollout: Rollout,
+    steps: z.array(Step).readonly(),
+    twin: z.string(),
+  }),
+  /** Stops the probe of a rollout that goes on no more, or that a dead one has left with the lease, without judging it. */
   z.object({ kind: z.literal('abandon'), rollout: Rollout }),
 ]);
 type Input = z.infer<typeof Input>;
@@ -196,7 +203,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     input: Extract<Input, { kind: 'stop' }>,
     taskArn: string,
   ): Promise<{ readonly judged: string; readonly cause: ProbeCause }> => {
-    const judgement = judgeProbe(await readProbe(ecs, taskArn), stepOf(input).probe, input.rollout);
+    const lookedForMs = deps.clock.now() - Date.parse(input.enteredAt);
+    const judgement = judgeProbe(await readProbe(ecs, taskArn), stepOf(input).probe, input.rollout, lookedForMs);
     if (judgement.kind === 'unsettled') throw new ExpectedFailure('NotSettled', judgement.reason);
     return judgement.kind === 'proved'
       ? { judged: '', cause: 'probe-failed' }

@@ -1,6 +1,7 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { keepTag } from '../../functions/core/keep-tag.ts';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
+import type { TaskRecord } from '../../simulator/ecs/model.ts';
 import { describeTruth } from '../rollouts/ground-truth.ts';
 import { type Ended, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
 import type { FunctionCall } from '../virtual/interference.ts';
@@ -126,6 +127,21 @@ export class Stage {
     this.check('no probe is left running', stray.length === 0, stray.join('; '));
   }
 
+  /** The probe that runs. @throws when there is none */
+  probe(): TaskRecord {
+    const { cluster, world } = this.world;
+    const tasks = [...(world.cloud.ecs.clusters.get(cluster)?.tasks.values() ?? [])];
+    const probe = tasks.find((task) => task.service === undefined && task.desiredStatus === 'RUNNING');
+    if (!probe) throw new Error('no probe runs');
+    return probe;
+  }
+
+  /** Checks that no digest is held. */
+  async holdsNothing(): Promise<void> {
+    const held = Object.values((await this.world.control()).holds ?? {}).map(({ reason }) => reason);
+    this.check('no digest is held', held.length === 0, held.join('; '));
+  }
+
   /** Checks that all twins are on one release now, whichever it is. */
   isOnOneRelease(): void {
     const truths = this.world.truths();
@@ -153,9 +169,9 @@ export class Stage {
     );
   }
 
-  /** From now on IAM denies the functions these calls. */
-  refuse(which: (call: FunctionCall) => boolean): void {
-    const error = new AwsError('AccessDeniedException', 'User is not authorized to perform this action');
+  /** From now on AWS refuses the functions these calls: without a name of the error, IAM denies them. */
+  refuse(which: (call: FunctionCall) => boolean, name = 'AccessDeniedException'): void {
+    const error = new AwsError(name, 'Not now, or not by this caller');
     this.world.interference = { fateOf: (call) => (which(call) ? { kind: 'refused', error } : undefined) };
   }
 

@@ -65,7 +65,8 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (cause === 'held' && !facts.wasHeld(digest ?? facts.standingAt(stopMs), stopMs))
         return 'nobody and no failed rollout holds its digest';
       if (cause === 'percents-deadlock' && !facts.wasDone('count', 0, stopMs)) return 'nobody changed a count';
-      if (cause === 'image-missing' && !facts.wasDeleted(digest, stopMs)) return 'nobody deleted its image';
+      if (cause === 'image-missing' && !facts.wasDeleted(digest ?? facts.standingAt(stopMs), stopMs))
+        return 'nobody deleted its image';
       if (cause === 'fence-lost' || cause === 'at-safe-point') return undefined;
       if (moved > 0) return `it moved twins ${moved} times`;
       // Whoever takes the lease of a dead rollout over owes the twins their way back, also where its own release is refused.

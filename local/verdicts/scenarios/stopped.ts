@@ -205,9 +205,7 @@ export const watched: readonly Scenario[] = [
       const digest = await stage.released('v1');
       const { execution, digest: second } = await stage.pushed('v2');
       await world.reaches(execution, 'Let the probe become healthy');
-      const tasks = [...(world.world.cloud.ecs.clusters.get(world.cluster)?.tasks.values() ?? [])];
-      const probe = tasks.find((task) => task.service === undefined && task.desiredStatus === 'RUNNING');
-      await world.call('ecs', 'StopTask', { cluster: world.cluster, task: probe?.arn, reason: 'by mistake' });
+      await world.call('ecs', 'StopTask', { cluster: world.cluster, task: stage.probe().arn, reason: 'by mistake' });
       const ended = await world.end(execution);
       await stage.restsOn(digest);
       const again = await world.end(await world.begin({ service, image: second }));
@@ -267,6 +265,107 @@ export const watched: readonly Scenario[] = [
       await world.call('ecr', 'BatchDeleteImage', { repositoryName: service, imageIds: [{ imageDigest: digest }] });
       const ended = await world.end(execution);
       await stage.restsOn(before);
+      return ended;
+    },
+  },
+  {
+    state: 'that probe does not run before the deadline',
+    expected: { verdict: 'rolled-back', cause: 'timed-out' },
+    change: { fargate: { baseTasks: 0 }, rollout: { deadlineSeconds: 300 } },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const ended = await stage.rolledOut('v2', { startsAfterSeconds: 1_500, onlyOn: 'FARGATE' });
+      await stage.holdsNothing();
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'that probe is started when no time is left',
+    expected: { verdict: 'rolled-back', cause: 'timed-out' },
+    change: { fargate: { baseTasks: 0 }, rollout: { deadlineSeconds: 150 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      const untilMs = world.now() + 150_000;
+      stage.refuse(({ action }) => action === 'RunTask' && world.now() < untilMs, 'ThrottlingException');
+      const ended = await world.end(execution);
+      const started = world.ecsWrites.filter(({ call }) => call.action === 'RunTask').length;
+      stage.check('it was started at last', started === 2, `${started} probes`);
+      await stage.holdsNothing();
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'that probe is interrupted by AWS',
+    expected: { verdict: 'rolled-back', cause: 'probe-stopped' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let the probe become healthy');
+      world.world.cloud.ecs.engine.stop(stage.probe(), 'SpotInterruption', 'Your Spot Task was interrupted.');
+      const ended = await world.end(execution);
+      await stage.holdsNothing();
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'that probe finds no capacity on Fargate',
+    expected: { verdict: 'rolled-back', cause: 'placement-failure' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Wait for the twin');
+      world.world.cloud.ecs.faults.lackFargate('FARGATE', 1_800_000);
+      const ended = await world.end(execution);
+      await stage.holdsNothing();
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'that probe cannot be asked for, since the controller is denied it',
+    expected: { verdict: 'rolled-back', cause: 'controller-error' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      stage.refuse(({ action }) => action === 'RunTask');
+      const ended = await stage.rolledOut('v2');
+      await stage.holdsNothing();
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'that probe is healthy, and ECS shows it late',
+    expected: { verdict: 'completed', cause: 'proved-by-probe' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { digest, execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let the probe become healthy');
+      const input = { cluster: world.cluster, tasks: [stage.probe().arn] };
+      const answer = await world.call<{ tasks: readonly { healthStatus?: string }[] }>('ecs', 'DescribeTasks', input);
+      stage.check('no health is known yet', answer.tasks[0]?.healthStatus === 'UNKNOWN', JSON.stringify(answer));
+      let late = 0;
+      world.interference = {
+        fateOf: ({ folder, action }) => {
+          if (folder !== 'probe-twin' || action !== 'DescribeTasks' || late > 0) return undefined;
+          late += 1;
+          return { kind: 'stale', answer };
+        },
+      };
+      const ended = await world.end(execution);
+      stage.check('it was read late once', late === 1, `${late}`);
+      await stage.restsOn(digest);
       return ended;
     },
   },

@@ -95,7 +95,16 @@ export interface DescribedTwin extends ObservedTwin {
   readonly launch: Readonly<Record<string, unknown>>;
   /** Of a Fargate twin those that its tasks get their addresses in. */
   readonly subnets: readonly string[];
+  /** When ECS started tasks of it, and how many, by the newest hundred of its messages. */
+  readonly starts: readonly { readonly atMs: number; readonly tasks: number }[];
 }
+
+/** "(service x) has started 2 tasks: (task …) (task …)." The page that `toObserved` names lists none that tell of no failure. */
+const startsOf = ({ events = [] }: Service): DescribedTwin['starts'] =>
+  events.flatMap(({ createdAt, message = '' }) => {
+    const tasks = /has started (\d+) tasks/.exec(message)?.[1];
+    return createdAt && tasks !== undefined ? [{ atMs: createdAt.getTime(), tasks: Number(tasks) }] : [];
+  });
 
 /** What ECS knows of these twins; one that does not exist is missing in the answer. At most 10. */
 export const describeTwins = async (
@@ -113,7 +122,8 @@ export const describeTwins = async (
       const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
       const percents = { minimumHealthyPercent, maximumPercent };
       const subnets = networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
-      return [service.serviceName ?? '', { ...toObserved(service), percents, launch: known, subnets }];
+      const starts = startsOf(service);
+      return [service.serviceName ?? '', { ...toObserved(service), percents, launch: known, subnets, starts }];
     }),
   );
 };

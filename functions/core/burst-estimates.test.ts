@@ -7,7 +7,7 @@ import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
 import { fargatePrices, taskHourUsd } from './fargate-prices.ts';
-import { type AddedWork, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
+import { type AddedWork, seeCrashLoop, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
 import { freshMemory } from './state.ts';
@@ -287,6 +287,21 @@ describe('whether more tasks would help', () => {
     const held = seeGain({ ...grown, perTask: 5.62 / 30, nowMs: at(175) }, begun.trial);
     expect(held.held).toEqual({ untilMs: at(475), fargate: 0, kind: 'no-gain' });
     expect(seeGain({ ...grown, perTask: 5.63 / 30, nowMs: at(175) }, begun.trial).held).toBeUndefined();
+  });
+
+  it('is no when ECS started each task that does not work three times in 180 s', () => {
+    const starts = (...each: readonly [seconds: number, tasks: number][]) =>
+      each.map(([seconds, tasks]) => ({ atMs: at(seconds), tasks }));
+    const thrice = starts([0, 4], [60, 4], [120, 4]);
+    expect(seeCrashLoop(thrice, 4, at(180))).toBe(
+      'ECS has started 12 tasks in 180 s for 4 that do not work: they end as soon as they have started',
+    );
+    // The first of them is older.
+    expect(seeCrashLoop(thrice, 4, at(181))).toBeUndefined();
+    expect(seeCrashLoop(starts([0, 4], [60, 4], [120, 3]), 4, at(180))).toBeUndefined();
+    // All of them work.
+    expect(seeCrashLoop(thrice, 0, at(180))).toBeUndefined();
+    expect(seeCrashLoop([], 4, at(180))).toBeUndefined();
   });
 
   it('is doubted after that until half as many tasks again have brought their share', () => {

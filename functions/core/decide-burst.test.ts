@@ -273,6 +273,59 @@ describe('what a look goes by', () => {
     expect(counts(held(0))).toEqual({ 'op-fargate': 22 });
   });
 
+  describe('is that tasks end as soon as they have started', () => {
+    const starts = [0, -40, -80].map((seconds) => ({ atMs: at(seconds), tasks: 4 }));
+    /** Four tasks asked for so long ago, of which ECS tells what it likes and nobody hears. */
+    const looping = (askedSecondsAgo: number, more: Partial<ObservedBurst['fargate']> = {}, wanted = {}) =>
+      decideBurst(
+        seen(900, 60, 0, {
+          fargate: { twin: 'op-fargate', desired: 4, running: 3, pending: 1, starts, taskDefinition: 'op:7', ...more },
+        }),
+        { ...freshMemory, asked: [{ atMs: at(-askedSecondsAgo), tasks: 4 }] },
+        { ...limits, ...wanted },
+        at(0),
+      );
+
+    it('from a minute after they were asked for: they are given back, also those that a person asked for', () => {
+      expect(counts(looping(60))).toEqual({ 'op-fargate': 0 });
+      expect(looping(60).alarm).toEqual({
+        kind: 'crash-loop',
+        reason: 'ECS has started 12 tasks in 180 s for 4 that do not work: they end as soon as they have started',
+      });
+      expect(looping(60).memory.held).toEqual({
+        ...{ untilMs: at(300), fargate: 0, kind: 'crash-loop', taskDefinition: 'op:7' },
+      });
+      expect(counts(looping(60, {}, { fixedTasks: 4 }))).toEqual({ 'op-fargate': 0 });
+      expect(counts(looping(60, {}, { fargateBase: 1 }))).toEqual({ 'op-fargate': 1 });
+      expect(looping(59).alarm?.kind).not.toBe('crash-loop');
+      expect(looping(60, { starts: starts.slice(1) }).alarm?.kind).not.toBe('crash-loop');
+      expect(looping(60, { taskDefinition: undefined }).memory.held).not.toHaveProperty('taskDefinition');
+    });
+
+    it('and nothing more is asked for during five minutes, unless the twin is on another task definition', () => {
+      const later = (seconds: number, taskDefinition: string | undefined, heldOf: string | undefined = 'op:7') =>
+        decideBurst(
+          seen(900, 60, 0, { fargate: { twin: 'op-fargate', desired: 0, running: 0, pending: 0, taskDefinition } }),
+          {
+            ...freshMemory,
+            held: {
+              ...{ untilMs: at(300), fargate: 0, kind: 'crash-loop' },
+              ...(heldOf && { taskDefinition: heldOf }),
+            },
+          },
+          limits,
+          at(seconds),
+        );
+      expect(later(299, 'op:7')).toMatchObject({ moves: [], alarm: { kind: 'crash-loop' } });
+      expect(later(299, 'op:7').reason).toContain(
+        'Added tasks have ended as soon as they had started; nothing is added.',
+      );
+      expect(later(299, undefined, '')).toMatchObject({ moves: [], alarm: { kind: 'crash-loop' } });
+      for (const free of [later(300, 'op:7'), later(299, 'op:8')])
+        expect(counts(free)['op-fargate']).toBeGreaterThan(0);
+    });
+  });
+
   it('is the room that the machines have for further tasks', () => {
     const room = (externalRoom: number) =>
       decideBurst(

@@ -5,7 +5,16 @@ import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
-import { type AddedWork, holdFor, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
+import {
+  type AddedWork,
+  type Held,
+  holdFor,
+  overdueSeconds,
+  seeCrashLoop,
+  seeFire,
+  seeGain,
+  triedAtMost,
+} from './judge-added-work.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
@@ -24,7 +33,7 @@ export interface BurstDecision {
   /** Share of the messages that wait or are expected within the deadline that will be picked up late, 0 to 1. */
   readonly expectedLateShare: number;
   /** What a person should know: the objective cannot be met, or more tasks would not help. */
-  readonly alarm?: { readonly kind: 'fire' | 'no-gain' | 'infeasible'; readonly reason: string };
+  readonly alarm?: { readonly kind: Held['kind'] | 'infeasible'; readonly reason: string };
   /** With `end`. */
   readonly cause?: 'calm' | 'time-over' | 'by-hand';
 }
@@ -284,11 +293,28 @@ export const decideBurst = (
   };
   const fire = seeFire(work);
   const gain = seeGain(work, memory.trial);
-  const heldBefore = memory.held && memory.held.untilMs > nowMs ? memory.held : undefined;
-  const held = fire
+  const overdue = starting.reduce((all, each) => all + (each.ageSeconds >= overdueSeconds ? each.tasks : 0), 0);
+  const crashLoop = seeCrashLoop(fargate.starts ?? [], overdue, nowMs);
+  const { taskDefinition } = fargate;
+  // Another release is another chance: a rollout may have been taken back meanwhile.
+  const holds = (before: Held): boolean =>
+    before.kind !== 'fire' &&
+    before.untilMs > nowMs &&
+    (before.taskDefinition === undefined || before.taskDefinition === taskDefinition);
+  const held: Held | undefined = fire
     ? holdFor('fire', fargate.desired, nowMs)
-    : ((heldBefore?.kind === 'fire' ? undefined : heldBefore) ?? gain.held);
-  const heldReason = fire ?? gain.reason ?? 'added tasks have added no throughput';
+    : crashLoop
+      ? { ...holdFor('crash-loop', fargateReady, nowMs), ...(taskDefinition !== undefined && { taskDefinition }) }
+      : memory.held && holds(memory.held)
+        ? memory.held
+        : gain.held;
+  const heldReason =
+    fire ??
+    crashLoop ??
+    gain.reason ??
+    (held?.kind === 'crash-loop'
+      ? 'added tasks have ended as soon as they had started'
+      : 'added tasks have added no throughput');
 
   // How many Fargate tasks.
   const starts = Math.max(0, Math.ceil(need.tasks - leastNeed));
@@ -320,7 +346,9 @@ export const decideBurst = (
     limits.fixedTasks !== undefined
       ? limits.fixedTasks
       : Math.min(tried, fargate.desired + (held ? 0 : starts)) - releases;
-  const throttled = held?.kind === 'no-gain' && paid ? Math.min(wanted, held.fargate) : wanted;
+  // What crashes is paid for anew at each start, so nothing of it is used up by waiting.
+  const givesBack = held?.kind === 'crash-loop' || (held?.kind === 'no-gain' && paid);
+  const throttled = held && givesBack ? Math.min(wanted, held.fargate) : wanted;
 
   // The base, and whether it is enough.
   const base = limits.externalBase + limits.fargateBase;
@@ -420,7 +448,7 @@ export const decideBurst = (
 
   const infeasible = expectedLateShare > limits.lateShareMax && lateMessages >= 1;
   const alarm: BurstDecision['alarm'] =
-    held && starts > 0
+    held && (starts > 0 || crashLoop !== undefined)
       ? { kind: held.kind, reason: heldReason }
       : infeasible
         ? {

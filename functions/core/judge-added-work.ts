@@ -17,6 +17,12 @@ export interface AddedWork {
   readonly waiting: boolean;
 }
 
+/** A time at which ECS started tasks of the Fargate twin, and how many. */
+export interface TaskStarts {
+  readonly atMs: number;
+  readonly tasks: number;
+}
+
 export type Held = NonNullable<BurstMemory['held']>;
 export type Trial = NonNullable<BurstMemory['trial']>;
 
@@ -32,6 +38,12 @@ const addedShare = 0.5;
 const gainShare = 0.25;
 /** Completions that a comparison must rest on: with fewer, chance alone would look like a loss. */
 const completionsMin = 60;
+/** A task that was asked for this long ago may be slow, and is looked at: whether it still starts or starts anew. */
+export const overdueSeconds = 60;
+/** Starts of so many seconds are counted, which is time for three of them with half a minute to a start and some to crash. */
+const startsSeconds = 180;
+/** So often each of the tasks that are missing was started in it: once by us, and once more is chance or a rollout. */
+const startsEach = 3;
 /** From the moment at which the tasks work until the last minute of the counters is theirs. */
 const settleMs = 75_000;
 
@@ -40,6 +52,19 @@ export const seeFire = (work: AddedWork): string | undefined => {
   const failed = Math.max(work.failed, work.deadLettersAdded);
   if (failed < failuresMin || failed < failureShare * (failed + work.completed)) return undefined;
   return `${Math.round(failed)} messages failed in the last minutes and ${Math.round(work.completed)} were completed: the failures explain the backlog`;
+};
+
+/**
+ * Tasks that end as soon as they have started: ECS starts each of them again and again, Fargate bills a minute each time, and
+ * no report tells of it, since none lives long enough to receive. A slow start and a lack of capacity look alike but for that.
+ * @param overdue tasks that were asked for `overdueSeconds` ago or earlier and do not work.
+ */
+export const seeCrashLoop = (starts: readonly TaskStarts[], overdue: number, nowMs: number): string | undefined => {
+  const started = starts
+    .filter(({ atMs }) => nowMs - atMs <= startsSeconds * 1_000)
+    .reduce((all, { tasks }) => all + tasks, 0);
+  if (overdue === 0 || started < startsEach * overdue) return undefined;
+  return `ECS has started ${started} tasks in ${startsSeconds} s for ${overdue} that do not work: they end as soon as they have started`;
 };
 
 /**

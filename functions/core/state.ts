@@ -509,9 +509,14 @@ export const BurstMemory = z
       })
       .readonly()
       .optional(),
-    /** No further starts until then, and why. */
+    /** No further starts until then, and why; with a task definition, no longer than the twin is on that one. */
     held: z
-      .object({ untilMs: z.number(), fargate: count, kind: z.enum(['fire', 'no-gain']) })
+      .object({
+        untilMs: z.number(),
+        fargate: count,
+        kind: z.enum(['fire', 'no-gain', 'crash-loop']),
+        taskDefinition: text.optional(),
+      })
       .readonly()
       .optional(),
     /** What Fargate cost in the clock hour and on the day (UTC) that `spent.atMs` lies in, bursts before this one included. */
@@ -535,7 +540,7 @@ export const BurstMemory = z
     moves: count,
     costUsd: z.number(),
     /** What a person was last warned of, so that it is told once. */
-    warned: z.enum(['fire', 'no-gain', 'infeasible']).optional(),
+    warned: z.enum(['fire', 'no-gain', 'crash-loop', 'infeasible']).optional(),
   })
   .readonly();
 export type BurstMemory = z.infer<typeof BurstMemory>;

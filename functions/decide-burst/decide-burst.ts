@@ -11,7 +11,6 @@ import { deadLetterQueueName, type ServiceConfiguration, twinName } from '../cor
 import { type BurstDecision, decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { taskHourUsd } from '../core/fargate-prices.ts';
-import type { ObservedTwin } from '../core/judge-twin.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { recalledBecause } from '../core/recall-burst.ts';
 import {
@@ -208,12 +207,14 @@ const twinIn = (twins: ReadonlyMap<string, DescribedTwin>, name: string): Descri
   return found;
 };
 
-const toCapacity = (observed: ObservedTwin): ObservedCapacity => ({
+const toCapacity = (observed: DescribedTwin): ObservedCapacity => ({
   twin: observed.twin,
   desired: observed.desiredCount,
   running: observed.runningCount,
   pending: observed.pendingCount,
   refused: observed.placementFailure,
+  starts: observed.starts,
+  taskDefinition: observed.primary?.taskDefinition,
 });
 
 /** A burst goes on without what bounds it only beside the configuration: ECS will refuse what does not fit. */

@@ -12,6 +12,8 @@ interface Told {
   readonly burstId?: string;
   readonly cause?: string;
   readonly reason: string;
+  readonly moves?: readonly { readonly desiredCount: number }[];
+  readonly alarm?: { readonly kind: string } | null;
   readonly ledger?: { readonly fargateStarts: number; readonly fargateSeconds: { readonly paid: number } };
 }
 
@@ -196,6 +198,39 @@ describe('bursts in the virtual world', () => {
       expect(world.cloud.iam.denials()).toEqual([]);
     },
   );
+
+  it('give back tasks that end as soon as they have started, tell it, and try again on another task definition', async () => {
+    const { world, told } = await released(material);
+    const call = <Answer>(action: string, input: object): Promise<Answer> =>
+      world.settle(world.cloud.call('ecs', action, input), minute) as Promise<Answer>;
+    const { taskDefinition } = await world.settle(world.twin(`${service}-fargate`), minute);
+    const digest = world.push(service, 'v2', 'crash');
+    await world.pass(15 * minute);
+    const known = world.cloud.ecs.findTaskDefinition(taskDefinition)?.input ?? {};
+    const input = JSON.parse(JSON.stringify(known).replace(/@sha256:[0-9a-f]+/g, `@${digest}`));
+    const crashing = await call<{ taskDefinition: { taskDefinitionArn: string } }>('RegisterTaskDefinition', {
+      ...input,
+      family: `${service}-of-somebody-else`,
+    });
+    const put = (arn: string | undefined) =>
+      call('UpdateService', { cluster: 'spillway', service: `${service}-fargate`, taskDefinition: arn });
+    await put(crashing.taskDefinition.taskDefinitionArn);
+
+    const ended = start(world, { service, tasks: 4, for: 600 });
+    const counts = () => told.flatMap(({ moves = [] }) => moves.map(({ desiredCount }) => desiredCount));
+    expect(await world.watch(async () => counts().length === 2, 5 * minute)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ alarm: { kind: 'crash-loop' } });
+    expect(told.at(-1)?.reason).toMatch(
+      /ECS has started 1[2-9] tasks in 180 s for 4 that do not work: .*nothing is added/,
+    );
+    await world.pass(minute);
+    expect(counts()).toEqual([4, 0]);
+    await put(taskDefinition);
+    await world.pass(2 * minute);
+    expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 4, running: 4 });
+    expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+    expect(counts()).toEqual([4, 0, 4, 0]);
+  });
 
   it('take their tasks back after ECS has refused every call for a quarter of an hour', async () => {
     const { world, told } = await released(material);

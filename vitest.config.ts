@@ -12,6 +12,8 @@ export default defineConfig({
       POWERTOOLS_METRICS_DISABLED: 'true',
       CDK_VALIDATION: 'false',
     },
+    // Its own default leaves one core to nobody, which on two cores is half of them.
+    maxWorkers: '100%',
     testTimeout: 20_000,
     setupFiles: ['test/api-shapes/every-test.ts'],
   },

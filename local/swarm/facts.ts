@@ -69,8 +69,8 @@ const entered = ({ stateEnteredEventDetails }: HistoryEvent): boolean => stateEn
 /** Everything that invariants are held against: the world itself and the ledger of what was done to it. */
 export class Facts {
   readonly world: RolloutWorld;
-  /** How long a rollout of the service may take before it is taken back. */
-  readonly deadlineMs: number;
+  /** How rollouts of the service are configured. */
+  readonly rollout: { readonly deadlineMs: number; readonly mixedReleasesSafe: boolean };
   readonly images: PushedImage[] = [];
   readonly deeds: Deed[] = [];
   readonly commits: Commit[] = [];
@@ -80,9 +80,11 @@ export class Facts {
   readonly deniedAtCreation: readonly Denial[];
   #holder: string | undefined;
 
-  constructor(world: RolloutWorld, deadlineMs: number) {
+  constructor(world: RolloutWorld) {
     this.world = world;
-    this.deadlineMs = deadlineMs;
+    const { deadlineSeconds = 0, mixedReleasesSafe = false } =
+      world.world.configuration.services[service]?.rollout ?? {};
+    this.rollout = { deadlineMs: deadlineSeconds * 1_000, mixedReleasesSafe };
     this.deniedAtCreation = world.world.cloud.iam.denials();
   }
 

@@ -15,13 +15,20 @@ const hour = 60 * minute;
 const stormMinutes = { from: 10, to: 40 };
 const restLimitMs = 24 * hour;
 
-/** The services of the swarm: a twin that rests at 0 is another life than one that always runs. */
+/**
+ * The services of the swarm: a twin that rests at 0 is another life than one that always runs, and one whose neighbouring
+ * releases may run side by side than one whose twins must agree.
+ */
 const shapes: readonly ServiceChange[] = [
   { rollout: { deadlineSeconds: 900, sweepSeconds: 300 } },
   {
     rollout: { deadlineSeconds: 600, sweepSeconds: 300, waves: ['external', 'fargate'], failedTasksMax: 0 },
     external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
     fargate: { baseTasks: 0 },
+  },
+  {
+    rollout: { deadlineSeconds: 900, sweepSeconds: 300, mixedReleasesSafe: true },
+    external: { baseTasks: 3, minimumHealthyPercent: 50, maximumPercent: 150, lostAfterSeconds: 120 },
   },
 ];
 
@@ -55,7 +62,7 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
       if (kind.startsWith('ecs-task')) book.hold((rule) => facts && rule.onTask?.(facts));
     },
   });
-  facts = new Facts(world, (change.rollout?.deadlineSeconds ?? 0) * 1_000);
+  facts = new Facts(world);
   const known = facts;
   const { kernel } = world.world;
   const chance = new Chance(kernel);

@@ -12,15 +12,18 @@ const mixture = (facts: Facts): readonly string[] => {
     : [`${facts.world.truths().map(describeTruth).join('; ')} (pinned: ${found.map(short).join(', ')})`];
 };
 
-/** Ends after which a mixture is told, and waits for a person or for the next rollout. */
-const toldMixtures = ['changed-by-someone-else', 'rollback-failed', 'service-deleted', 'deferred'];
+/**
+ * Ends after which a mixture is told, and waits for a person or for the next rollout. A deferral is none of them: the site is
+ * back long before the rest, and what it lacks was brought to it.
+ */
+const toldMixtures = ['changed-by-someone-else', 'rollback-failed', 'service-deleted'];
 
 export const noMixtureBetweenTwins = (): Invariant => ({
   rule: 'at rest all twins are on one release, unless the last verdict says otherwise',
   atRest: (facts) => {
     const last = facts.lastClosed();
     const since = last?.execution.startMs ?? 0;
-    const told = last !== undefined && (toldMixtures.includes(last.verdict) || last.cause === 'site-lost');
+    const told = last !== undefined && toldMixtures.includes(last.verdict);
     if (told || facts.wasDone('task-definition', since, Number.POSITIVE_INFINITY)) return [];
     const truths = facts.world.truths();
     if (truths.some(({ taskDefinition }) => isForeign(taskDefinition))) return [];

@@ -51,6 +51,16 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         ? undefined
         : `nothing ran: ${twins}`;
     }
+    case 'deferred':
+      if (!facts.rollout.mixedReleasesSafe)
+        return 'the service does not declare that its releases may run side by side';
+      if (!facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
+      if (!closing?.deferred.length) return 'it left no twin to the return of the site';
+      return others
+        .filter(({ twin }) => !closing.deferred.includes(twin))
+        .every((truth) => twinIsWhollyOn(facts, truth, digest))
+        ? undefined
+        : `at its end: ${twins}`;
     case 'nothing-proved':
       return others.every(({ desired }) => desired === 0) ? undefined : `at its end: ${twins}`;
     case 'refused':
@@ -62,6 +72,8 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         !facts.wasAway(0, stopMs)
       )
         return 'the site was never away';
+      if (cause === 'site-away' && facts.rollout.mixedReleasesSafe)
+        return 'the other twin could have gone on without it';
       if (cause === 'held' && !facts.wasHeld(digest ?? facts.standingAt(stopMs), stopMs))
         return 'nobody and no failed rollout holds its digest';
       if (cause === 'percents-deadlock' && !facts.wasDone('count', 0, stopMs)) return 'nobody changed a count';
@@ -83,6 +95,8 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (!anybodys.includes(cause) && !facts.causesOf(digest, stopMs).includes(cause))
         return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
+      if (cause === 'site-lost' && facts.rollout.mixedReleasesSafe)
+        return 'the other twin could have gone on without it';
       const before = closing?.before;
       if (!before || before.digest === digest) return undefined;
       // What runs at a lost site is brought back on its return, also where an earlier rollout had lost it.
@@ -91,7 +105,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         !(isForeign(taskDefinition) && !moves.some(({ step }) => step.twin === twin)) &&
         !closing.deferred.includes(twin);
       const back = others.filter(shouldBeBack);
-      if (cause === 'timed-out' && stopMs - startMs < facts.deadlineMs) return 'its deadline had not passed';
+      if (cause === 'timed-out' && stopMs - startMs < facts.rollout.deadlineMs) return 'its deadline had not passed';
       return back.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
         ? undefined
         : `the last proved release is ${short(before.digest)}, and at its end: ${twins}`;

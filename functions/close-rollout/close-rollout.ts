@@ -3,7 +3,7 @@ import { describeTwins } from '../adapters/ecs.ts';
 import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { changeControl, readControlVersioned } from '../adapters/records.ts';
-import { changeItem, createItem, releaseKey, rolloutKey } from '../adapters/table.ts';
+import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
 import { callTurns } from '../adapters/turns.ts';
 import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
@@ -211,11 +211,13 @@ export const create = (
     // A person who must look is told how each twin stands.
     const standing = input.backFailures.length > 0 ? await describeStanding(rollout) : [];
     const ecsCalls = input.ecsCalls + (standing.length > 0 ? 1 : 0);
-    const end = concludeFailure({ ...input, standing });
-    // An execution that died may have left the claim of a completion that was never committed.
-    const written = await record(rollout, end, { ecsCalls }, input.failure.kind === 'stopped');
     const { failure } = input;
-    const lost = [...input.lost, ...(failure.kind === 'twin' && failure.cause === 'site-lost' ? [failure.twin] : [])];
+    const siteLost = failure.kind === 'twin' && failure.cause === 'site-lost' ? [failure.twin] : [];
+    const behind = (await readItem<RolloutRecord>(table, rolloutKey(rollout)))?.item.behind ?? [];
+    const lost = [...new Set([...input.lost, ...siteLost, ...behind])];
+    const end = concludeFailure({ ...input, standing, lost });
+    // An execution that died may have left the claim of a completion that was never committed.
+    const written = await record(rollout, end, { ecsCalls }, failure.kind === 'stopped');
     const hold = holdAfter(end, written.endedAt ?? isoNow(deps.clock), rollout.rolloutId);
     await changeControl(table, rollout.service, (now) => {
       const next = releaseLease(now, rollout, { end, wentBack: input.wentBack, record: written, lost });
@@ -276,6 +278,7 @@ export const create = (
       moved: false,
       backFailures: [],
       standing: [],
+      lost: [],
     });
     const rolloutId = execution.name;
     const wanted = Wanted.parse(input.request);

@@ -3,7 +3,7 @@ import { concludeFailure, concludeSuccess, type FailureFacts, type Standing } fr
 import type { Failure, ProvedTwin } from './state.ts';
 
 const told = (failure: Failure, more: Partial<FailureFacts> = {}): string => {
-  const facts = { failure, wentBack: true, moved: true, backFailures: [], standing: [], ...more };
+  const facts = { failure, wentBack: true, moved: true, backFailures: [], standing: [], lost: [], ...more };
   const { verdict, cause, reason } = concludeFailure(facts);
   return `${verdict} (${cause}): ${reason}`;
 };
@@ -28,8 +28,20 @@ describe('the reason of a failed rollout', () => {
     expect(told({ ...sick, cause: 'service-deleted', reason: 'The ECS service is gone.', leave: true })).toBe(
       'service-deleted (during-rollout): The ECS service is gone.',
     );
-    expect(told({ ...sick, cause: 'site-lost', leave: true })).toBe(
+    expect(told({ ...sick, cause: 'site-lost', leave: true }, { lost: ['shop-fargate'] })).toBe(
       'rolled-back (site-lost): Two tasks failed their health checks. Every other twin is back where it was, and shop-fargate follows when the site returns.',
+    );
+  });
+
+  it('says of every failure which twins follow when the site returns', () => {
+    const lost = ['shop-depot'];
+    const rest = 'Every other twin is back where it was, and shop-depot follows when the site returns.';
+    expect(told(sick, { lost })).toContain(`checks. ${rest}`);
+    expect(told({ kind: 'watched', cause: 'alarm', reason: 'It rose' }, { lost })).toContain(`It rose. ${rest}`);
+    expect(told({ kind: 'stopped', status: 'ABORTED', reason: 'It ended' }, { lost })).toContain(`It ended. ${rest}`);
+    expect(told(broken, { lost })).toContain(`"). ${rest}`);
+    expect(told(sick, { lost: ['shop-depot', 'shop-edge'] })).toContain(
+      'Every other twin is back where it was, and shop-depot and shop-edge follow when the site returns.',
     );
   });
 

@@ -12,6 +12,8 @@ export interface FailureFacts {
   readonly backFailures: readonly Failure[];
   /** How each twin stands, where the way back failed. */
   readonly standing: readonly Standing[];
+  /** Twins that are not back yet, since their site was lost or is away. */
+  readonly lost: readonly string[];
 }
 
 export interface Standing {
@@ -48,8 +50,21 @@ const describe = (failure: Failure): string =>
     ? `${failure.twin ? `${failure.twin}: ` : ''}${sentenceOf(failure)} (in the state "${failure.at}").`
     : sentence(failure.reason);
 
+const whereTwinsAre = (lost: readonly string[]): string =>
+  lost.length === 0
+    ? 'Every twin is back where it was.'
+    : `Every other twin is back where it was, and ${lost.join(' and ')} ${lost.length === 1 ? 'follows' : 'follow'} when the site returns.`;
+
 /** Names the end of a rollout that did not complete. */
-export const concludeFailure = ({ failure, wentBack, moved, backFailures, standing }: FailureFacts): End => {
+export const concludeFailure = ({
+  failure,
+  wentBack,
+  moved,
+  backFailures,
+  standing,
+  lost: left,
+}: FailureFacts): End => {
+  const areBack = whereTwinsAre(left);
   const lost = [failure, ...backFailures].find((each) => each.kind === 'error' && each.error === 'FenceLost');
   if (lost)
     return endOf('rollout', 'superseded', 'fence-lost', `Another execution took the service over. ${describe(lost)}`);
@@ -62,7 +77,7 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
     );
   }
   if (failure.kind === 'stopped') {
-    const how = `${sentence(failure.reason)} ${wentBack ? 'Every twin is back where it was.' : 'Nothing had been changed.'}`;
+    const how = `${sentence(failure.reason)} ${wentBack ? areBack : 'Nothing had been changed.'}`;
     if (failure.status === 'ABORTED') {
       return endOf('rollout', 'stopped-by-hand', wentBack ? 'taken-back' : 'before-any-change', how);
     }
@@ -96,7 +111,7 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
           'rollout',
           'rolled-back',
           'controller-error',
-          `The controller failed on the way: ${describe(failure)} Every twin is back where it was.`,
+          `The controller failed on the way: ${describe(failure)} ${areBack}`,
         )
       : endOf(
           'rollout',
@@ -115,17 +130,8 @@ export const concludeFailure = ({ failure, wentBack, moved, backFailures, standi
       );
     case 'service-deleted':
       return endOf('rollout', 'service-deleted', 'during-rollout', failure.reason);
-    case 'site-lost': {
-      const rest = `Every other twin is back where it was, and ${failure.twin} follows when the site returns.`;
-      return endOf('rollout', 'rolled-back', 'site-lost', `${sentence(failure.reason)} ${rest}`);
-    }
     default:
-      return endOf(
-        'rollout',
-        'rolled-back',
-        failure.cause,
-        `${sentence(failure.reason)} Every twin is back where it was.`,
-      );
+      return endOf('rollout', 'rolled-back', failure.cause, `${sentence(failure.reason)} ${areBack}`);
   }
 };
 

@@ -1,5 +1,5 @@
 import { templateFamily } from './configuration.ts';
-import type { ProbePlan, Release, Resting, Step, TwinPlan, Unsettled } from './state.ts';
+import type { Control, ProbePlan, Release, Resting, Step, TwinPlan, Unsettled } from './state.ts';
 
 export interface PlanFacts {
   /** In the order of the waves. */
@@ -70,6 +70,19 @@ const standsUnproved = ({ twins, before, release, current }: PlanFacts): boolean
     const proved = release?.taskDefinitions[twin];
     return here !== undefined && proved !== undefined && here !== proved && before[twin]?.taskDefinition === here;
   });
+
+/**
+ * Whether a twin without any release is shown on a revision of its own on which no rollout left it. Where a rollout registered
+ * that revision, it has taken the twin back from there, and the read is late: a way back must not lead there.
+ */
+export const standsNowhere = (
+  twin: string,
+  taskDefinition: string,
+  { release, proved, unsettled }: Pick<Control, 'release' | 'proved' | 'unsettled'>,
+): boolean =>
+  familyOf(taskDefinition) === twin &&
+  [release, proved].every((each) => each?.taskDefinitions[twin] === undefined) &&
+  unsettled?.before[twin] === undefined;
 
 /**
  * Whether the way back may write a twin: not when it is gone or someone else's. `primary` may be read late; what is

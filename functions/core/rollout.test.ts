@@ -6,7 +6,7 @@ import { judgeProbe, judgeStopped, probeFailure } from './judge-probe.ts';
 import { judgeProof, type SeenTwin } from './judge-proof.ts';
 import { judgeWatched } from './judge-watched.ts';
 import { previousRelease } from './release-history.ts';
-import { mayTakeBack, type PlanFacts, planRollout } from './rollout-plan.ts';
+import { mayTakeBack, type PlanFacts, planRollout, standsNowhere } from './rollout-plan.ts';
 import { type Control, type Failure, newRecord, type Release, type Rollout, type Step } from './state.ts';
 import { lastProved } from './take-lease.ts';
 import { endOf, errorName, exitCodeOf, verdicts } from './verdict.ts';
@@ -173,6 +173,23 @@ describe('the plan of a rollout', () => {
       back: { taskDefinition: td('shop-fargate-template:1'), desiredCount: 0 },
       overtaken: [td('shop-fargate:8')],
     });
+  });
+});
+
+describe('a twin without any release', () => {
+  const own = td('shop-fargate:3');
+  const of = (control: Partial<Control>, place = own) => standsNowhere('shop-fargate', place, control);
+
+  it('stands nowhere on a revision of its own that no rollout left it on: that read may be late', () => {
+    expect(of({})).toBe(true);
+    expect(of({}, td('shop-fargate-template:1'))).toBe(false);
+    expect(of({}, td('legacy:9'))).toBe(false);
+    expect(of({ release: release('sha256:1') })).toBe(false);
+    expect(of({ proved: release('sha256:1') })).toBe(false);
+    expect(of({ release: release('sha256:1', { taskDefinitions: {} }) })).toBe(true);
+    const before = { 'shop-fargate': { taskDefinition: td('shop-fargate-template:1'), desiredCount: 0 } };
+    expect(of({ unsettled: { before, taskDefinitions: [own] } })).toBe(false);
+    expect(of({ unsettled: { before: {}, taskDefinitions: [own] } })).toBe(true);
   });
 });
 
@@ -354,7 +371,14 @@ describe('the verdict', () => {
   const pushed = { goal: 'release' as const, trigger: { kind: 'push' } };
   const sick: Failure = { kind: 'twin', twin: 'shop-fargate', cause: 'unhealthy', reason: 'Sick.', leave: false };
   const conclude = (failure: Failure, wentBack: boolean, backFailures: readonly Failure[] = []) => {
-    const { verdict, cause } = concludeFailure({ failure, wentBack, moved: wentBack, backFailures, standing: [] });
+    const { verdict, cause } = concludeFailure({
+      failure,
+      wentBack,
+      moved: wentBack,
+      backFailures,
+      standing: [],
+      lost: [],
+    });
     return `${verdict}/${cause}`;
   };
 
@@ -380,14 +404,15 @@ describe('the verdict', () => {
     expect(conclude(error, true)).toBe('rolled-back/controller-error');
     expect(conclude(error, false)).toBe('refused/controller-error');
     expect(
-      concludeFailure({ failure: error, wentBack: false, moved: false, backFailures: [], standing: [] }).reason,
+      concludeFailure({ failure: error, wentBack: false, moved: false, backFailures: [], standing: [], lost: [] })
+        .reason,
     ).toContain('AccessDeniedException: not allowed');
   });
 
   it('of a refusal says whether it took back what an earlier rollout had left', () => {
     const failure: Failure = { kind: 'refused', cause: 'site-away', reason: 'The site is away' };
     const refused = (wentBack: boolean) =>
-      concludeFailure({ failure, wentBack, moved: false, backFailures: [], standing: [] });
+      concludeFailure({ failure, wentBack, moved: false, backFailures: [], standing: [], lost: [] });
     expect(refused(false)).toMatchObject({
       verdict: 'refused',
       cause: 'site-away',
@@ -419,9 +444,9 @@ describe('the verdict', () => {
   it('of a rollout that made room says whether it had moved a twin', () => {
     const failure: Failure = { kind: 'superseded', by: 'arn:execution:b', reason: 'A newer one.' };
     expect(conclude(failure, false)).toBe('superseded/newer-rollout');
-    expect(concludeFailure({ failure, wentBack: false, moved: true, backFailures: [], standing: [] }).cause).toBe(
-      'at-safe-point',
-    );
+    expect(
+      concludeFailure({ failure, wentBack: false, moved: true, backFailures: [], standing: [], lost: [] }).cause,
+    ).toBe('at-safe-point');
   });
 
   it('of a success says how each twin was proved', () => {
@@ -485,7 +510,14 @@ describe('the verdict', () => {
         },
       },
     ];
-    const { reason } = concludeFailure({ failure: sick, wentBack: true, moved: true, backFailures: [sick], standing });
+    const { reason } = concludeFailure({
+      failure: sick,
+      wentBack: true,
+      moved: true,
+      backFailures: [sick],
+      standing,
+      lost: [],
+    });
     expect(reason).toContain('shop-fargate does not exist.');
     expect(reason).toContain('shop-external runs 1 of shop-external:5 and 2 of shop-external:4, and 3 are desired.');
   });

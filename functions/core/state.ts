@@ -367,8 +367,9 @@ export interface RolloutRecord {
   readonly taskDefinitions?: Readonly<Record<string, string>>;
   readonly templates?: Readonly<Record<string, string>>;
   readonly probes?: Readonly<Record<string, ProbePlan>>;
-  /** Twins that are not moved, since their site is away. */
+  /** Twins that are not moved, since their site is away; `behind`: those of them that an earlier rollout left half done. */
   readonly deferred?: readonly string[];
+  readonly behind?: readonly string[];
   readonly baseline?: Baseline;
   /** What its execution was given and had planned, so that another one can take it back. */
   readonly admitted?: Rollout;

@@ -5,7 +5,7 @@ import { type ClusterClient, countCalls, type DescribedTwin, describeTwins, read
 import { readFit } from '../adapters/external-fit.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { readTemplate } from '../adapters/parameters.ts';
-import { readControl } from '../adapters/records.ts';
+import { newestRollouts, readControl } from '../adapters/records.ts';
 import { readDepths } from '../adapters/sqs.ts';
 import { changeItem, countKey, readItem, rolloutKey } from '../adapters/table.ts';
 import {
@@ -20,7 +20,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { FitJudgement, ObservedMachine } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
-import { isFirstRelease, type Plan, planRollout } from '../core/rollout-plan.ts';
+import { isFirstRelease, type Plan, planRollout, standsNowhere } from '../core/rollout-plan.ts';
 import { registeredLine } from '../core/rollout-story.ts';
 import {
   type Baseline,
@@ -44,6 +44,9 @@ import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
  * older than this is not waited for.
  */
 const missingForMs = 60_000;
+
+/** What ECS answers of a twin that was moved may be so old; it names no bound. */
+const lateReadMs = 15_000;
 
 const Input = z.object({
   rollout: Rollout,
@@ -126,7 +129,11 @@ export const create = (
   };
 
   /** Where the twins are now; undefined when one of them does not exist. */
-  const observe = async (ecs: ClusterClient, rollout: Rollout): Promise<Observed | { readonly refused: Failure }> => {
+  const observe = async (
+    ecs: ClusterClient,
+    rollout: Rollout,
+    control: Control,
+  ): Promise<Observed | { readonly refused: Failure }> => {
     const observed = await describeTwins(
       ecs,
       rollout.twins.map(({ twin }) => twin),
@@ -142,6 +149,17 @@ export const create = (
         return { refused: { kind: 'refused', cause: 'service-missing', reason } };
       }
       // The release is proved at the count that stands now: a late one would be told as somebody else's doing in the end.
+      const place = found.primary.taskDefinition;
+      const admitted = Date.parse(rollout.deadlineAt) - 1_000 * rollout.deadlineSeconds;
+      if (
+        deps.clock.now() - admitted < lateReadMs &&
+        standsNowhere(twin, place, control) &&
+        (await newestRollouts(table, rollout.service, 5)).some(
+          ({ rolloutId, taskDefinitions }) => rolloutId !== rollout.rolloutId && taskDefinitions?.[twin] === place,
+        )
+      ) {
+        throw new ExpectedFailure('NotSettled', `ECS shows ${twin} on ${place}, from where a rollout took it back.`);
+      }
       const set = (await readItem<CountsSet>(table, countKey(twin)))?.item;
       if (mayBeLate(set, found.desiredCount, deps.clock.now())) {
         throw new ExpectedFailure('NotSettled', `ECS shows a desired count of ${twin} that was replaced a moment ago.`);
@@ -275,7 +293,7 @@ export const create = (
     }
     // What an earlier attempt of this state has found and registered stands: a second look might see the twins moved.
     let record = await change(rollout, (old) => old);
-    const found = record.before ? undefined : await observe(ecs, rollout);
+    const found = record.before ? undefined : await observe(ecs, rollout, control);
     if (found && isRefused(found)) return refuse(found.refused);
     const site = found ? await lookAtSite(ecs, rollout, found) : { external: [], machines: [] };
     const { service, lostAfterSeconds, mixedReleasesSafe } = rollout;
@@ -298,7 +316,8 @@ export const create = (
       if (noFit?.ifBack && !waited) return { kind: 'wait', waitSeconds: lostAfterSeconds, ecsCalls: ecs.calls() };
       if (noFit) return refuse({ kind: 'refused', cause: noFit.cause, reason: noFit.reason });
       const baseline = await observeBaseline(rollout);
-      record = await change(rollout, (old) => ({ before, baseline, deferred, ...old }));
+      const behind = deferred.filter((twin) => control.unsettled?.before[twin]);
+      record = await change(rollout, (old) => ({ before, baseline, deferred, behind, ...old }));
     }
     for (const [twin, made] of derived) {
       const registered = 'request' in made ? await register(ecs, rollout, twin, made) : made;

@@ -162,4 +162,25 @@ export const site: readonly Scenario[] = [
       return catchesUp(stage, digest);
     },
   },
+  {
+    // Swarm seed 30218: it said that every twin was back, and the one on premises stood on what nobody had proved.
+    state: 'the site is away, and what it stands on was left half done by a rollout before',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    change: { rollout: { mixedReleasesSafe: true, bakeSeconds: 900 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const first = await stage.rolledOut('v1');
+      const second = await stage.pushed('v2');
+      await world.reaches(second.execution, 'Let it bake');
+      await link(stage, false);
+      const ended = await stage.rolledOut('v3', { exits: { afterSeconds: 1, code: 1 } });
+      const superseded = await world.end(second.execution);
+      stage.check('the second one made room', superseded.cause === 'at-safe-point', superseded.cause);
+      const follows = `${external} follows when the site returns.`;
+      stage.check('it says which twin is not back', ended.reason.endsWith(follows), ended.reason);
+      const back = await catchesUp(stage, first.digest);
+      stage.check('the site catches up', back.cause === 'caught-up', back.cause);
+      return ended;
+    },
+  },
 ];

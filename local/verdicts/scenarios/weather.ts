@@ -1,5 +1,6 @@
 import { AwsError } from '../../../simulator/cloud/aws-error.ts';
 import { defaultFidelity } from '../../../simulator/cloud/fidelity.ts';
+import { describeTruth } from '../../rollouts/ground-truth.ts';
 import { service } from '../../rollouts/rollout-world.ts';
 import type { FunctionCall } from '../../virtual/interference.ts';
 import { isRight, playScenario } from '../play-scenario.ts';
@@ -40,6 +41,44 @@ const killedAt = (
 });
 
 export const weather: readonly Scenario[] = [
+  {
+    // Swarm seed 30278: the way back led to the release of the rollout before, which nobody had proved.
+    state: 'ECS shows a twin late where the rollout before had moved it to, and nothing was ever proved',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const crashing = { exits: { afterSeconds: 1, code: 1 } };
+      const { execution } = await stage.pushed('v1', crashing);
+      const describe = async (twin: string): Promise<readonly unknown[]> => {
+        const input = { cluster: world.cluster, services: [twin] };
+        return (await world.call<{ services: readonly unknown[] }>('ecs', 'DescribeServices', input)).services;
+      };
+      const resting = `${service}-fargate`;
+      await world.until(`${resting} was moved`, () => world.movedTo(resting).length > 0);
+      const before = await describe(resting);
+      await world.end(execution);
+      const answer = { services: [...before, ...(await describe(`${service}-external`))], failures: [] };
+      const endedMs = world.now();
+      let late = 0;
+      world.interference = {
+        fateOf: ({ folder, action }) => {
+          if (folder !== 'register-release' || action !== 'DescribeServices' || world.now() > endedMs + 10_000)
+            return undefined;
+          late += 1;
+          return { kind: 'stale', answer };
+        },
+      };
+      const ended = await stage.rolledOut('v2', crashing);
+      stage.check('twins were read late', late > 0, `${late} times`);
+      await world.pass(600);
+      for (const twin of world.truths()) {
+        const rests = twin.desired === 0 && twin.taskDefinition.includes('-template:');
+        stage.check(`${twin.twin} is where it was before`, rests, describeTruth(twin));
+      }
+      return ended;
+    },
+  },
   {
     state: 'ECS throttles everything for minutes',
     expected: { verdict: 'completed', cause: 'proved' },

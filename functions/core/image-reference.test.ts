@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseImageReference, repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
+import {
+  imageOfRelease,
+  parseImageReference,
+  repositoryPathOf,
+  repositoryUriOf,
+  shortDigest,
+} from './image-reference.ts';
 
 const digest = `sha256:${'a1'.repeat(32)}`;
 
@@ -50,6 +56,18 @@ describe('an image reference', () => {
     expect(repositoryPathOf('shop')).toBe('shop');
     expect(repositoryUriOf('shop')).toBe('shop');
     expect(repositoryUriOf('shop:v1')).toBe('shop');
+  });
+
+  it('of a release is the one that is pinned to it, or the first from its repository, and none of another', () => {
+    const release = { repository: 'shop', digest };
+    const [beside, pinned, foreign] = [
+      'host.example/shop:metrics',
+      `host.example/shop@${digest}`,
+      `shop-b@${digest}`,
+    ].map((image) => ({ image }));
+    expect(imageOfRelease([foreign, beside, pinned] as { image: string }[], release)).toBe(pinned);
+    expect(imageOfRelease([foreign, beside] as { image: string }[], release)).toBe(beside);
+    expect(imageOfRelease([foreign] as { image: string }[], release)).toBeUndefined();
   });
 
   it('is shown with the first twelve digits of its digest', () => {

@@ -54,5 +54,17 @@ export const repositoryPathOf = (uri: string): string => {
   return /[.:]/.test(first) || first === 'localhost' ? uri.slice(uri.indexOf('/') + 1) : uri;
 };
 
+/**
+ * Which of a task's images is that of a release: the one that is pinned to its digest, since a container beside it may be
+ * from the same repository.
+ */
+export const imageOfRelease = <Image extends { readonly image: string }>(
+  images: readonly Image[],
+  { repository, digest }: { readonly repository: string; readonly digest: string },
+): Image | undefined => {
+  const own = images.filter(({ image }) => repositoryPathOf(repositoryUriOf(image)) === repository);
+  return own.find(({ image }) => image.endsWith(`@${digest}`)) ?? own[0];
+};
+
 /** A digest as people read it: `sha256:1234abcd5678`. */
 export const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);

@@ -1,4 +1,4 @@
-import { repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
+import { imageOfRelease, shortDigest } from './image-reference.ts';
 import type { TaskFailure } from './judge-twin.ts';
 import type { Failure, ProbePlan, Rollout } from './state.ts';
 
@@ -69,7 +69,7 @@ export const judgeProbe = (
     const reason = `after ${plan.healthSeconds} s its health is ${probe.health}`;
     return probe.health === 'unknown' ? lacks(reason) : failed(reason);
   }
-  const image = probe.images.find((each) => repositoryPathOf(repositoryUriOf(each.image)) === release.repository);
+  const image = imageOfRelease(probe.images, release);
   if (!image?.digest) return lacks(`it runs no digest that it tells and not ${shortDigest(release.digest)}`);
   if (!release.acceptedDigests.includes(image.digest)) {
     return failed(`it runs ${shortDigest(image.digest)} and not ${shortDigest(release.digest)}`);

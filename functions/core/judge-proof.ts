@@ -1,4 +1,4 @@
-import { repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
+import { imageOfRelease, shortDigest } from './image-reference.ts';
 import type { ObservedTwin } from './judge-twin.ts';
 import type { Failure, ProvedTwin, Rollout, Step } from './state.ts';
 
@@ -59,7 +59,7 @@ export const judgeProof = (seen: readonly SeenTwin[], release: Release): ProofJu
       if (task.taskDefinition !== step.to.taskDefinition) {
         return { kind: 'unsettled', reason: `${task.taskArn} of ${twin} still runs ${task.taskDefinition}` };
       }
-      const image = task.images.find((each) => repositoryPathOf(repositoryUriOf(each.image)) === release.repository);
+      const image = imageOfRelease(task.images, release);
       if (!image?.digest)
         return { kind: 'unsettled', reason: `${task.taskArn} of ${twin} does not tell its digest yet` };
       if (!release.acceptedDigests.includes(image.digest)) {

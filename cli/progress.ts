@@ -1,12 +1,6 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { readHistory } from '../functions/adapters/history.ts';
-import {
-  type Configuration,
-  capacitiesOf,
-  clusterNameOf,
-  controllerTableName,
-  twinName,
-} from '../functions/core/configuration.ts';
+import { type Configuration, clusterNameOf, controllerTableName, twinNames } from '../functions/core/configuration.ts';
 import type { Context } from './context.ts';
 import { clockTime } from './words.ts';
 
@@ -22,7 +16,7 @@ export const watchService = async (
   const { dynamodb, ecs } = context.connection();
   const table = { client: dynamodb, name: controllerTableName };
   const settings = configuration.services[service];
-  const twins = settings ? capacitiesOf(settings).map((capacity) => twinName(service, capacity)) : [];
+  const twins = settings ? twinNames(service, settings) : [];
   let told = (await readHistory(table, service)).length;
   let stood = '';
   return async () => {
@@ -31,7 +25,7 @@ export const watchService = async (
     told = lines.length;
     if (twins.length === 0) return;
     const { services = [] } = await ecs.send(
-      new DescribeServicesCommand({ cluster: clusterNameOf(configuration), services: twins }),
+      new DescribeServicesCommand({ cluster: clusterNameOf(configuration), services: [...twins] }),
     );
     const stand = services
       .flatMap(({ serviceName, deployments = [] }) => {

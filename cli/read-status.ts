@@ -8,6 +8,7 @@ import {
   clusterNameOf,
   controllerTableName,
   deadLetterQueueName,
+  type ServiceConfiguration,
   twinName,
 } from '../functions/core/configuration.ts';
 import type { BurstRecord, Release, RolloutRecord } from '../functions/core/state.ts';
@@ -76,7 +77,7 @@ const readService = async (
   if (!settings) throw new Error(`spillway.config.ts has no service ${service}`);
   const table = { client: connection.dynamodb, name: controllerTableName };
   const [twins, control, rollouts, releases, bursts, queue] = await Promise.all([
-    readTwins(connection.ecs, cluster, service, capacitiesOf(settings)),
+    readTwins(connection.ecs, cluster, service, settings),
     readControl(table, service),
     newestRollouts(table, service, historyLength),
     newestReleases(table, service, historyLength),
@@ -114,13 +115,14 @@ const readTwins = async (
   ecs: Connection['ecs'],
   cluster: string,
   service: string,
-  capacities: readonly Capacity[],
+  settings: ServiceConfiguration,
 ): Promise<readonly TwinStatus[]> => {
-  const names = capacities.map((capacity) => twinName(service, capacity));
+  const capacities = capacitiesOf(settings);
+  const names = capacities.map((capacity) => twinName(service, capacity, settings));
   const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: names }));
   return Promise.all(
     capacities.map(async (capacity) => {
-      const twin = twinName(service, capacity);
+      const twin = twinName(service, capacity, settings);
       const found = services.find((one) => one.serviceName === twin && one.status === 'ACTIVE');
       const { taskDefinition } = found?.taskDefinition
         ? await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: found.taskDefinition }))

@@ -157,9 +157,9 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a task its id when it starts; the wildcard covers the tasks of this one cluster.',
   },
-  ...twinsOf(configuration).map(({ name }) => ({
+  ...twinsOf(configuration).map(({ family }) => ({
     at: roleOf('probe-twin'),
-    id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task-definition/${name}:*`),
+    id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task-definition/${family}:*`),
     reason: 'Every release is a revision of its own; the wildcard covers those of this one twin.',
   })),
   {

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
+  type Adopted,
   type Capacity,
   type Configuration,
   capacitiesOf,
   clusterNameOf,
+  madeCapacitiesOf,
+  releaseFamily,
   type ServiceConfiguration,
   twinName,
 } from '../functions/core/configuration.ts';
@@ -57,12 +60,27 @@ export interface Twin {
   readonly capacity: Capacity;
   readonly name: string;
   readonly settings: ServiceConfiguration;
+  /** Family of its releases. */
+  readonly family: string;
+  /** The stacks do not make it: it was there before. */
+  readonly adopted: Adopted | undefined;
 }
 
 export const twinsOf = (configuration: Configuration): readonly Twin[] =>
   Object.entries(configuration.services).flatMap(([service, settings]) =>
-    capacitiesOf(settings).map((capacity) => ({ service, capacity, name: twinName(service, capacity), settings })),
+    capacitiesOf(settings).map((capacity) => ({
+      service,
+      capacity,
+      name: twinName(service, capacity, settings),
+      settings,
+      family: releaseFamily(service, capacity, settings),
+      adopted: settings[capacity]?.adopted,
+    })),
   );
+
+/** The twins that the stacks make. */
+export const madeTwinsOf = (configuration: Configuration): readonly Twin[] =>
+  twinsOf(configuration).filter(({ adopted }) => !adopted);
 
 /** The same names as ARNs, in the account and Region of one stack. */
 export class Arns {
@@ -94,6 +112,11 @@ export class Arns {
     return twinsOf(this.#configuration).map((twin) => this.twin(twin.name));
   }
 
+  /** Those that the stacks make, change and delete. */
+  madeTwins(): readonly string[] {
+    return madeTwinsOf(this.#configuration).map((twin) => this.twin(twin.name));
+  }
+
   /** Begins the ARN of every ECS service of the cluster; events are matched by it. */
   servicePrefix(): string {
     return this.#ecs('service', `${this.#cluster}/`);
@@ -101,7 +124,7 @@ export class Arns {
 
   /** Every revision of the task definitions that twins run. */
   taskDefinitions(): readonly string[] {
-    return twinsOf(this.#configuration).map((twin) => this.#ecs('task-definition', `${twin.name}:*`));
+    return twinsOf(this.#configuration).map((twin) => this.#ecs('task-definition', `${twin.family}:*`));
   }
 
   tasks(): string {
@@ -237,11 +260,22 @@ export class Arns {
     });
   }
 
+  /** The roles that the stacks make for tasks. */
+  madeRoles(): readonly string[] {
+    return [
+      ...Object.entries(this.#configuration.services)
+        .filter(([, settings]) => madeCapacitiesOf(settings).length > 0)
+        .map(([service]) => this.#role(this.executionRoleName(service))),
+      ...madeTwinsOf(this.#configuration).map((twin) => this.taskRole(twin.name)),
+    ];
+  }
+
   /** The roles that a release's task definitions name: those, and no others, may the controller pass to ECS. */
   passableRoles(): readonly string[] {
-    return [
-      ...Object.keys(this.#configuration.services).map((service) => this.#role(this.executionRoleName(service))),
-      ...twinsOf(this.#configuration).map((twin) => this.taskRole(twin.name)),
-    ];
+    const theirs = twinsOf(this.#configuration).flatMap(({ adopted }) => [
+      adopted?.taskRoleArn ?? [],
+      adopted?.executionRoleArn ?? [],
+    ]);
+    return [...this.madeRoles(), ...new Set(theirs.flat())];
   }
 }

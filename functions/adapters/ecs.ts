@@ -117,7 +117,15 @@ export const describeTwins = async (
   return new Map(
     (services ?? []).map((service) => {
       const { launchType, networkConfiguration, platformVersion, placementConstraints } = service;
-      const launch = Object.entries({ launchType, networkConfiguration, platformVersion, placementConstraints });
+      // A service has a launch type or a strategy, and RunTask takes no empty one of these.
+      const strategy = service.capacityProviderStrategy?.length ? service.capacityProviderStrategy : undefined;
+      const launch = Object.entries({
+        launchType,
+        capacityProviderStrategy: strategy,
+        networkConfiguration,
+        platformVersion,
+        placementConstraints,
+      });
       const known = Object.fromEntries(launch.filter(([, value]) => value !== undefined));
       const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
       const percents = { minimumHealthyPercent, maximumPercent };

@@ -6,6 +6,7 @@ import {
   type ListTaskDefinitionsCommandOutput,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
+  type Tag,
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
@@ -23,11 +24,24 @@ export interface PinnedImage {
   readonly registry: string;
 }
 
-/** The task definition that a twin's next release is made from. */
-export const readBlueprint = async (ecs: ClusterClient, taskDefinition: string): Promise<TaskDefinition> => {
+/** What a twin's next release is made from. */
+export type Blueprint = TaskDefinition & { readonly tags?: Tag[] };
+
+/**
+ * The task definition that a twin's next release is made from, with its tags where they are somebody's who counts on them;
+ * those that begin with `aws:` are AWS's own, and nobody else may set them.
+ */
+export const readBlueprint = async (
+  ecs: ClusterClient,
+  taskDefinition: string,
+  withTags = false,
+): Promise<Blueprint> => {
   try {
-    const answer = await ecs.client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-    if (answer.taskDefinition) return answer.taskDefinition;
+    const answer = await ecs.client.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition, ...(withTags && { include: ['TAGS'] }) }),
+    );
+    const tags = answer.tags?.filter(({ key }) => !key?.startsWith('aws:')) ?? [];
+    if (answer.taskDefinition) return { ...answer.taskDefinition, ...(withTags && tags.length > 0 && { tags }) };
   } catch (error) {
     // ECS answers ClientException "Unable to describe task definition." for one that is not there.
     if (nameOf(error) !== 'ClientException') throw error;
@@ -61,8 +75,8 @@ const pinnedReference = (current: string, image: PinnedImage): string => {
  * @returns undefined when no container can be said to be the service's.
  */
 export const deriveTaskDefinition = (
-  blueprint: TaskDefinition,
-  twin: string,
+  blueprint: Blueprint,
+  family: string,
   image: PinnedImage,
 ): RegisterTaskDefinitionCommandInput | undefined => {
   const index = containerIndex(blueprint, image);
@@ -80,7 +94,7 @@ export const deriveTaskDefinition = (
   } = blueprint;
   return {
     ...kept,
-    family: twin,
+    family,
     containerDefinitions: (blueprint.containerDefinitions ?? []).map((container, position) =>
       position === index ? { ...container, image: pinnedReference(container.image ?? '', image) } : container,
     ),

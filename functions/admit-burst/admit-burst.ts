@@ -161,7 +161,7 @@ const toBurst = (
   };
   const base = (capacity: Capacity): readonly CountMove[] => {
     const settings = configuration[capacity];
-    return settings ? [{ twin: twinName(service, capacity), desiredCount: settings.baseTasks }] : [];
+    return settings ? [{ twin: twinName(service, capacity, configuration), desiredCount: settings.baseTasks }] : [];
   };
   return {
     service,

@@ -139,7 +139,7 @@ const scale = (
   const has = capacitiesOf(configuration);
   const named: Capacity | undefined =
     request.capacity ??
-    has.find((capacity) => twinName(service, capacity) === request.twin) ??
+    has.find((capacity) => twinName(service, capacity, configuration) === request.twin) ??
     (has.length === 1 && request.twin === undefined ? has[0] : undefined);
   const settings = named && configuration[named];
   if (!named || !settings) {
@@ -151,9 +151,9 @@ const scale = (
   const most = settings.maxTasks ?? settings.baseTasks;
   if (tasks > most) {
     throw impossible(
-      `${tasks} tasks were asked for, and ${twinName(service, named)} may have 0 to ${most} (${named}.maxTasks in spillway.config.ts).`,
+      `${tasks} tasks were asked for, and ${twinName(service, named, configuration)} may have 0 to ${most} (${named}.maxTasks in spillway.config.ts).`,
     );
   }
-  const twin = twinName(service, named);
+  const twin = twinName(service, named, configuration);
   return { kind: 'scale', service, move: { twin, desiredCount: tasks }, reason: `${twin} was set to ${tasks} tasks.` };
 };

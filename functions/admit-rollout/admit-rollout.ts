@@ -3,11 +3,12 @@ import { type ResolvedImage, resolveImage } from '../adapters/ecr.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readPipelineRun } from '../adapters/pipeline.ts';
 import { readControl } from '../adapters/records.ts';
-import { deadLetterQueueName, twinName } from '../core/configuration.ts';
+import { deadLetterQueueName } from '../core/configuration.ts';
 import { type ImageReference, parseImageReference } from '../core/image-reference.ts';
 import { linkPipeline, pipelineExecutionOf } from '../core/link-pipeline.ts';
 import { explainInput, RolloutRequest, rolloutAccepts } from '../core/requests.ts';
-import { type Candidate, type End, Execution, type Trigger, type TwinPlan } from '../core/state.ts';
+import { plannedTwins } from '../core/rollout-plan.ts';
+import { type Candidate, type End, Execution, type Trigger } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -122,10 +123,7 @@ export const create = (
           ...(rollout.scan && goal === 'release' && { scan: rollout.scan }),
           ...(rollout.approval && goal === 'release' && { approval: rollout.approval }),
         },
-        twins: rollout.waves.flatMap((capacity): readonly TwinPlan[] => {
-          const place = configuration[capacity];
-          return place ? [{ twin: twinName(request.service, capacity), capacity, baseTasks: place.baseTasks }] : [];
-        }),
+        twins: plannedTwins(request.service, configuration),
         concurrency: rollout.concurrency,
         failedTasksMax: rollout.failedTasksMax,
         sweepSeconds: rollout.sweepSeconds,

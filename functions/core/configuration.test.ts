@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  Adopted,
+  adoptedTwins,
   BurstSettings,
   burstAlarmMessages,
   burstAlarmSeconds,
@@ -15,6 +17,7 @@ import {
   Installation,
   InvalidConfiguration,
   isStuck,
+  madeCapacitiesOf,
   outlastsStop,
   QueueConfiguration,
   RolloutSettings,
@@ -22,6 +25,7 @@ import {
   serviceOfTwin,
   twinNames,
 } from './configuration.ts';
+import { plannedTwins } from './rollout-plan.ts';
 
 const valid = (): ConfigurationInput => ({
   queues: { orders: {} },
@@ -51,6 +55,11 @@ const mistake = (change: (input: ConfigurationInput) => void): string => {
 };
 const worker = (input: ConfigurationInput): ConfigurationInput['services'][string] =>
   input.services.worker as ConfigurationInput['services'][string];
+/** Has a twin be one that was there before. */
+const adopt = (input: ConfigurationInput, capacity: 'external' | 'fargate', adopted: object): void => {
+  Object.assign(input, { existing: { clusterName: 'old' } });
+  Object.assign(worker(input), { [capacity]: { ...worker(input)[capacity], adopted } });
+};
 const burst = (input: ConfigurationInput) => worker(input).burst as NonNullable<ReturnType<typeof worker>['burst']>;
 
 describe('the configuration', () => {
@@ -196,6 +205,63 @@ describe('the configuration', () => {
       (input) => void Object.assign(input, { existing: { vpcId: 'vpc-0abc' } }),
       /existing\.privateSubnetIds: is needed when existing\.vpcId is given/,
     ],
+    [
+      'an ECS service to adopt in a cluster that is yet to be made',
+      (input) =>
+        void Object.assign(worker(input), { fargate: { ...worker(input).fargate, adopted: { service: 'old' } } }),
+      /mistake:\n {2}services\.worker\.fargate\.adopted: an ECS service that exists is in a cluster that exists: name it as existing\.clusterName$/,
+    ],
+    [
+      'an ECS service by its ARN, and a role by its name',
+      (input) =>
+        adopt(input, 'external', { service: 'arn:aws:ecs:eu-west-1:123456789012:service/a/b', taskRoleArn: 'works' }),
+      /external\.adopted\.service: the ECS service's name: at most 255 .*\n.*external\.adopted\.taskRoleArn: the ARN of a role: 'arn:aws:iam::<account>:role\/<name>'$/,
+    ],
+    [
+      'an ECS service that is a twin already',
+      (input) => adopt(input, 'external', { service: 'worker-fargate' }),
+      /mistake:\n {2}services\.worker\.fargate: 'worker-fargate' is a twin of worker already$/,
+    ],
+    [
+      'an ECS service that two services adopt',
+      (input) => {
+        adopt(input, 'fargate', { service: 'old' });
+        const idle = { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1, adopted: { service: 'old' } } };
+        Object.assign(input.services, { idle });
+      },
+      /mistake:\n {2}services\.idle\.fargate\.adopted\.service: 'old' is a twin of worker already$/,
+    ],
+    [
+      'paths to an ECS service that was adopted',
+      (input) => {
+        adopt(input, 'fargate', { service: 'old' });
+        Object.assign(worker(input), { paths: ['/a'] });
+      },
+      /mistake:\n {2}services\.worker\.paths: an adopted ECS service keeps the load balancer that it has; leave the paths out$/,
+    ],
+    [
+      'a queue that only an adopted twin could receive from',
+      (input) => {
+        adopt(input, 'external', { service: 'old' });
+        Object.assign(input.queues, { bound: {} });
+        Object.assign(worker(input), { receivesFromOnPremises: ['bound'] });
+      },
+      /mistake:\n {2}services\.worker\.receivesFromOnPremises: needs an external twin that the stacks make: only the role that they give it may receive from these queues$/,
+    ],
+    [
+      'what no twin would get',
+      (input) => {
+        adopt(input, 'external', { service: 'old' });
+        adopt(input, 'fargate', { service: 'older' });
+        Object.assign(worker(input), {
+          environment: { A: 'b' },
+          secrets: { C: 'd' },
+          sendsTo: ['orders'],
+          tables: ['orders'],
+        });
+      },
+      /mistakes:(\n {2}services\.worker\.(environment|secrets|sendsTo|tables): has no effect on ECS services that are adopted, which keep theirs; leave it out){4}$/,
+    ],
   ])('names the field and what is accepted for %s', (_what, change, message) => {
     expect(mistake(change)).toMatch(message);
   });
@@ -204,6 +270,15 @@ describe('the configuration', () => {
     expect(mistake((input) => void Object.assign(worker(input), { external: { baseTasks: 2 } }))).toBe('accepted');
     const wide = { external: { baseTasks: 1, maximumPercent: 200 } };
     expect(mistake((input) => void Object.assign(worker(input), wide))).toBe('accepted');
+  });
+
+  it('accepts what one twin gets that the stacks make, and leaves the percents of an adopted one to ECS', () => {
+    const accepted = mistake((input) => {
+      adopt(input, 'external', { service: 'Old_worker', taskRoleArn: 'arn:aws-cn:iam::123456789012:role/path/works' });
+      Object.assign(worker(input), { environment: { A: 'b' }, paths: ['/a'] });
+      Object.assign(worker(input).external ?? {}, { baseTasks: 1 });
+    });
+    expect(accepted).toBe('accepted');
   });
 
   it('accepts a day that may cost as much as an hour', () => {
@@ -230,6 +305,7 @@ describe('the configuration', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
     const fields = [
       ServiceConfiguration,
+      Adopted,
       HealthCheck,
       ExternalCapacity,
       RolloutSettings,
@@ -380,9 +456,23 @@ describe('names and numbers of a service', () => {
   });
 
   it('is found again by its twin, and only by the end of its name', () => {
-    expect(serviceOfTwin('worker-external')).toBe('worker');
-    expect(serviceOfTwin('my-external-api-fargate')).toBe('my-external-api');
-    expect(serviceOfTwin('worker')).toBe('worker');
+    expect(serviceOfTwin('worker-external', {})).toBe('worker');
+    expect(serviceOfTwin('my-external-api-fargate', {})).toBe('my-external-api');
+    expect(serviceOfTwin('worker', {})).toBe('worker');
+  });
+
+  it('has an adopted twin by the name that it has, with a family for its releases that is nobody else’s', () => {
+    const one = configured((input) => adopt(input, 'external', { service: 'Old-fargate' }));
+    const settings = one.services.worker as ServiceConfiguration;
+    expect(twinNames('worker', settings)).toEqual(['worker-fargate', 'Old-fargate']);
+    expect(madeCapacitiesOf(settings)).toEqual(['fargate']);
+    expect(plannedTwins('worker', settings)).toEqual([
+      { twin: 'worker-fargate', capacity: 'fargate', baseTasks: 0 },
+      { twin: 'Old-fargate', capacity: 'external', baseTasks: 3, family: 'spillway-worker-external' },
+    ]);
+    expect(adoptedTwins(one.services)).toEqual({ 'Old-fargate': 'worker' });
+    expect(serviceOfTwin('Old-fargate', adoptedTwins(one.services))).toBe('worker');
+    expect(adoptedTwins(configured().services)).toEqual({});
   });
 
   it('is installed into the named cluster, or into one of its own', () => {

@@ -65,6 +65,24 @@ const Rolling = {
   maximumPercent: z.int().min(100).max(200),
 };
 
+const roleArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "the ARN of a role: 'arn:aws:iam::<account>:role/<name>'");
+
+/** An ECS service that somebody else has made, and whose it stays. */
+export const Adopted = fields({
+  /** Its name in the cluster `existing.clusterName`. */
+  service: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,255}$/, "the ECS service's name: at most 255 letters, digits, '_' and '-'"),
+  /** Task role of its task definition: the controller may pass this one on, and no other. Left out: it has none. */
+  taskRoleArn: roleArn.optional(),
+  /** Execution role of its task definition. Left out: it has none. */
+  executionRoleArn: roleArn.optional(),
+});
+
+export type Adopted = z.infer<typeof Adopted>;
+
 export const ExternalCapacity = fields({
   /** Tasks at rest. The first release raises the twin to it. */
   baseTasks: count(5000),
@@ -74,6 +92,8 @@ export const ExternalCapacity = fields({
   lostAfterSeconds: z.int().min(60).max(86_400).default(300),
   minimumHealthyPercent: Rolling.minimumHealthyPercent.default(50),
   maximumPercent: Rolling.maximumPercent.default(150),
+  /** The ECS service is there already: it is rolled out, and never made, configured or deleted. Left out: it is made. */
+  adopted: Adopted.optional(),
 });
 
 export const FargateCapacity = fields({
@@ -83,6 +103,8 @@ export const FargateCapacity = fields({
   maxTasks: count(5000).optional(),
   minimumHealthyPercent: Rolling.minimumHealthyPercent.default(100),
   maximumPercent: Rolling.maximumPercent.default(200),
+  /** The ECS service is there already: it is rolled out, and never made, configured or deleted. Left out: it is made. */
+  adopted: Adopted.optional(),
 });
 
 export const Capacity = z.enum(['external', 'fargate']);
@@ -321,9 +343,40 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
     ),
   );
   const leadsTo = new Map<string, string>();
+  const twinOf = new Map<string, string>();
   for (const [service, settings] of Object.entries(configuration.services)) {
     const at = (...path: (string | number)[]): (string | number)[] => ['services', service, ...path];
     if (!settings.external && !settings.fargate) complain(at(), "runs nowhere; give it 'external', 'fargate' or both");
+    for (const capacity of ['external', 'fargate'] as const) {
+      const place = settings[capacity];
+      if (!place) continue;
+      const twin = twinName(service, capacity, settings);
+      const other = twinOf.get(twin);
+      if (other !== undefined)
+        complain(
+          at(capacity, ...(place.adopted ? ['adopted', 'service'] : [])),
+          `'${twin}' is a twin of ${other} already`,
+        );
+      twinOf.set(twin, service);
+      if (place.adopted && !existing.clusterName)
+        complain(
+          at(capacity, 'adopted'),
+          'an ECS service that exists is in a cluster that exists: name it as existing.clusterName',
+        );
+    }
+    if (settings.fargate?.adopted && settings.paths.length > 0)
+      complain(at('paths'), 'an adopted ECS service keeps the load balancer that it has; leave the paths out');
+    if (settings.external?.adopted && settings.receivesFromOnPremises.length > 0)
+      complain(
+        at('receivesFromOnPremises'),
+        'needs an external twin that the stacks make: only the role that they give it may receive from these queues',
+      );
+    if (capacitiesOf(settings).length > 0 && madeCapacitiesOf(settings).length === 0) {
+      for (const field of ['environment', 'secrets', 'sendsTo', 'tables'] as const) {
+        if (Object.keys(settings[field]).length > 0)
+          complain(at(field), 'has no effect on ECS services that are adopted, which keep theirs; leave it out');
+      }
+    }
     if (settings.paths.length > 0 && !settings.fargate)
       complain(at('paths'), 'needs fargate: external tasks cannot stand behind a load balancer');
     if (settings.fargate && !fargateMemoryMiB(settings.cpuUnits).includes(settings.memoryMiB)) {
@@ -345,8 +398,9 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
         complain(at('rollout', 'waves'), `leaves out '${capacity}', where the service runs`);
       if (place?.maxTasks !== undefined && place.maxTasks < place.baseTasks)
         complain(at(capacity, 'maxTasks'), `must be at least baseTasks, ${place.baseTasks}`);
-      const stuck = place && countThatIsStuck(place);
-      if (place && stuck !== undefined)
+      // The percents of an adopted one are its own, and are asked of ECS before each rollout.
+      const stuck = place && !place.adopted && countThatIsStuck(place);
+      if (place && typeof stuck === 'number')
         complain(
           at(capacity, 'maximumPercent'),
           `with minimumHealthyPercent ${place.minimumHealthyPercent} no deployment could ever start or stop a task at a count of ${stuck}: ${stuck} must stay healthy and no more may run; give a higher maximumPercent or a lower minimumHealthyPercent`,
@@ -423,12 +477,27 @@ export const defineConfiguration = (input: ConfigurationInput): Configuration =>
 export const capacitiesOf = (service: ServiceConfiguration): readonly Capacity[] =>
   service.rollout.waves.filter((capacity) => service[capacity] !== undefined);
 
-/** Name of a twin: of its ECS service and of its task-definition family. */
-export const twinName = (service: string, capacity: Capacity): string => `${service}-${capacity}`;
+/** What of a service's configuration says where its twins are. */
+export type Places = Pick<ServiceConfiguration, Capacity>;
+
+/** The capacities on which the stacks make the twin of a service; the others were there before. */
+export const madeCapacitiesOf = (service: ServiceConfiguration): readonly Capacity[] =>
+  capacitiesOf(service).filter((capacity) => !service[capacity]?.adopted);
+
+/** Name of a twin, which is that of its ECS service: one that was adopted keeps the name that it has. */
+export const twinName = (service: string, capacity: Capacity, places: Places | undefined): string =>
+  places?.[capacity]?.adopted?.service ?? `${service}-${capacity}`;
+
+/**
+ * Task-definition family in which the releases of a twin are registered. An adopted one gets a family of its own, since
+ * revisions in the family that it has are somebody else's: none of them is ever deregistered.
+ */
+export const releaseFamily = (service: string, capacity: Capacity, places: Places): string =>
+  places[capacity]?.adopted ? `spillway-${service}-${capacity}` : twinName(service, capacity, places);
 
 /** Names of the twins of a service, in the order of its waves. */
 export const twinNames = (service: string, configuration: ServiceConfiguration): readonly string[] =>
-  capacitiesOf(configuration).map((capacity) => twinName(service, capacity));
+  capacitiesOf(configuration).map((capacity) => twinName(service, capacity, configuration));
 
 /** Family of a twin's template: what its next release is derived from; no task ever runs it. */
 export const templateFamily = (twin: string): string => `${twin}-template`;
@@ -457,5 +526,19 @@ export const burstAlarmMessages = (service: ServiceConfiguration): number => {
   return burst.alarmMessages ?? Math.max(1, Math.floor((perSecond * burst.deadlineSeconds) / 2));
 };
 
+/** Services by the names of their adopted twins: what `serviceOfTwin` has to be told, since a name does not tell it. */
+export const adoptedTwins = (
+  services: Readonly<Record<string, ServiceConfiguration>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(services).flatMap(([service, settings]) =>
+      capacitiesOf(settings).flatMap((capacity) => {
+        const adopted = settings[capacity]?.adopted;
+        return adopted ? [[adopted.service, service] as const] : [];
+      }),
+    ),
+  );
+
 /** Service of a twin by its name. */
-export const serviceOfTwin = (twin: string): string => twin.replace(/-(external|fargate)$/, '');
+export const serviceOfTwin = (twin: string, adopted: Readonly<Record<string, string>>): string =>
+  adopted[twin] ?? twin.replace(/-(external|fargate)$/, '');

@@ -27,6 +27,7 @@ const facts = (
   control: { service: 'shop', fence: 3, release, newest, ...control },
   afterStackUpdate: false,
   startsByPush: true,
+  adopted: false,
   frozen: false,
   newestImage: { digest: 'sha256:1', tag: 'v1', pushedAt: '2026-11-23T11:00:00.500Z' },
   templates: { 'shop-fargate': 'td/shop-fargate-template:1' },
@@ -96,6 +97,13 @@ describe('the reconciler', () => {
     const holds = { 'sha256:2': { by: 'spillway', at: '', reason: '' } };
     expect(kinds(facts({ newestImage: lost }, { holds }))).toEqual([]);
     expect(kinds(facts({ newestImage: lost, startsByPush: false }))).toEqual([]);
+  });
+
+  it('finds no push in a repository that was there before the first start, and each that is lost afterwards', () => {
+    const never = { newest: undefined, release: undefined };
+    expect(kinds(facts({ newestImage: lost, adopted: true }, never))).toEqual([]);
+    expect(kinds(facts({ newestImage: lost, adopted: true }))).toEqual(['push']);
+    expect(kinds(facts({ newestImage: lost }, never))).toEqual(['push']);
   });
 
   it('finds a template that is newer than the release, and none for a release that knows no templates', () => {

@@ -16,6 +16,8 @@ export interface ReconcileFacts {
   readonly afterStackUpdate: boolean;
   /** Whether pushes start rollouts of the service. */
   readonly startsByPush: boolean;
+  /** Whether a twin of it was there before the stacks: what was pushed before its first start was never to be released. */
+  readonly adopted: boolean;
   readonly frozen: boolean;
   /** The newest image that somebody pushed by a tag of their own. */
   readonly newestImage: PushedImage | undefined;
@@ -63,7 +65,8 @@ export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly
     const pushedMs = Date.parse(pushedAt);
     // Events carry whole seconds, and ECR's own time may be a moment before them.
     const heard = newest !== undefined && (newest.digest === digest || Date.parse(newest.askedAt) + 1_000 >= pushedMs);
-    if (!heard && release?.digest !== digest && nowMs - pushedMs >= lostAfterMs) {
+    const wasBefore = facts.adopted && newest === undefined;
+    if (!heard && !wasBefore && release?.digest !== digest && nowMs - pushedMs >= lostAfterMs) {
       findings.push({
         key: `push ${digest}`,
         kind: 'push',

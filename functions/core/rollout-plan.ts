@@ -1,4 +1,4 @@
-import { templateFamily } from './configuration.ts';
+import { capacitiesOf, releaseFamily, type ServiceConfiguration, templateFamily, twinName } from './configuration.ts';
 import type { Control, ProbePlan, Release, Resting, Step, TwinPlan, Unsettled } from './state.ts';
 
 export interface PlanFacts {
@@ -25,6 +25,14 @@ export interface Plan {
    */
   readonly backFrom: 'touched' | 'all';
 }
+
+/** The twins of a service as a rollout plans them, in the order of its waves. */
+export const plannedTwins = (service: string, configuration: ServiceConfiguration): readonly TwinPlan[] =>
+  capacitiesOf(configuration).map((capacity) => {
+    const twin = twinName(service, capacity, configuration);
+    const family = releaseFamily(service, capacity, configuration);
+    return { twin, capacity, baseTasks: configuration[capacity]?.baseTasks ?? 0, ...(family !== twin && { family }) };
+  });
 
 const familyOf = (taskDefinition: string): string => {
   const name = taskDefinition.slice(taskDefinition.lastIndexOf('/') + 1);
@@ -76,11 +84,11 @@ const standsUnproved = ({ twins, before, release, current }: PlanFacts): boolean
  * that revision, it has taken the twin back from there, and the read is late: a way back must not lead there.
  */
 export const standsNowhere = (
-  twin: string,
+  { twin, family = twin }: Pick<TwinPlan, 'twin' | 'family'>,
   taskDefinition: string,
   { release, proved, unsettled }: Pick<Control, 'release' | 'proved' | 'unsettled'>,
 ): boolean =>
-  familyOf(taskDefinition) === twin &&
+  familyOf(taskDefinition) === family &&
   [release, proved].every((each) => each?.taskDefinitions[twin] === undefined) &&
   unsettled?.before[twin] === undefined;
 

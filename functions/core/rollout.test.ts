@@ -178,7 +178,7 @@ describe('the plan of a rollout', () => {
 
 describe('a twin without any release', () => {
   const own = td('shop-fargate:3');
-  const of = (control: Partial<Control>, place = own) => standsNowhere('shop-fargate', place, control);
+  const of = (control: Partial<Control>, place = own) => standsNowhere({ twin: 'shop-fargate' }, place, control);
 
   it('stands nowhere on a revision of its own that no rollout left it on: that read may be late', () => {
     expect(of({})).toBe(true);
@@ -190,6 +190,12 @@ describe('a twin without any release', () => {
     const before = { 'shop-fargate': { taskDefinition: td('shop-fargate-template:1'), desiredCount: 0 } };
     expect(of({ unsettled: { before, taskDefinitions: [own] } })).toBe(false);
     expect(of({ unsettled: { before: {}, taskDefinitions: [own] } })).toBe(true);
+  });
+
+  it('that was adopted stands where it was, also on a family of its own name, and nowhere on the one of its releases', () => {
+    const adopted = { twin: 'shop-fargate', family: 'spillway-shop-fargate' };
+    expect(standsNowhere(adopted, own, {})).toBe(false);
+    expect(standsNowhere(adopted, td('spillway-shop-fargate:3'), {})).toBe(true);
   });
 });
 

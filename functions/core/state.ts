@@ -130,6 +130,8 @@ export const TwinPlan = z
     capacity: Capacity,
     /** Tasks at rest. The first release raises the twin to it. */
     baseTasks: count,
+    /** Family of its releases, where it is not the twin's name: that of a twin which was adopted. */
+    family: text.optional(),
   })
   .readonly();
 export type TwinPlan = z.infer<typeof TwinPlan>;

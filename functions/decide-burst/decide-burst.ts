@@ -67,7 +67,7 @@ export const create = (
     for (const other of env.SERVICE_NAMES.split(',').filter((name) => name !== service)) {
       const configuration = await readService(parameters, other);
       if (!configuration?.fargate) continue;
-      for (const twin of (await describeTwins(ecs, [twinName(other, 'fargate')])).values())
+      for (const twin of (await describeTwins(ecs, [twinName(other, 'fargate', configuration)])).values())
         cpuUnits += configuration.cpuUnits * Math.max(twin.desiredCount, twin.runningCount + twin.pendingCount);
     }
     return cpuUnits / 1_024;
@@ -94,7 +94,10 @@ export const create = (
     queue: string,
     known: AccountCaps | undefined,
   ): Promise<{ readonly observed: ObservedBurst; readonly accountCaps: AccountCaps }> => {
-    const names = { external: twinName(service, 'external'), fargate: twinName(service, 'fargate') };
+    const names = {
+      external: twinName(service, 'external', configuration),
+      fargate: twinName(service, 'fargate', configuration),
+    };
     const [depth, deadLetters, load, twins] = await Promise.all([
       readDepth(clients.sqs, queue),
       readDepth(clients.sqs, deadLetterQueueName(queue)),

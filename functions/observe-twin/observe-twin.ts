@@ -58,7 +58,8 @@ export interface ObserveTwinOutput {
 
 /** Ends the wait of a rollout when an event says that there is something to see. */
 export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedHandler<ObserveTwinOutput> => {
-  const env = readEnvironment(deps.env, 'observe-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
+  const env = readEnvironment(deps.env, 'observe-twin', ['TABLE_NAME', 'CLUSTER_NAME', 'ADOPTED_TWINS']);
+  const adopted = z.record(z.string(), z.string()).parse(JSON.parse(env.ADOPTED_TWINS));
   const clients = {
     table: { client: deps.clients.dynamodb, name: env.TABLE_NAME },
     ecs: { client: deps.clients.ecs, cluster: env.CLUSTER_NAME },
@@ -74,7 +75,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const twin = /^service:(.+)$/.exec(detail.group ?? '')?.[1];
     if (!twin || !isOver(detail.lastStatus)) return nothing;
     const failure = failureIn(event);
-    const service = serviceOfTwin(twin);
+    const service = serviceOfTwin(twin, adopted);
     if (!failure || !detail.startedBy) return nothing;
     const watch = await readWatch(clients.table, service);
     // Tasks of the old release stop in every rollout, and that is no news.
@@ -92,7 +93,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   const probeChanged = async (event: z.infer<typeof TaskEvent>): Promise<ObserveTwinOutput> => {
     const { detail } = event;
     const twin = /^probe:(.+)$/.exec(detail.group ?? '')?.[1] ?? '';
-    const watch = await readWatch(clients.table, serviceOfTwin(twin));
+    const watch = await readWatch(clients.table, serviceOfTwin(twin, adopted));
     if (!watch || !isProbing(watch) || watch.probe?.taskArn !== detail.taskArn) return nothing;
     // Nobody waits for it any more: it is the rollout that stops it.
     if (watch.probe.judged !== undefined) return nothing;
@@ -112,7 +113,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const [, cluster, twin] = /service\/([^/]+)\/([^/]+)$/.exec(resources[0] ?? '') ?? [];
     const news = newsOf(detail.eventName, detail.deploymentId);
     if (!twin || cluster !== env.CLUSTER_NAME || news.kind === 'nothing') return nothing;
-    const service = serviceOfTwin(twin);
+    const service = serviceOfTwin(twin, adopted);
     const isOurs = (watch: Watch | undefined): boolean =>
       watch?.twins[twin]?.deployment.id === ('deploymentId' in news ? news.deploymentId : undefined);
     let watch = await readWatch(clients.table, service);

@@ -68,7 +68,7 @@ const twin = (state: { rolling: Rolling; running: number }, endTask: () => unkno
     sfn: fakeClient({ SendTaskSuccess: endTask }, sent),
   };
   const deps = {
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', TABLE_NAME: 'spillway', CLUSTER_NAME: 'spillway' },
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', TABLE_NAME: 'spillway', CLUSTER_NAME: 'spillway', ADOPTED_TWINS: '{}' },
     clients,
     clock: { now: () => moved + 60_000 },
   };

@@ -8,7 +8,7 @@ import { readService, readTemplate } from '../adapters/parameters.ts';
 import { newestRollouts, readControl, readFreezeOfAll } from '../adapters/records.ts';
 import { lookAtReferenced, sharedPartsOf } from '../adapters/referenced.ts';
 import { deriveTaskDefinition, readBlueprint, taskNeedOf } from '../adapters/task-definition.ts';
-import { capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { type ServiceConfiguration, twinNames } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { parseImageReference } from '../core/image-reference.ts';
 import { judgeGates, passesGatesAnyway } from '../core/judge-gates.ts';
@@ -25,7 +25,7 @@ import {
   type ReleasePlan,
   type TwinDiff,
 } from '../core/release-plan.ts';
-import { isFirstRelease } from '../core/rollout-plan.ts';
+import { isFirstRelease, plannedTwins } from '../core/rollout-plan.ts';
 import type { Control, TwinPlan } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -150,7 +150,8 @@ export const create = (
     readonly diff?: TwinDiff;
     readonly request?: RegisterTaskDefinitionCommandInput;
   }> => {
-    const { twin } = plan;
+    const { twin, family = twin } = plan;
+    const adopted = plan.family !== undefined;
     const refused = (check: string, cause: NonNullable<Check['cause']>, reason: string): Check => ({
       check,
       outcome: 'refuses',
@@ -165,9 +166,9 @@ export const create = (
     const checks: Check[] = [];
     const obstacle = judgeStart(observed);
     if (obstacle) checks.push(refused(`start on ${twin}`, obstacle.cause, obstacle.reason));
-    const current = await readBlueprint(ecs, running);
+    const current = await readBlueprint(ecs, running, adopted);
     const template = await readTemplate(templates, twin);
-    const request = deriveTaskDefinition(template ? await readBlueprint(ecs, template) : current, twin, {
+    const request = deriveTaskDefinition(template ? await readBlueprint(ecs, template) : current, family, {
       service,
       repository: service,
       digest: image.digest,
@@ -183,7 +184,7 @@ export const create = (
       const machines = count > 0 ? await readMachines(ecs, observed) : [];
       const site = judgeSite({
         service,
-        twins: capacitiesOf(configuration).map((capacity) => twinName(service, capacity)),
+        twins: twinNames(service, configuration),
         external: count > 0 ? [twin] : [],
         machines,
         // A plan does not wait: it says what comes of a site that stays away.
@@ -217,10 +218,7 @@ export const create = (
     if ('check' in image) return { ...said, digest: '', checks: [image], twins: [], ...concludePlan([image]) };
 
     const control = await readControl(table, service);
-    const plans = capacitiesOf(configuration).map((capacity): TwinPlan => {
-      const baseTasks = configuration[capacity]?.baseTasks ?? 0;
-      return { twin: twinName(service, capacity), capacity, baseTasks };
-    });
+    const plans = plannedTwins(service, configuration);
     const observed = await describeTwins(
       ecs,
       plans.map(({ twin }) => twin),
@@ -229,7 +227,9 @@ export const create = (
     for (const plan of plans)
       twins.push(await lookAtTwin(service, configuration, image, plan, observed.get(plan.twin)));
     const requests = twins.flatMap(({ request }) => request ?? []);
-    const [one, other] = requests.map((request) => sharedPartsOf(request.family ?? '', request, image.digest));
+    const [one, other] = twins.flatMap(({ request, diff }) =>
+      request && diff ? [sharedPartsOf(diff.twin, request, image.digest)] : [],
+    );
     const release = control.release;
     const current =
       release?.digest === image.digest &&

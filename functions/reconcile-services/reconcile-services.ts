@@ -7,7 +7,7 @@ import { readService, readTemplates } from '../adapters/parameters.ts';
 import { readControl, readFreezeOfAll } from '../adapters/records.ts';
 import { executionName, startOnce } from '../adapters/sfn.ts';
 import { changeItem, findingsKey, readItem } from '../adapters/table.ts';
-import { capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { madeCapacitiesOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
 import { type Finding, reconcileService } from '../core/reconcile-service.ts';
 import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -62,7 +62,7 @@ export const create = (
     afterStackUpdate: boolean,
   ): Promise<readonly Finding[]> => {
     const control = await readControl(table, service);
-    const twins = capacitiesOf(configuration).map((capacity) => twinName(service, capacity));
+    const twins = twinNames(service, configuration);
     const looks = !afterStackUpdate && (control.release !== undefined || control.deferred !== undefined);
     const observed = looks ? await describeTwins(ecs, twins) : new Map();
     const primaries = [...observed].flatMap(([twin, { primary }]) =>
@@ -77,6 +77,7 @@ export const create = (
         control,
         afterStackUpdate,
         startsByPush: configuration.rollout.trigger === 'push',
+        adopted: madeCapacitiesOf(configuration).length < twins.length,
         frozen: control.freeze !== undefined || (await readFreezeOfAll(table)) !== undefined,
         newestImage: afterStackUpdate ? undefined : await newestPushed(clients.ecr, service),
         templates: await readTemplates(templates, twins),

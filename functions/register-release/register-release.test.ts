@@ -3,7 +3,7 @@ import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from '../a
 import { writeControl } from '../adapters/records.ts';
 import { createItem, rolloutKey } from '../adapters/table.ts';
 import { sampleRollout } from '../core/sample-rollout.ts';
-import type { Control } from '../core/state.ts';
+import type { Control, Release } from '../core/state.ts';
 import { create as createMove } from '../move-twin/move-twin.ts';
 import { create } from './register-release.ts';
 
@@ -70,10 +70,17 @@ const world = async (
       DescribeServices: ({ services }) => ({
         services: (services as unknown as readonly string[]).filter((name) => at[name]).map(service),
       }),
-      DescribeTaskDefinition: ({ taskDefinition }) => {
+      DescribeTaskDefinition: ({ taskDefinition, include }) => {
         if (String(taskDefinition).endsWith(':gone')) throw namedError('ClientException');
         const container = { name: 'shop', image: 'host.example/shop:x', cpu: 512, memory: 1024 };
-        return { taskDefinition: { containerDefinitions: [container] } };
+        // Of two tags the first is AWS's own, which nobody else may set.
+        const tags = include
+          ? [
+              { key: 'aws:cloudformation:stack-name', value: 'old' },
+              { key: 'team', value: 'shop' },
+            ]
+          : [];
+        return { taskDefinition: { containerDefinitions: [container] }, tags };
       },
       ListContainerInstances: () => ({ containerInstanceArns: ['arn:machine'] }),
       DescribeContainerInstances: () => ({ containerInstances: [machine] }),
@@ -116,6 +123,9 @@ const world = async (
 /** The time of the clock; the rollout started at 12:00:00. */
 let nowMs = 0;
 
+/** A twin that was there before. */
+const adopted = { twin: 'shop-fargate', capacity: 'fargate', baseTasks: 2, family: 'spillway-shop-fargate' } as const;
+
 const both = () => ({ 'shop-fargate': td('shop-fargate:1'), 'shop-external': td('shop-external:1') });
 
 describe('the registration of a release', () => {
@@ -139,6 +149,45 @@ describe('the registration of a release', () => {
     await register({ rollout, waited: false });
     const read = sent.filter(({ name }) => name === 'DescribeTaskDefinition').map(({ input }) => input.taskDefinition);
     expect(read).toEqual([stated, td('shop-external:1')]);
+  });
+
+  it('of an adopted twin goes into a family of its own, with the tags that its task definition has', async () => {
+    const { register, sent } = await world(control, both());
+    await register({ rollout: { ...rollout, twins: [adopted] }, waited: false });
+    const [read, registered] = ['DescribeTaskDefinition', 'RegisterTaskDefinition'].map(
+      (name) => sent.find((call) => call.name === name)?.input,
+    );
+    expect(read).toEqual({ taskDefinition: td('shop-fargate:1'), include: ['TAGS'] });
+    expect(registered).toMatchObject({ family: 'spillway-shop-fargate', tags: [{ key: 'team', value: 'shop' }] });
+  });
+
+  it.each<[string, string, { force?: boolean; unsettled?: boolean }, number]>([
+    ['leaves an adopted twin on the revision of the release', 'spillway-shop-fargate:4', {}, 0],
+    ['leaves the release to what a rollout of ours left half done', 'spillway-shop-fargate:5', { unsettled: true }, 0],
+    ['pins the release in what somebody else has made of an adopted twin', 'theirs:8', {}, 1],
+    ['pins the release anew by force', 'spillway-shop-fargate:4', { force: true }, 1],
+  ])('refreshing %s', async (_what, running, { force = false, unsettled = false }, times) => {
+    const release: Release = {
+      digest: 'sha256:2',
+      image: 'shop@sha256:2',
+      rolloutId: 'r0',
+      provedAt: '2026-11-23T11:00:00.000Z',
+      provedOn: ['shop-fargate'],
+      taskDefinitions: { 'shop-fargate': td('spillway-shop-fargate:4') },
+      trigger: { kind: 'push' },
+    };
+    const left = { before: {}, taskDefinitions: [td('spillway-shop-fargate:5')] };
+    const held = { ...control, release, ...(unsettled && { unsettled: left }) };
+    const { register, count, sent } = await world(held, { 'shop-fargate': td(running) });
+    const planned = await register({
+      rollout: { ...rollout, goal: 'refresh', force, twins: [adopted] },
+      waited: false,
+    });
+    expect(count('RegisterTaskDefinition')).toBe(times);
+    const to = times === 0 ? 'spillway-shop-fargate:4' : 'spillway-shop-fargate:11';
+    expect(planned).toMatchObject({ kind: 'planned', steps: [{ to: { taskDefinition: td(to) } }] });
+    const read = sent.find(({ name }) => name === 'DescribeTaskDefinition')?.input.taskDefinition;
+    expect(read).toBe(times === 0 ? undefined : td(running));
   });
 
   it('fails by name when the template that the stack states is gone', async () => {

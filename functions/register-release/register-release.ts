@@ -31,6 +31,7 @@ import {
   type Resting,
   Rollout,
   type RolloutRecord,
+  type TwinPlan,
 } from '../core/state.ts';
 import { lastProved } from '../core/take-lease.ts';
 import { isoNow } from '../runtime/clock.ts';
@@ -139,7 +140,8 @@ export const create = (
       rollout.twins.map(({ twin }) => twin),
     );
     const before: Record<string, Resting> = {};
-    for (const { twin } of rollout.twins) {
+    for (const plan of rollout.twins) {
+      const { twin } = plan;
       const found = observed.get(twin);
       if (!found?.active || !found.primary) {
         const reason = `The ECS service ${twin} does not exist in the cluster ${env.CLUSTER_NAME}.`;
@@ -153,7 +155,7 @@ export const create = (
       const admitted = Date.parse(rollout.deadlineAt) - 1_000 * rollout.deadlineSeconds;
       if (
         deps.clock.now() - admitted < lateReadMs &&
-        standsNowhere(twin, place, control) &&
+        standsNowhere(plan, place, control) &&
         (await newestRollouts(table, rollout.service, 5)).some(
           ({ rolloutId, taskDefinitions }) => rolloutId !== rollout.rolloutId && taskDefinitions?.[twin] === place,
         )
@@ -181,20 +183,22 @@ export const create = (
   const derive = async (
     ecs: ClusterClient,
     rollout: Rollout,
-    twin: string,
+    { twin, family }: TwinPlan,
     running: string,
-    release: Release | undefined,
+    { release, unsettled }: Control,
   ): Promise<Registered | Derived | Failure> => {
     // Not the newest revision of the template's family: a stack update that was rolled back leaves its own there.
     const template = await readTemplate(templates, twin);
     // A refresh leaves a twin alone whose template is still the same: it is on its revision already, or comes back to it.
     const known = release?.taskDefinitions[twin];
-    if (rollout.goal === 'refresh' && !rollout.force && known && release.templates?.[twin] === template) {
+    // Of an adopted one somebody else may have moved all but the image meanwhile: that is theirs, and gets the release.
+    const theirs = family !== undefined && running !== known && !unsettled?.taskDefinitions.includes(running);
+    if (rollout.goal === 'refresh' && !rollout.force && known && !theirs && release.templates?.[twin] === template) {
       return { taskDefinition: known, template, probe: release.probes?.[twin] };
     }
-    const blueprint = await readBlueprint(ecs, template ?? running);
+    const blueprint = await readBlueprint(ecs, template ?? running, family !== undefined);
     const region = running.split(':')[3] ?? '';
-    const request = deriveTaskDefinition(blueprint, twin, {
+    const request = deriveTaskDefinition(blueprint, family ?? twin, {
       service: rollout.service,
       repository: rollout.repository,
       digest: rollout.digest,
@@ -304,9 +308,10 @@ export const create = (
     const deferred = record.deferred ?? (judged.kind === 'deferred' ? judged.twins : []);
     const before = record.before ?? found?.before ?? {};
     const derived = new Map<string, Derived | Registered>();
-    for (const { twin } of rollout.twins) {
+    for (const plan of rollout.twins) {
+      const { twin } = plan;
       if (record.taskDefinitions?.[twin]) continue;
-      const made = await derive(ecs, rollout, twin, before[twin]?.taskDefinition ?? '', control.release);
+      const made = await derive(ecs, rollout, plan, before[twin]?.taskDefinition ?? '', control);
       if ('kind' in made) return refuse(made);
       derived.set(twin, made);
     }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { readService } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { activeRevisions, deregisterTaskDefinition } from '../adapters/task-definition.ts';
-import { twinNames } from '../core/configuration.ts';
 import { retiredRevisions } from '../core/retire-revisions.ts';
+import { plannedTwins } from '../core/rollout-plan.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -36,8 +36,8 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'ssm'>): WrappedH
     run: async ({ detail: { service } }) => {
       const configuration = await readService(settings, service);
       const retired: string[] = [];
-      for (const twin of configuration ? twinNames(service, configuration) : []) {
-        const revisions = await activeRevisions(clients.ecs, twin);
+      for (const { twin, family } of configuration ? plannedTwins(service, configuration) : []) {
+        const revisions = await activeRevisions(clients.ecs, family ?? twin);
         const keep = configuration?.rollout.keepRevisions ?? revisions.length;
         // Read after the revisions: one that was registered meanwhile is not among them.
         const control = await readControl(table, service);

@@ -1,5 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
+  adoptedTwins,
   type Configuration,
   clusterNameOf,
   controllerTableName,
@@ -16,6 +17,7 @@ export type FunctionVariable =
   | 'SERVICES_PARAMETER_PREFIX'
   | 'TEMPLATES_PARAMETER_PREFIX'
   | 'SERVICE_NAMES'
+  | 'ADOPTED_TWINS'
   | 'ROLLOUT_STATE_MACHINE_ARN'
   | 'BURST_STATE_MACHINE_ARN';
 
@@ -72,7 +74,7 @@ const table =
     );
 
 const twins =
-  (...actions: readonly ('DescribeServices' | 'CreateService' | 'UpdateService' | 'DeleteService')[]): Grant =>
+  (...actions: readonly ('DescribeServices' | 'UpdateService')[]): Grant =>
   ({ arns }) =>
     allow(
       actions.map((action) => `ecs:${action}`),
@@ -81,9 +83,18 @@ const twins =
 
 // Asked of who registers a task definition, and again of who names one to CreateService or UpdateService:
 // https://github.com/keidarcy/e1s/issues/429.
-const passRolesOfTasks: Grant = ({ arns }) =>
-  allow(['iam:PassRole'], arns.passableRoles(), {
-    StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+const passRoles = (roles: readonly string[]): PolicyStatement =>
+  allow(['iam:PassRole'], roles, { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } });
+const passRolesOfTasks: Grant = ({ arns }) => passRoles(arns.passableRoles());
+
+/**
+ * The tags of an adopted task definition go on with its releases. Which revision is tagged nobody knows before it is
+ * registered, and nothing but a registration may be.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+ */
+const tagRegistrations: Grant = ({ configuration }) =>
+  allow(['ecs:TagResource'], Object.keys(adoptedTwins(configuration.services)).length > 0 ? ['*'] : [], {
+    StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' },
   });
 
 // ListTasks names no task, so its only bound is the cluster that it lists.
@@ -210,7 +221,12 @@ export const provisionTwin: FunctionPlan = {
   calledBy: 'CloudFormation',
   timeoutSeconds: 60,
   variables: [],
-  grants: all(twins('CreateService', 'UpdateService', 'DeleteService', 'DescribeServices'), passRolesOfTasks),
+  // Never on one that is adopted.
+  grants: all(
+    ({ arns }) =>
+      allow(['ecs:CreateService', 'ecs:UpdateService', 'ecs:DeleteService', 'ecs:DescribeServices'], arns.madeTwins()),
+    ({ arns }) => passRoles(arns.madeRoles()),
+  ),
 };
 
 /** The functions of the controller. */
@@ -287,6 +303,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       readTemplates,
       // Neither action has a resource in IAM.
       () => allow(['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'], ['*']),
+      tagRegistrations,
       passRolesOfTasks,
       table('GetItem', 'UpdateItem', 'Query'),
       ...readMachines,
@@ -320,7 +337,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: "Ends the wait for a twin's deployment when an event of ECS says so",
     calledBy: 'rules',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'CLUSTER_NAME'],
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'ADOPTED_TWINS'],
     grants: watchTwins,
   },
   {
@@ -534,6 +551,7 @@ export const variableValues = ({ arns, configuration }: Grantable): Readonly<Rec
   SERVICES_PARAMETER_PREFIX: settingsPrefix,
   TEMPLATES_PARAMETER_PREFIX: templatesPrefix,
   SERVICE_NAMES: Object.keys(configuration.services).join(','),
+  ADOPTED_TWINS: JSON.stringify(adoptedTwins(configuration.services)),
   ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
   BURST_STATE_MACHINE_ARN: arns.stateMachine('burst'),
 });

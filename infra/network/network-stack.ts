@@ -14,6 +14,7 @@ import { Cluster, ContainerInsights } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type Configuration, clusterNameOf } from '../../functions/core/configuration.ts';
+import { madeTwinsOf } from '../names.ts';
 import { ExternalInstanceRole } from './external-instance-role.ts';
 
 export interface NetworkStackProps extends StackProps {
@@ -59,7 +60,7 @@ export class NetworkStack extends Stack {
     this.balancerSecurityGroup = balancer;
     this.taskSecurityGroup = tasks;
 
-    if (Object.values(configuration.services).some((service) => service.external)) {
+    if (madeTwinsOf(configuration).some(({ capacity }) => capacity === 'external')) {
       const machines = new ExternalInstanceRole(this, 'ExternalInstances');
       new CfnOutput(this, 'ExternalInstanceRoleName', {
         description: 'Role for the SSM activation of the machines on premises',

@@ -6,10 +6,10 @@ import {
   type Configuration,
   capacitiesOf,
   clusterNameOf,
+  madeCapacitiesOf,
   type ServiceConfiguration,
-  twinName,
 } from '../../functions/core/configuration.ts';
-import { serviceLogGroupName } from '../names.ts';
+import { madeTwinsOf, serviceLogGroupName } from '../names.ts';
 import { ExecutionRole } from './execution-role.ts';
 import type { Entrance } from './front-door.ts';
 import { ServiceRepository } from './service-repository.ts';
@@ -30,12 +30,15 @@ export interface WorkloadServiceProps {
   readonly entrance?: Entrance;
 }
 
-/** One service: its repository, its log, its roles, and on each capacity a template and a twin. */
+/** One service: its repository, its log, its roles, and on each capacity a template and a twin; nothing of what is adopted. */
 export class WorkloadService extends Construct {
   constructor(scope: Construct, id: string, props: WorkloadServiceProps) {
     super(scope, id);
     const { configuration, service, settings } = props;
-    new ServiceRepository(this, 'Images', { service });
+    const made = madeCapacitiesOf(settings).length;
+    // What runs already has its images in a repository already.
+    if (made === capacitiesOf(settings).length) new ServiceRepository(this, 'Images', { service });
+    if (made === 0) return;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: serviceLogGroupName(service),
       retention: RetentionDays.ONE_MONTH,
@@ -50,8 +53,8 @@ export class WorkloadService extends Construct {
     const visibilities = [...settings.receivesFrom, ...settings.receivesFromOnPremises].flatMap(
       (queue) => configuration.queues[queue]?.visibilityTimeoutSeconds ?? [],
     );
-    for (const capacity of capacitiesOf(settings)) {
-      const twin = { service, capacity, name: twinName(service, capacity), settings };
+    for (const twin of madeTwinsOf(configuration).filter((each) => each.service === service)) {
+      const { capacity } = twin;
       const task = new TaskRole(this, `${capacity}-task`, { configuration, twin });
       const template = new TaskTemplate(this, `${capacity}-template`, {
         twin,

@@ -36,7 +36,7 @@ const missingOfTwin = async (
   settings: ServiceConfiguration,
   capacity: Capacity,
 ): Promise<string | undefined> => {
-  const twin = twinName(service, capacity);
+  const twin = twinName(service, capacity, settings);
   const { services } = (await cloud.call('ecs', 'DescribeServices', {
     cluster,
     services: [twin],

@@ -7,9 +7,11 @@ import {
   clusterNameOf,
   defineConfiguration,
   twinName,
+  twinNames,
 } from '../../functions/core/configuration.ts';
 import type { Control, RolloutRecord } from '../../functions/core/state.ts';
 import { errorName, verdicts } from '../../functions/core/verdict.ts';
+import type { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
 import type { ServiceName } from '../../simulator/cloud/service.ts';
 import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
@@ -33,8 +35,12 @@ const minute = 60_000;
 /** How the one service differs from the usual one of these worlds. */
 export type ServiceChange = Partial<ConfigurationInput['services'][string]>;
 
-export const configurationOf = (change: ServiceChange = {}): Configuration =>
+export const configurationOf = (
+  change: ServiceChange = {},
+  existing: ConfigurationInput['existing'] = {},
+): Configuration =>
   defineConfiguration({
+    existing,
     queues: { orders: {}, 'orders-onprem': {} },
     tables: ['orders'],
     services: {
@@ -54,8 +60,11 @@ export const configurationOf = (change: ServiceChange = {}): Configuration =>
 const prepared = new Map<string, Promise<WorldMaterial>>();
 
 /** Templates and code of such a service, made once for each configuration. */
-export const rolloutMaterial = (change: ServiceChange = {}): Promise<WorldMaterial> => {
-  const configuration = configurationOf(change);
+export const rolloutMaterial = (
+  change: ServiceChange = {},
+  existing: ConfigurationInput['existing'] = {},
+): Promise<WorldMaterial> => {
+  const configuration = configurationOf(change, existing);
   const key = JSON.stringify(configuration);
   const known = prepared.get(key);
   if (known) return known;
@@ -83,6 +92,9 @@ export interface Ended {
 export interface RolloutWorldOptions {
   readonly seed?: number;
   readonly change?: ServiceChange;
+  /** What is there already, as the configuration names it, and what makes it. */
+  readonly existing?: ConfigurationInput['existing'];
+  readonly before?: (cloud: Cloud) => Promise<unknown>;
   readonly machines?: readonly Machine[];
   readonly fidelity?: Fidelity;
   readonly onTrace?: (entry: TraceEntry) => void;
@@ -122,15 +134,16 @@ export class RolloutWorld {
     this.#behaviours = behaviours;
     this.cluster = clusterNameOf(world.configuration);
     const settings = world.configuration.services[service];
-    this.twins = settings ? capacitiesOf(settings).map((capacity) => twinName(service, capacity)) : [];
+    this.twins = settings ? twinNames(service, settings) : [];
   }
 
   static async boot(options: RolloutWorldOptions = {}): Promise<RolloutWorld> {
     const behaviours = new Map<string, Behaviour>();
     let here: RolloutWorld | undefined;
-    const world = await VirtualWorld.boot(await rolloutMaterial(options.change), {
+    const world = await VirtualWorld.boot(await rolloutMaterial(options.change, options.existing), {
       seed: options.seed ?? 1,
       fidelity: options.fidelity,
+      before: options.before,
       machines: options.machines,
       onTrace: options.onTrace,
       onEvent: (event) => here?.onEvent(event),
@@ -284,7 +297,10 @@ export class RolloutWorld {
     const settings = this.world.configuration.services[service];
     return Object.fromEntries(
       settings
-        ? capacitiesOf(settings).map((capacity) => [twinName(service, capacity), settings[capacity]?.baseTasks ?? 0])
+        ? capacitiesOf(settings).map((capacity) => [
+            twinName(service, capacity, settings),
+            settings[capacity]?.baseTasks ?? 0,
+          ])
         : [],
     );
   }

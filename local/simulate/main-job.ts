@@ -158,7 +158,7 @@ const pinnedTo = async (world: VirtualWorld, service: string, digest: string): P
   const settings = world.configuration.services[service];
   if (!settings) return false;
   for (const capacity of capacitiesOf(settings)) {
-    const image = await world.imageOf(twinName(service, capacity));
+    const image = await world.imageOf(twinName(service, capacity, settings));
     if (!image?.endsWith(`@${digest}`)) return false;
   }
   return true;

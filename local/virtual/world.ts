@@ -49,6 +49,8 @@ export interface WorldOptions {
   readonly fidelity?: Fidelity;
   readonly machines?: readonly Machine[];
   readonly onTrace?: (entry: TraceEntry) => void;
+  /** Makes what is there an hour before the stacks are deployed. Default: nothing. */
+  readonly before?: (cloud: Cloud) => Promise<unknown>;
   /** What containers do. Default: they run the services of `services/`. */
   readonly runtime?: (cloud: Cloud) => TaskRuntime;
   /** What stands between the functions and AWS. Default: nothing. */
@@ -96,6 +98,10 @@ export class VirtualWorld {
   /** A booted world: stacks created, machines registered, no image pushed yet. */
   static async boot(material: WorldMaterial, options: WorldOptions): Promise<VirtualWorld> {
     const world = new VirtualWorld(material, options);
+    if (options.before) {
+      await world.settle(options.before(world.cloud), bootLimitMs);
+      await world.pass(bootLimitMs);
+    }
     await world.settle(deployStacks(world.cloud, material.assembly), bootLimitMs);
     registerMachines(world.cloud, clusterNameOf(material.configuration), options.machines ?? sampleMachines);
     return world;

@@ -83,7 +83,10 @@ export class BurstWorld {
       interference,
       onEvent: ({ 'detail-type': type, detail }) => {
         if (type === 'Spillway Burst State Change') here?.told.push({ ...detail, atMs: world.kernel.now() });
-        if (type === 'ECS Task State Change' && detail.group === `service:${twinName(service, 'fargate')}`)
+        if (
+          type === 'ECS Task State Change' &&
+          detail.group === `service:${twinName(service, 'fargate', world.configuration.services[service])}`
+        )
           here?.fargateTasks.set(String(detail.taskArn), detail);
       },
       runtime: (cloud) => ({
@@ -128,7 +131,11 @@ export class BurstWorld {
   }
 
   truth(capacity: Capacity): TwinTruth {
-    const truth = truthOf(this.world.cloud.ecs, this.cluster, twinName(service, capacity));
+    const truth = truthOf(
+      this.world.cloud.ecs,
+      this.cluster,
+      twinName(service, capacity, this.world.configuration.services[service]),
+    );
     if (!truth) throw new Error(`there is no ${capacity} twin`);
     return truth;
   }

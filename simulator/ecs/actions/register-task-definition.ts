@@ -16,7 +16,11 @@ export const registerTaskDefinition: ActionDefinition<
   partly: 'proxy configurations, container dependencies, FireLens, restart policies, environment files',
   permissions: (_ecs, { taskRoleArn, executionRoleArn, tags }) => [
     { action: 'ecs:RegisterTaskDefinition', resource: '*' },
-    ...(tags?.length ? [{ action: 'ecs:TagResource', resource: '*' }] : []),
+    // Which call creates what is tagged is a condition key of its own:
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+    ...(tags?.length
+      ? [{ action: 'ecs:TagResource', resource: '*', context: { 'ecs:CreateAction': 'RegisterTaskDefinition' } }]
+      : []),
     ...passRoles(taskRoleArn, executionRoleArn),
   ],
   run: (ecs, input, call) => {

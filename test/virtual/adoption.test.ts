@@ -1,0 +1,300 @@
+import type { DescribeServicesResponse, DescribeTaskDefinitionResponse, Service } from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import { RolloutWorld, service } from '../../local/rollouts/rollout-world.ts';
+import type { Cloud } from '../../simulator/cloud/cloud.ts';
+
+const cluster = 'legacy';
+const account = '123456789012';
+const repository = `${account}.dkr.ecr.us-east-1.amazonaws.com/${service}`;
+const role = (name: string): string => `arn:aws:iam::${account}:role/legacy/${name}`;
+const names = { external: 'Legacy_Worker', fargate: 'legacy-cloud-external' } as const;
+type Place = keyof typeof names;
+
+const trust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
+const pulls = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['ecr:*', 'logs:*'], Resource: '*' }],
+});
+
+/** A task definition with as much in it as nobody's templates here have. */
+const definition = (place: Place, environment: readonly object[] = [{ name: 'MODE', value: 'old' }]): object => ({
+  // The most usual name: that of the service.
+  family: names[place],
+  requiresCompatibilities: [place.toUpperCase()],
+  networkMode: place === 'fargate' ? 'awsvpc' : 'bridge',
+  cpu: '256',
+  memory: '512',
+  executionRoleArn: role('starts'),
+  ...(place === 'fargate' && {
+    taskRoleArn: role('works'),
+    ephemeralStorage: { sizeInGiB: 40 },
+    runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'X86_64' },
+  }),
+  volumes: [{ name: 'scratch' }],
+  tags: [{ key: 'cost-centre', value: '4711' }],
+  containerDefinitions: [
+    {
+      name: 'metrics',
+      image: `${repository}:metrics`,
+      essential: false,
+      memory: 64,
+    },
+    {
+      name: service,
+      image: `${repository}:v0`,
+      essential: true,
+      memory: 256,
+      environment,
+      dockerLabels: { owner: 'somebody' },
+      mountPoints: [{ sourceVolume: 'scratch', containerPath: '/tmp/scratch' }],
+      ulimits: [{ name: 'nofile', softLimit: 4_096, hardLimit: 8_192 }],
+      linuxParameters: { initProcessEnabled: true },
+      healthCheck: { command: ['CMD', 'true'], interval: 10, timeout: 5, retries: 3, startPeriod: 10 },
+      stopTimeout: 20,
+    },
+  ],
+});
+
+/** What somebody has made by hand, long before: a cluster, a repository with images, roles, and two odd services. */
+const legacy = async (cloud: Cloud, fargateTasks: number): Promise<void> => {
+  const call = async <Answer>(name: Parameters<Cloud['call']>[0], action: string, input: object): Promise<Answer> =>
+    (await cloud.call(name, action, input)) as Answer;
+  await call('ecs', 'CreateCluster', { clusterName: cluster, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
+  await call('ecr', 'CreateRepository', { repositoryName: service });
+  for (const tag of ['v0', 'metrics']) {
+    cloud.ecr.store({
+      repository: service,
+      tags: [tag],
+      config: { Labels: { 'org.opencontainers.image.title': tag } },
+      layers: [Buffer.from(tag)],
+    });
+  }
+  for (const RoleName of ['starts', 'works']) {
+    await call('iam', 'CreateRole', { RoleName, Path: '/legacy/', AssumeRolePolicyDocument: trust });
+    await call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'Pulls', PolicyDocument: pulls });
+  }
+  for (const place of ['external', 'fargate'] as const) {
+    const { taskDefinition } = await call<DescribeTaskDefinitionResponse>(
+      'ecs',
+      'RegisterTaskDefinition',
+      definition(place),
+    );
+    await call('ecs', 'CreateService', {
+      cluster,
+      serviceName: names[place],
+      taskDefinition: taskDefinition?.taskDefinitionArn,
+      tags: [{ key: 'team', value: 'legacy' }],
+      propagateTags: 'TASK_DEFINITION',
+      enableECSManagedTags: true,
+      ...(place === 'external'
+        ? {
+            launchType: 'EXTERNAL',
+            desiredCount: 2,
+            deploymentConfiguration: {
+              minimumHealthyPercent: 40,
+              maximumPercent: 170,
+              deploymentCircuitBreaker: { enable: false, rollback: false },
+            },
+            placementConstraints: [{ type: 'memberOf', expression: 'attribute:site == dc1' }],
+            placementStrategy: [{ type: 'spread', field: 'instanceId' }],
+          }
+        : {
+            capacityProviderStrategy: [
+              { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+              { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+            ],
+            desiredCount: fargateTasks,
+            platformVersion: '1.4.0',
+            enableExecuteCommand: true,
+            deploymentConfiguration: {
+              minimumHealthyPercent: 90,
+              maximumPercent: 190,
+              deploymentCircuitBreaker: { enable: true, rollback: false },
+            },
+            networkConfiguration: {
+              awsvpcConfiguration: {
+                subnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+                securityGroups: ['sg-0aaaaaaaaaaaaaaa1'],
+                assignPublicIp: 'ENABLED',
+              },
+            },
+          }),
+    });
+  }
+};
+
+const boot = (fargateTasks = 2): Promise<RolloutWorld> =>
+  RolloutWorld.boot({
+    existing: { clusterName: cluster },
+    before: (cloud) => legacy(cloud, fargateTasks),
+    change: {
+      cpuUnits: 256,
+      memoryMiB: 512,
+      receivesFrom: [],
+      receivesFromOnPremises: [],
+      tables: [],
+      external: { baseTasks: 3, adopted: { service: names.external, executionRoleArn: role('starts') } },
+      fargate: {
+        baseTasks: 2,
+        adopted: { service: names.fargate, taskRoleArn: role('works'), executionRoleArn: role('starts') },
+      },
+      rollout: { keepRevisions: 2 },
+    },
+  });
+
+/** All that ECS says of an adopted service and of its task definition, without what moves by itself and what a release is. */
+const standing = async (world: RolloutWorld, place: Place): Promise<object> => {
+  const { services } = await world.call<DescribeServicesResponse>('ecs', 'DescribeServices', {
+    cluster,
+    services: [names[place]],
+    include: ['TAGS'],
+  });
+  const {
+    taskDefinition: running,
+    deployments: _deployments,
+    events: _events,
+    runningCount: _running,
+    pendingCount: _pending,
+    currentServiceDeployment: _deployment,
+    currentServiceRevisions: _revisions,
+    ...kept
+  }: Partial<Service> = services?.[0] ?? {};
+  const { taskDefinition, tags } = await world.call<DescribeTaskDefinitionResponse>('ecs', 'DescribeTaskDefinition', {
+    taskDefinition: running,
+    include: ['TAGS'],
+  });
+  const {
+    taskDefinitionArn: _arn,
+    family: _family,
+    revision: _revision,
+    registeredAt: _at,
+    registeredBy: _by,
+    containerDefinitions = [],
+    ...rest
+  } = taskDefinition ?? {};
+  const containers = containerDefinitions.map((each) => ({
+    ...each,
+    image: each.name === service ? 'the release' : each.image,
+  }));
+  return { kept, rest, containers, tags };
+};
+
+const familyOf = (taskDefinition: string | undefined): string => /\/([^:]+):\d+$/.exec(taskDefinition ?? '')?.[1] ?? '';
+const primaryOf = (world: RolloutWorld, place: Place): string => world.truth(names[place])?.taskDefinition ?? '';
+const imageOf = (world: RolloutWorld, place: Place): string | undefined =>
+  world.world.cloud.ecs.findTaskDefinition(primaryOf(world, place))?.containers.find(({ name }) => name === service)
+    ?.image;
+
+const places = ['external', 'fargate'] as const;
+
+describe('ECS services that were adopted', () => {
+  it('are rolled out by a push, and every field of theirs stays as it was', { timeout: 60_000 }, async () => {
+    const world = await boot();
+    await world.pass(300);
+    const before = await Promise.all(places.map((place) => standing(world, place)));
+    expect(JSON.stringify(before)).toContain('"cost-centre"');
+    const digest = world.push('v1');
+    expect(await world.end(await world.executionOf(digest))).toMatchObject({ verdict: 'completed', cause: 'proved' });
+    await world.pass(300);
+    for (const [index, place] of places.entries()) {
+      expect(await standing(world, place)).toEqual(before[index]);
+      expect(imageOf(world, place)).toBe(`${repository}@${digest}`);
+      expect(familyOf(primaryOf(world, place))).toBe(`spillway-${service}-${place}`);
+    }
+    expect(world.truths().map(({ desired }) => desired)).toEqual([2, 2]);
+    const sent = world.ecsWrites.filter(({ call }) => call.action === 'UpdateService').map(({ call }) => call.input);
+    expect(sent.map((input) => Object.keys(input as object).sort())).toEqual([
+      ['cluster', 'service', 'taskDefinition'],
+      ['cluster', 'service', 'taskDefinition'],
+    ]);
+    expect(world.world.cloud.iam.denials()).toEqual([]);
+  });
+
+  it('go back to the very revisions that were found, where the first push fails, and later to the proved release', {
+    timeout: 60_000,
+  }, async () => {
+    const world = await boot();
+    await world.pass(300);
+    const found = places.map((place) => primaryOf(world, place));
+    const before = await Promise.all(places.map((place) => standing(world, place)));
+    const fails = async (version: string): Promise<void> => {
+      const digest = world.push(version, { exits: { afterSeconds: 3, code: 1 } });
+      const ended = await world.end(await world.executionOf(digest));
+      expect(ended).toMatchObject({ verdict: 'rolled-back', cause: 'crash-after-start' });
+      await world.pass(300);
+    };
+    await fails('broken');
+    expect(places.map((place) => primaryOf(world, place))).toEqual(found);
+    expect(await Promise.all(places.map((place) => standing(world, place)))).toEqual(before);
+    for (const version of ['v1', 'v2', 'v3', 'v4']) {
+      const digest = world.push(version);
+      expect(await world.end(await world.executionOf(digest))).toMatchObject({ verdict: 'completed' });
+      await world.pass(120);
+    }
+    const proved = places.map((place) => primaryOf(world, place));
+    await fails('broken-too');
+    expect(places.map((place) => primaryOf(world, place))).toEqual(proved);
+    expect(await Promise.all(places.map((place) => standing(world, place)))).toEqual(before);
+    const active = async (familyPrefix: string): Promise<readonly string[]> =>
+      (await world.call<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions', { familyPrefix }))
+        .taskDefinitionArns;
+    // Revisions of the family that they had are somebody else's: all of them stay, of ours the newest.
+    expect([...(await active(names.external)), ...(await active(names.fargate))]).toHaveLength(2);
+    expect((await active(`spillway-${service}-external`)).length).toBeLessThan(5);
+    expect(world.world.cloud.iam.denials()).toEqual([]);
+  });
+
+  it('are left as they are until somebody asks for a release, whatever was pushed before', {
+    timeout: 60_000,
+  }, async () => {
+    const world = await boot();
+    await world.pass(2 * 3_600);
+    expect(world.executions()).toEqual([]);
+    expect(world.ecsWrites).toEqual([]);
+  });
+
+  it('keep what somebody else changes of them, also where the reconciler brings the release back', {
+    timeout: 60_000,
+  }, async () => {
+    const world = await boot();
+    await world.pass(300);
+    const digest = world.push('v1');
+    await world.end(await world.executionOf(digest));
+    await world.pass(300);
+    const rollouts = world.executions().length;
+    const { taskDefinition } = await world.call<DescribeTaskDefinitionResponse>(
+      'ecs',
+      'RegisterTaskDefinition',
+      definition('external', [{ name: 'MODE', value: 'new' }]),
+    );
+    await world.call('ecs', 'UpdateService', {
+      cluster,
+      service: names.external,
+      taskDefinition: taskDefinition?.taskDefinitionArn,
+    });
+    await world.until('the drift is repaired', () => world.executions().length > rollouts);
+    const repair = world.executions().at(-1)?.arn ?? '';
+    expect(await world.end(repair)).toMatchObject({ verdict: 'completed' });
+    expect(imageOf(world, 'external')).toBe(`${repository}@${digest}`);
+    expect(JSON.stringify(await standing(world, 'external'))).toContain('{"name":"MODE","value":"new"}');
+    await world.pass(3_600);
+    expect(world.executions()).toHaveLength(rollouts + 1);
+  });
+
+  it('are probed on the capacity providers that they name, where they rest at count 0', {
+    timeout: 60_000,
+  }, async () => {
+    const world = await boot(0);
+    await world.pass(300);
+    const digest = world.push('v1');
+    const execution = await world.executionOf(digest);
+    expect(await world.end(execution)).toMatchObject({ verdict: 'completed', cause: 'proved-by-probe' });
+    expect(world.statesOf(execution)).toContain('Stop the probe');
+    expect(world.truth(names.fargate)?.desired).toBe(0);
+    expect(world.strayTasks()).toEqual([]);
+    expect(world.world.cloud.iam.denials()).toEqual([]);
+  });
+});

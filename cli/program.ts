@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidConfiguration } from '../functions/core/configuration.ts';
+import { addAdopt } from './commands/adopt.ts';
 import { addBursts } from './commands/bursts.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addHistory } from './commands/history.ts';
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused
   const commands = [
     addStatus,
     addPlan,
+    addAdopt,
     addDeploy,
     addOperations,
     addRollouts,

@@ -1,4 +1,5 @@
 import {
+  type ContainerDefinition,
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   type ECSClient,
@@ -61,6 +62,12 @@ const containerIndex = (definition: TaskDefinition, image: Pick<PinnedImage, 'se
   const essential = containers.flatMap((container, index) => (container.essential === false ? [] : [index]));
   return essential.length === 1 ? (essential[0] ?? -1) : -1;
 };
+
+/** The container that runs the service; undefined where none can be told to be. */
+export const containerOf = (
+  definition: TaskDefinition,
+  image: Pick<PinnedImage, 'service' | 'repository'>,
+): ContainerDefinition | undefined => definition.containerDefinitions?.[containerIndex(definition, image)];
 
 /** The reference that is pinned, in the registry that the container names already. */
 const pinnedReference = (current: string, image: PinnedImage): string => {

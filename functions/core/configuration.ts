@@ -493,7 +493,9 @@ export const twinName = (service: string, capacity: Capacity, places: Places | u
  * revisions in the family that it has are somebody else's: none of them is ever deregistered.
  */
 export const releaseFamily = (service: string, capacity: Capacity, places: Places): string =>
-  places[capacity]?.adopted ? `spillway-${service}-${capacity}` : twinName(service, capacity, places);
+  places[capacity]?.adopted ? adoptedFamily(service, capacity) : twinName(service, capacity, places);
+
+export const adoptedFamily = (service: string, capacity: Capacity): string => `spillway-${service}-${capacity}`;
 
 /** Names of the twins of a service, in the order of its waves. */
 export const twinNames = (service: string, configuration: ServiceConfiguration): readonly string[] =>

@@ -1,6 +1,11 @@
 import type { DescribeServicesResponse, DescribeTaskDefinitionResponse, Service } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../cli/context.ts';
+import { runProgram } from '../../cli/program.ts';
+import { type ConfigurationInput, defineConfiguration } from '../../functions/core/configuration.ts';
+import type { Adoption } from '../../functions/core/judge-adoption.ts';
 import { RolloutWorld, service } from '../../local/rollouts/rollout-world.ts';
+import { virtualClients } from '../../local/virtual/clients.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
 
 const cluster = 'legacy';
@@ -296,5 +301,135 @@ describe('ECS services that were adopted', () => {
     expect(world.truth(names.fargate)?.desired).toBe(0);
     expect(world.strayTasks()).toEqual([]);
     expect(world.world.cloud.iam.denials()).toEqual([]);
+  });
+});
+
+/** What a command prints in front of a world, and which calls it makes. */
+const typed = async (
+  { world }: RolloutWorld,
+  line: string,
+): Promise<{ readonly said: string; readonly exit: number; readonly calls: readonly string[] }> => {
+  const said: string[] = [];
+  const calls: string[] = [];
+  let exit = 0;
+  const clients = virtualClients(
+    world.cloud,
+    () => world.cloud.operator,
+    () => true,
+  );
+  const ecs = {
+    send: (command: object) => {
+      calls.push(command.constructor.name.replace(/Command$/, ''));
+      return (clients.ecs as { send: (command: object) => unknown }).send(command);
+    },
+  };
+  const tell = (text: string): void => void said.push(text);
+  await world.settle(
+    runProgram(
+      {
+        configuration: async () => world.configuration,
+        connection: () => ({ ecs, to: 'the virtual world' }) as unknown as ReturnType<Context['connection']>,
+        clock: { now: () => world.kernel.now(), sleep: async () => undefined },
+        out: tell,
+        progress: tell,
+        actor: 'ada',
+        exit: (code) => {
+          exit = code;
+        },
+      },
+      line.split(' '),
+    ),
+    60_000,
+  );
+  return { said: said.join('\n'), exit, calls };
+};
+
+describe('npx spillway adopt', () => {
+  it('tells what would be written, what is left as it is and what to know, and calls nothing that writes', async () => {
+    const world = await boot();
+    await world.pass(300);
+    const { said, exit, calls } = await typed(world, `adopt ${service} --json`);
+    expect(exit).toBe(0);
+    expect(new Set(calls)).toEqual(
+      new Set(['DescribeServices', 'DescribeTaskDefinition', 'ListTasks', 'DescribeTasks']),
+    );
+    const { adoptable, twins, obstacles, configuration } = JSON.parse(said) as Adoption;
+    expect(adoptable).toBe(true);
+    expect(twins.map(({ ecsService, capacity }) => [ecsService, capacity])).toEqual([
+      [names.fargate, 'fargate'],
+      [names.external, 'external'],
+    ]);
+    expect(twins[1]?.owns[0]).toEqual({
+      field: 'taskDefinition',
+      now: 'Legacy_Worker:1',
+      written: `by each rollout: a revision of the family spillway-${service}-external, made from what runs`,
+    });
+    expect(twins[1]?.leaves).toMatchObject({
+      launchType: '"EXTERNAL"',
+      placementStrategy: '[{"type":"spread","field":"instanceId"}]',
+      tags: '{"team":"legacy"}',
+    });
+    expect(twins[1]?.leavesOfTask).toMatchObject({
+      tags: '{"cost-centre":"4711"}',
+      [`containerDefinitions[${service}].environment`]: '["MODE"]',
+      'containerDefinitions[metrics].image': `"${repository}:metrics"`,
+    });
+    expect(twins[1]?.obstacles.map(({ outcome, field }) => [outcome, field])).toEqual([
+      ['warns', 'deploymentConfiguration.deploymentCircuitBreaker.enable'],
+      ['unseen', 'scaling policies'],
+      ['warns', `containerDefinitions[${service}].image`],
+    ]);
+    expect(obstacles).toMatchObject([{ mend: expect.stringMatching(/npx spillway deploy order-processor sha256:/) }]);
+    expect(configuration).toContain("          executionRoleArn: 'arn:aws:iam::123456789012:role/legacy/starts',");
+    // Pasted into a configuration, it is accepted, and says what these worlds are installed with.
+    const source = `export default { queues: {}, tables: [], ${configuration} };`;
+    const pasted = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as {
+      default: ConfigurationInput;
+    };
+    const { existing, services } = defineConfiguration(pasted.default);
+    expect(existing.clusterName).toBe(cluster);
+    for (const place of places)
+      expect(services[service]?.[place]?.adopted).toEqual(
+        world.world.configuration.services[service]?.[place]?.adopted,
+      );
+    const text = await typed(world, `adopt ${service}`);
+    expect(text.said).toMatch(/\n {2}Legacy_Worker, its twin on external\n {2}Spillway would write\n/);
+  });
+
+  it('says what stands in the way, and leaves with exit code 2', async () => {
+    const world = await boot();
+    await world.pass(300);
+    await world.call('ecs', 'UpdateService', {
+      cluster,
+      service: names.external,
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    });
+    const { said, exit } = await typed(world, `adopt ${service}`);
+    expect(exit).toBe(2);
+    expect(said).toContain(
+      `${service} cannot be adopted so: ECS rolls a failed deployment back by itself: it would move one twin, where Spillway moves all of them.`,
+    );
+  });
+
+  it('says of a wrong name what is accepted', async () => {
+    const world = await boot();
+    const wrong = async (line: string): Promise<string> => {
+      const { said, exit } = await typed(world, line);
+      expect(exit).toBe(2);
+      return said;
+    };
+    expect(await wrong('adopt Shop')).toMatch(/^'Shop' is no name for a service\. Accepted: lower-case letters/);
+    expect(await wrong('adopt shop')).toBe(
+      "spillway.config.ts adopts no ECS service as shop: name those to look at, as in 'spillway adopt shop <ecs-service>'.",
+    );
+    expect(await wrong('adopt shop gone')).toBe(
+      'shop, in the cluster legacy\n\n  Of all of them\n    NO  service  There is no ECS service gone in the cluster legacy.\n                 Name one that there is; --cluster names another cluster.\n\nshop cannot be adopted so: There is no ECS service gone in the cluster legacy.',
+    );
+    expect(await wrong('adopt shop a --cluster nowhere')).toBe(
+      'There is no cluster nowhere here. --cluster names another one.',
+    );
+    expect(await wrong(`adopt shop ${'abcdefghijk'.split('').join(' ')}`)).toBe(
+      '11 ECS services were named. Accepted: at most 10.',
+    );
   });
 });

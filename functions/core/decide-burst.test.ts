@@ -302,6 +302,22 @@ describe('what a look goes by', () => {
       expect(looping(60, { taskDefinition: undefined }).memory.held).not.toHaveProperty('taskDefinition');
     });
 
+    it('and not one slow start after many good ones', () => {
+      const { workers } = seen(900, 60, 0);
+      const began = (secondsAgo: number) =>
+        decideBurst(
+          seen(900, 60, 0, {
+            fargate: { twin: 'op-fargate', desired: 4, running: 3, pending: 1, starts },
+            workers: [...workers, { ...busy('fargate', 0, 0, 60), startedMs: at(-secondsAgo) }],
+          }),
+          { ...freshMemory, asked: [{ atMs: at(-60), tasks: 4 }] },
+          limits,
+          at(0),
+        );
+      expect(began(90).alarm?.kind).toBe('crash-loop');
+      expect(began(80).alarm?.kind).not.toBe('crash-loop');
+    });
+
     it('and nothing more is asked for during five minutes, unless the twin is on another task definition', () => {
       const later = (seconds: number, taskDefinition: string | undefined, heldOf: string | undefined = 'op:7') =>
         decideBurst(

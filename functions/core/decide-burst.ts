@@ -294,7 +294,8 @@ export const decideBurst = (
   const fire = seeFire(work);
   const gain = seeGain(work, memory.trial);
   const overdue = starting.reduce((all, each) => all + (each.ageSeconds >= overdueSeconds ? each.tasks : 0), 0);
-  const crashLoop = seeCrashLoop(fargate.starts ?? [], overdue, nowMs);
+  const beganMs = Math.max(...workers.map(({ capacity, startedMs }) => (capacity === 'fargate' ? startedMs : 0)));
+  const crashLoop = seeCrashLoop(fargate.starts ?? [], overdue, beganMs, nowMs);
   const { taskDefinition } = fargate;
   // Another release is another chance: a rollout may have been taken back meanwhile.
   const holds = (before: Held): boolean =>

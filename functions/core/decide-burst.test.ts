@@ -70,8 +70,33 @@ describe('how many tasks a burst asks for', () => {
   it('is what docs/bursting.md computes by hand, in the words that it quotes', () => {
     const { reason } = decideBurst(seen(900, 60, 0), freshMemory, limits, at(0));
     const page = readFileSync(join(import.meta.dirname, '../../docs/bursting.md'), 'utf8').replaceAll(/\n> /g, ' ');
-    expect(reason).toContain('Fargate 0 → 22');
+    expect(reason).toContain('Fargate 0 → 24');
     expect(page).toContain(reason);
+  });
+
+  it('is a look ahead of what waits as long as there are none, and by what waits from then on', () => {
+    // 5 a second are picked up until all is due in 114 s: 570. 8.3 a second arrive, 3.3 of them too many.
+    expect(counts(decideBurst(seen(500, 60, 0), freshMemory, limits, at(0)))).toEqual({});
+    expect(counts(decideBurst(seen(560, 60, 0), freshMemory, limits, at(0)))).toEqual({ 'op-fargate': 2 });
+    const more = { fargate: { twin: 'op-fargate', desired: 1, running: 0, pending: 1 } };
+    expect(counts(decideBurst(seen(560, 60, 0, more), freshMemory, limits, at(0)))).toEqual({});
+  });
+
+  it('is more once a burst has lasted for 90 s, where Fargate would not be 27 s ahead of the plan', () => {
+    // 20 tasks of each kind pick up 10 a second: 1,100 are in time. 530 of them are for Fargate alone.
+    const lasting = (seconds: number, visible = 1_100) =>
+      decideBurst(
+        seen(visible, 100, 0, { fargateTasks: 20 }),
+        { ...freshMemory, lastLookMs: at(-10), asked: [{ atMs: at(-seconds), tasks: 20 }], fargateReady: 20 },
+        limits,
+        at(0),
+      );
+    expect(counts(lasting(90))).toEqual({});
+    expect(counts(lasting(90.001))).toEqual({ 'op-fargate': 31 });
+    expect(lasting(91).reason).toContain(
+      'the premises cannot pick up 531 messages in time, and as the burst lasts Fargate should have them in 87 s, for which 11 tasks more are needed; Fargate 20 → 31.',
+    );
+    expect(counts(lasting(91, 1_000))).toEqual({});
   });
 
   it('never passes a cap, and names the least of them', () => {
@@ -90,7 +115,7 @@ describe('how many tasks a burst asks for', () => {
 
 describe('giving back', () => {
   // Nothing has come for a minute. 20 tasks on premises pick up 5 a second, about 260 until all that waits is due.
-  const drained = (visible: number) =>
+  const drained = (visible: number, more: Partial<BurstMemory> = {}) =>
     decideBurst(
       seen(visible, 65, 0, { fargateTasks: 10 }),
       {
@@ -106,13 +131,23 @@ describe('giving back', () => {
         })),
         told: { atMs: at(-10), pickedUp: 7.5 * 50 },
         pickedUp: 7.5 * 50,
+        ...more,
       },
       limits,
       at(0),
     );
 
   it('waits while Fargate has work that the premises cannot do in time, even where fewer tasks would do', () => {
-    expect(drained(300)).toMatchObject({ action: 'rest', moves: [], memory: { surplus: 3 } });
+    expect(drained(300)).toMatchObject({ action: 'rest', moves: [], memory: { surplus: 5 } });
+  });
+
+  it('is of all tasks where at most a fifth would stay, their paid minute or not, and of none in it where more would', () => {
+    const asked = (secondsAgo: number) => [{ atMs: at(-secondsAgo), tasks: 10 }];
+    expect(counts(drained(215, { surplus: 8 }))).toEqual({ 'op-fargate': 0 });
+    expect(counts(drained(215, { surplus: 7 }))).toEqual({ 'op-fargate': 3 });
+    expect(counts(drained(215, { surplus: 8, asked: asked(69) }))).toEqual({ 'op-fargate': 0 });
+    expect(counts(drained(215, { surplus: 7, asked: asked(69) }))).toEqual({});
+    expect(counts(drained(215, { surplus: 7, asked: asked(70) }))).toEqual({ 'op-fargate': 3 });
   });
 
   it('is of all tasks when the premises can do what is left', () => {
@@ -270,7 +305,7 @@ describe('what a look goes by', () => {
       );
     expect(held(1)).toMatchObject({ moves: [], alarm: { kind: 'no-gain' } });
     expect(held(1).reason).toContain('Added tasks have added no throughput; nothing is added.');
-    expect(counts(held(0))).toEqual({ 'op-fargate': 22 });
+    expect(counts(held(0))).toEqual({ 'op-fargate': 24 });
   });
 
   describe('is that tasks end as soon as they have started', () => {

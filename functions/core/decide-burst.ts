@@ -16,7 +16,7 @@ import {
   triedAtMost,
 } from './judge-added-work.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
-import { late, missing, type Outlook, type Serving, spare } from './plan-capacity.ts';
+import { late, missing, type Outlook, type Serving, served, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
 import { type BurstMemory, type BurstPoint, type CountMove, freshMemory } from './state.ts';
 import { type QueueCount, waitingProfile } from './waiting-profile.ts';
@@ -55,7 +55,11 @@ const usefulSeconds = 15;
 /** Where the deadline leaves no time to wait for what is known, the plan reaches so far beyond the start of a task. */
 const reachSeconds = 20;
 /** By how much the plan for giving back is stricter than the plan for asking: the lesser of a share of the deadline and seconds. */
-const stricter = { share: 0.1, seconds: 8 };
+const stricter = { share: 0.1, seconds: 4 };
+/** A burst that has needed Fargate for so long goes on: its share is then done so much sooner than the plan asks. */
+const sustained = { afterSeconds: 90, soonerSeconds: 27 };
+/** Of the tasks: fewer that would stay behind go with the others, as soon as the plan for asking allows it. */
+const stragglers = 0.2;
 /** An error of the counts up to this is chance: whole messages, and reports a few seconds old. */
 const errorOfChance = 0.02;
 /** Share of the deadline that is kept in hand at most. */
@@ -194,14 +198,14 @@ export const decideBurst = (
       readySeconds: externalStartSeconds,
     },
   ];
-  const serving: Serving[] = [
-    ...onPremises,
+  const inFargate: readonly Serving[] = [
     { perSecond: Math.min(fargateReady, fargate.desired) * perTask.fargate, readySeconds: 0 },
     ...starting.map(({ tasks: count, ageSeconds }) => ({
       perSecond: count * perTask.fargate,
       readySeconds: secondsToReady(lag, ageSeconds),
     })),
   ];
+  const serving: readonly Serving[] = [...onPremises, ...inFargate];
   const ratePerSecond = serving.reduce(
     (all, { perSecond, readySeconds }) => all + (readySeconds === 0 ? perSecond : 0),
     0,
@@ -253,7 +257,10 @@ export const decideBurst = (
   const outlook: Outlook = { profile, nowMs, serving, arriving };
   const task = { perSecond: perTask.fargate, lagSeconds: startLag };
   const from = startLag + usefulSeconds;
-  const need = missing(outlook, planned, task, from, Math.max(planned, startLag + reachSeconds));
+  // The first tasks are asked for a look ahead, since a look later comes up to a whole one too late; what arrives until
+  // then is a guess, and without it an overflow that lasts would still be seen.
+  const aheadSeconds = beyondBase === 0 && planned > from ? limits.lookSeconds : 0;
+  const need = missing(outlook, planned, task, from, Math.max(planned + aheadSeconds, startLag + reachSeconds));
 
   // What limits it.
   // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
@@ -318,30 +325,29 @@ export const decideBurst = (
       : 'added tasks have added no throughput');
 
   // How many Fargate tasks.
-  const starts = Math.max(0, Math.ceil(need.tasks - leastNeed));
+  // What the premises cannot pick up in time Fargate must, whatever comes, and it costs the same done sooner.
+  const onPremisesOnly: Outlook = { ...outlook, serving: onPremises, arriving: 0 };
+  const unavoidable = late(onPremisesOnly, planned, planned);
+  // Where a burst lasts, the starts that it takes to be sooner are soon paid off, and Fargate is given back sooner.
+  const firstAskedMs = asked[0]?.atMs ?? nowMs;
+  const soonerSeconds = planned - sustained.soonerSeconds;
+  const lasts = nowMs - firstAskedMs > sustained.afterSeconds * 1_000 && soonerSeconds > from;
+  const sooner = lasts
+    ? Math.round((unavoidable - served(inFargate, soonerSeconds)) / (perTask.fargate * (soonerSeconds - startLag)))
+    : 0;
+  const starts = Math.max(0, Math.ceil(need.tasks - leastNeed), sooner);
   const newestAskedMs = asked.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
   const paid = nowMs - newestAskedMs >= (unpaidSeconds + paidSeconds) * 1_000;
+  const strictly = planned - Math.min(stricter.share * deadline, stricter.seconds) - countSeconds;
   const spares =
-    starts > 0
-      ? 0
-      : Math.min(
-          beyondBase,
-          spare(
-            outlook,
-            planned - Math.min(stricter.share * deadline, stricter.seconds) - countSeconds,
-            perTask.fargate,
-            limits.lookSeconds / 2,
-          ),
-        );
+    starts > 0 ? 0 : Math.min(beyondBase, spare(outlook, strictly, perTask.fargate, limits.lookSeconds / 2));
   const lasting = arriving - externalReady * perTask.external;
   const keeps = Math.floor(lasting / perTask.fargate);
-  // What the premises cannot pick up in time Fargate must, whatever comes. It costs the same done now as later, and now
-  // may spare a start; so a task stays while there is such work for it until the next look.
-  const unavoidable = late({ ...outlook, serving: onPremises, arriving: 0 }, planned, planned);
-  const occupied = Math.floor(unavoidable / (perTask.fargate * limits.lookSeconds));
-  const releases = paid
-    ? Math.max(0, Math.min(spares, memory.surplus, fargate.desired - Math.max(keeps, occupied)))
-    : 0;
+  // Unavoidable work done now may spare a start later; so a task stays while there is such work for it until the next look.
+  const occupied = Math.floor(late(onPremisesOnly, strictly, strictly) / (perTask.fargate * limits.lookSeconds));
+  const free = Math.max(0, Math.min(spares, memory.surplus, fargate.desired - Math.max(keeps, occupied)));
+  const allGo = unavoidable === 0 && keeps <= 0 && free >= (1 - stragglers) * beyondBase;
+  const releases = allGo ? beyondBase : paid ? free : 0;
   const tried = Math.max(fargate.desired, triedAtMost(gain.trial, externalReady));
   const wanted =
     limits.fixedTasks !== undefined
@@ -502,9 +508,11 @@ export const decideBurst = (
     };
   }
   const needs =
-    starts > 0
-      ? `${messages(need.messages)} would wait longer than ${Math.round(planned)} s (of ${deadline} s) in ${Math.round(need.atSeconds)} s, for which ${tasks(starts)} more ${starts === 1 ? 'is' : 'are'} needed, each of ${round(perTask.fargate)} a second and ready in ${Math.round(startLag)} s`
-      : 'all that waits can be picked up in time';
+    starts > 0 && starts === sooner && sooner > need.tasks
+      ? `the premises cannot pick up ${messages(unavoidable)} in time, and as the burst lasts Fargate should have them in ${Math.round(soonerSeconds)} s, for which ${tasks(starts)} more ${starts === 1 ? 'is' : 'are'} needed`
+      : starts > 0
+        ? `${messages(need.messages)} would wait longer than ${Math.round(planned)} s (of ${deadline} s) in ${Math.round(need.atSeconds)} s, for which ${tasks(starts)} more ${starts === 1 ? 'is' : 'are'} needed, each of ${round(perTask.fargate)} a second and ready in ${Math.round(startLag)} s`
+        : 'all that waits can be picked up in time';
   const short =
     fargateGoal < throttled ? `; ${throttled} would be needed, and ${because(cap)} allows ${cap.tasks}` : '';
   const goal = [

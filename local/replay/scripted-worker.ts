@@ -55,7 +55,7 @@ const giveBackSeconds = 5;
 
 /**
  * A workload that is nothing but its service time: under its own role it receives one message, holds it for as long as
- * the load says, deletes it, and asks for the next. A message is its number in the load. It reports its load as the
+ * the load says, and asks for the next while it deletes this one. A message is its number in the load. It reports its load as the
  * order processor does, by the same code.
  */
 export const scriptedWorker = (replay: WorkerLog, power: Power) => ({
@@ -99,6 +99,7 @@ export const scriptedWorker = (replay: WorkerLog, power: Power) => ({
       }
     };
     const work = async (): Promise<void> => {
+      let deleted: Promise<unknown> = Promise.resolve();
       while (!receiving.signal.aborted) {
         const [message] = (await receive()).Messages ?? [];
         if (!message || dark.aborted) continue;
@@ -115,11 +116,12 @@ export const scriptedWorker = (replay: WorkerLog, power: Power) => ({
           await clients.sqs.send(new ChangeMessageVisibilityCommand({ ...held, VisibilityTimeout: 0 }));
         } else {
           replay.worked(number, task.arn, seconds);
-          await clients.sqs.send(new DeleteMessageCommand(held));
-          load.completed(queue, sentMs);
+          await deleted;
+          deleted = clients.sqs.send(new DeleteMessageCommand(held)).then(() => load.completed(queue, sentMs));
         }
         ended();
       }
+      await deleted;
     };
     return {
       fetch: () => new Response('ok'),

@@ -435,6 +435,25 @@ describe('what a look goes by', () => {
     expect(paid(110, 1, 1)).toMatchObject({ paidTasks: 2, fargateTaskSeconds: 20 + 150 });
   });
 
+  it('is remembered as what is to be there until the next look: with what is asked for now, without what has no place', () => {
+    const remembered = (running: number, pending: number, fixedTasks: number, fargateBase = 0) =>
+      decideBurst(
+        seen(0, 0, 10, { fargate: { twin: 'op-fargate', desired: 3, running, pending } }),
+        freshMemory,
+        { ...limits, fargateBase, fixedTasks },
+        at(10),
+      ).memory.paidTasks;
+    expect(remembered(1, 2, 3)).toBe(3);
+    expect(remembered(1, 2, 5)).toBe(5);
+    expect(remembered(1, 2, 2)).toBe(2);
+    expect(remembered(1, 1, 3)).toBe(2);
+    expect(remembered(0, 0, 5)).toBe(2);
+    expect(remembered(0, 0, 1)).toBe(0);
+    expect(remembered(1, 2, 5, 1)).toBe(4);
+    // The base itself has no place; what lacks there is none of the burst's.
+    expect(remembered(0, 0, 4, 1)).toBe(1);
+  });
+
   it('is over only when the tasks that were given back are gone', () => {
     const over = (running: number, pending: number) =>
       decideBurst(

@@ -265,7 +265,7 @@ export const decideBurst = (
   // What limits it.
   // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
   const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
-  // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of before and after is nearest.
+  // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of what was to be and what is, is nearest.
   const unseenSeconds = Math.max(0, elapsed - limits.lookSeconds);
   const paidTaskSeconds =
     paidTasks * (elapsed - unseenSeconds) + ((paidTasks + (memory.paidTasks ?? paidTasks)) / 2) * unseenSeconds;
@@ -445,7 +445,7 @@ export const decideBurst = (
     delays,
     peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
-    paidTasks,
+    paidTasks: Math.max(0, fargateGoal - limits.fargateBase - Math.min(unplaced, beyondBase)),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
     fargateStarts: memory.fargateStarts + added,

@@ -532,9 +532,9 @@ export const BurstMemory = z
     accountCaps: AccountCaps.optional(),
     peakBacklog: count,
     peakFargateTasks: count,
-    /** Fargate tasks beyond the base that ECS counted at the last look, starting ones included. */
+    /** Fargate tasks beyond the base that were to be there after the last look: without those that ECS had no place for. */
     paidTasks: count.optional(),
-    /** Their seconds, added up over the looks. */
+    /** Seconds of Fargate tasks beyond the base that ECS counted at the looks, starting ones included. */
     fargateTaskSeconds: z.number(),
     /** Those of them in which a task that worked had a free slot, slots counted in part. */
     fargateIdleSeconds: z.number(),

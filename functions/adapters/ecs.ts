@@ -95,16 +95,19 @@ export interface DescribedTwin extends ObservedTwin {
   readonly launch: Readonly<Record<string, unknown>>;
   /** Of a Fargate twin those that its tasks get their addresses in. */
   readonly subnets: readonly string[];
-  /** When ECS started tasks of it, and how many, by the newest hundred of its messages. */
+  /** When ECS started tasks of its primary deployment, and how many, by the newest hundred of its messages. */
   readonly starts: readonly { readonly atMs: number; readonly tasks: number }[];
 }
 
 /** "(service x) has started 2 tasks: (task …) (task …)." The page that `toObserved` names lists none that tell of no failure. */
-const startsOf = ({ events = [] }: Service): DescribedTwin['starts'] =>
-  events.flatMap(({ createdAt, message = '' }) => {
+const startsOf = ({ events = [], deployments = [] }: Service): DescribedTwin['starts'] => {
+  const begun = deployments.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
+  return events.flatMap(({ createdAt, message = '' }) => {
     const tasks = /has started (\d+) tasks/.exec(message)?.[1];
-    return createdAt && tasks !== undefined ? [{ atMs: createdAt.getTime(), tasks: Number(tasks) }] : [];
+    const atMs = createdAt?.getTime() ?? 0;
+    return tasks !== undefined && atMs >= begun ? [{ atMs, tasks: Number(tasks) }] : [];
   });
+};
 
 /** What ECS knows of these twins; one that does not exist is missing in the answer. At most 10. */
 export const describeTwins = async (

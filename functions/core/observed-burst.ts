@@ -61,7 +61,7 @@ export interface ObservedCapacity {
   readonly pending: number;
   /** The newest time at which ECS said that it could not place a task, with its words; `RESOURCE:FARGATE` and the like. */
   readonly refused?: { readonly atMs: number; readonly reason: string } | undefined;
-  /** When ECS started tasks, and how many, as far back as it tells. Left out: it does not. */
+  /** When ECS started tasks of this deployment, and how many: a rollout that replaces tasks starts another. Left out: it does not tell. */
   readonly starts?: readonly { readonly atMs: number; readonly tasks: number }[];
   /** The task definition of which it starts them. */
   readonly taskDefinition?: string | undefined;

@@ -9,6 +9,7 @@ import {
   clusterNameOf,
   madeCapacitiesOf,
   releaseFamily,
+  repositoryOf,
   type ServiceConfiguration,
   twinName,
 } from '../functions/core/configuration.ts';
@@ -82,6 +83,10 @@ export const twinsOf = (configuration: Configuration): readonly Twin[] =>
 export const madeTwinsOf = (configuration: Configuration): readonly Twin[] =>
   twinsOf(configuration).filter(({ adopted }) => !adopted);
 
+/** The repositories of the images of all services. */
+export const repositoriesOf = (configuration: Configuration): readonly string[] =>
+  Object.entries(configuration.services).map(([service, settings]) => repositoryOf(service, settings));
+
 /** The same names as ARNs, in the account and Region of one stack. */
 export class Arns {
   readonly #stack: Stack;
@@ -140,8 +145,13 @@ export class Arns {
     return this.#stack.formatArn({ service: 'servicequotas', resource: 'fargate', resourceName: 'L-3032A538' });
   }
 
-  repository(service: string): string {
-    return this.#stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: service });
+  repository(name: string): string {
+    return this.#stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: name });
+  }
+
+  /** Those of the images of all services. */
+  repositories(): readonly string[] {
+    return repositoriesOf(this.#configuration).map((name) => this.repository(name));
   }
 
   queue(name: string): string {

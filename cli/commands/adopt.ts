@@ -63,10 +63,7 @@ export const addAdopt = (program: Command, context: Context): void => {
     .description(
       'say what Spillway would own of ECS services that it did not make, what it would leave alone, and what stands in the way; writes nothing. Exit code 2: they cannot be adopted so',
     )
-    .argument(
-      '<service>',
-      'what the service is, or is to be, called in spillway.config.ts; its repository has this name',
-    )
+    .argument('<service>', 'what the service is, or is to be, called in spillway.config.ts')
     .argument('[ecs-services...]', 'names of its ECS services (default: those that the configuration adopts)')
     .option('--cluster <name>', 'cluster they are in (default: that of spillway.config.ts)')
     .option('--json', 'print one JSON document')
@@ -96,11 +93,12 @@ Values of environment variables are not printed.`,
           );
         if (wanted.length > namesMax)
           throw new NotAccepted(`${wanted.length} ECS services were named. Accepted: at most ${namesMax}.`);
+        const of = { service, repository: configuration.services[service]?.repository };
         const cluster = options.cluster ?? clusterNameOf(configuration);
         const adoption = judgeAdoption({
-          service,
+          ...of,
           cluster,
-          ...(await look(context, cluster, service, wanted)),
+          ...(await look(context, cluster, of, wanted)),
           configured: Object.fromEntries(adopted.map((each) => [each.service, each])),
         });
         context.out(options.json ? JSON.stringify(adoption, null, 2) : tellAdoption(adoption));
@@ -113,11 +111,11 @@ Values of environment variables are not printed.`,
 const look = async (
   context: Context,
   cluster: string,
-  service: string,
+  of: Parameters<typeof readServicesToAdopt>[1],
   names: readonly string[],
 ): ReturnType<typeof readServicesToAdopt> => {
   try {
-    return await readServicesToAdopt({ client: context.connection().ecs, cluster }, service, names);
+    return await readServicesToAdopt({ client: context.connection().ecs, cluster }, of, names);
   } catch (error) {
     if (nameOf(error) !== 'ClusterNotFoundException') throw error;
     throw new NotAccepted(`There is no cluster ${cluster} here. --cluster names another one.`);

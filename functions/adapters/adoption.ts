@@ -37,10 +37,15 @@ const keptOf = ({ name: _name, image: _image, environment, secrets, ...rest }: C
   secrets: namesOf(secrets),
 });
 
-const readTask = async (ecs: ClusterClient, service: string, arn: string): Promise<FoundTask & { image: string }> => {
+const readTask = async (
+  ecs: ClusterClient,
+  service: string,
+  repository: string,
+  arn: string,
+): Promise<FoundTask & { image: string }> => {
   const definition: TaskDefinition & { readonly tags?: Tag[] } = await readBlueprint(ecs, arn, true);
   const { taskRoleArn, executionRoleArn, containerDefinitions = [], tags, ...rest } = definition;
-  const container = containerOf(definition, { service, repository: service });
+  const container = containerOf(definition, { service, repository });
   const { cpuUnits, memoryMiB } = taskNeedOf(definition);
   const {
     taskDefinitionArn: _arn,
@@ -126,7 +131,7 @@ const toFound = (
  */
 export const readServicesToAdopt = async (
   ecs: ClusterClient,
-  service: string,
+  { service, repository = service }: { readonly service: string; readonly repository: string | undefined },
   names: readonly string[],
 ): Promise<{ readonly found: readonly FoundService[]; readonly missing: readonly string[] }> => {
   const { services = [] } = await ecs.client.send(
@@ -139,7 +144,7 @@ export const readServicesToAdopt = async (
   );
   const found: FoundService[] = [];
   for (const each of there) {
-    const task = await readTask(ecs, service, each.taskDefinition ?? '');
+    const task = await readTask(ecs, service, repository, each.taskDefinition ?? '');
     const digests = (tasks.get(each.serviceName ?? '') ?? []).flatMap(
       ({ images }) => images.find(({ image }) => image === task.image)?.digest ?? [],
     );

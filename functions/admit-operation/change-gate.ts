@@ -6,7 +6,7 @@ import { type ParametersClient, readServices } from '../adapters/parameters.ts';
 import { holdStage } from '../adapters/pipeline.ts';
 import { changeControl, readControl, readFreezeOfAll, writeFreezeOfAll } from '../adapters/records.ts';
 import type { TableClient } from '../adapters/table.ts';
-import type { ServiceConfiguration } from '../core/configuration.ts';
+import { repositoryOf, type ServiceConfiguration } from '../core/configuration.ts';
 import { holdDigest, releaseHold } from '../core/holds.ts';
 import { parseImageReference, shortDigest } from '../core/image-reference.ts';
 import { allServices, type OperationRequest } from '../core/requests.ts';
@@ -94,13 +94,14 @@ export const changeGate = async (
     return done(true, 'unfrozen', `${all ? 'All services' : service} may be released again${because}.${other}`);
   }
 
+  const repository = configuration ? repositoryOf(service, configuration) : service;
   const reference = parseImageReference(request.image);
-  if (!reference || (reference.repository !== undefined && reference.repository !== service)) {
+  if (!reference || (reference.repository !== undefined && reference.repository !== repository)) {
     throw impossible(
       `'${request.image}' names no image of ${service}. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`,
     );
   }
-  const digest = reference.digest ?? (await digestOf(ecr, service, reference.tag ?? ''));
+  const digest = reference.digest ?? (await digestOf(ecr, repository, reference.tag ?? ''));
   const name = `${shortDigest(digest)} of ${service}`;
   const before = (await readControl(table, service)).holds?.[digest];
   if (action === 'hold') {

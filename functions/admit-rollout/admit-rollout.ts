@@ -3,7 +3,7 @@ import { type ResolvedImage, resolveImage } from '../adapters/ecr.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readPipelineRun } from '../adapters/pipeline.ts';
 import { readControl } from '../adapters/records.ts';
-import { deadLetterQueueName } from '../core/configuration.ts';
+import { deadLetterQueueName, repositoryOf } from '../core/configuration.ts';
 import { type ImageReference, parseImageReference } from '../core/image-reference.ts';
 import { linkPipeline, pipelineExecutionOf } from '../core/link-pipeline.ts';
 import { explainInput, RolloutRequest, rolloutAccepts } from '../core/requests.ts';
@@ -59,6 +59,7 @@ export const create = (
       const reason = `There is no service '${request.service}'; the services are those of spillway.config.ts.`;
       return ended(endOf('rollout', 'refused', 'unknown-service', reason), false);
     }
+    const repository = repositoryOf(request.service, configuration);
     const given: Trigger = request.trigger ?? { kind: 'hand' };
     const { pipeline } = configuration.rollout;
     const executionId = pipelineExecutionOf(given);
@@ -76,7 +77,7 @@ export const create = (
     const wanted = { ...request, image: goal === 'release' ? (request.image ?? '') : (release?.digest ?? '') };
     // A way back needs no image: it leads to task definitions that are registered.
     const reference = goal === 'take-back' ? { digest: wanted.image || 'none' } : parseImageReference(wanted.image);
-    const mistake = goal === 'take-back' ? undefined : mistakeIn(wanted, reference);
+    const mistake = goal === 'take-back' ? undefined : mistakeIn({ ...wanted, repository }, reference);
     if (!reference || mistake) {
       return ended(endOf('rollout', 'refused', 'invalid-input', mistake ?? ''), true, details);
     }
@@ -84,13 +85,13 @@ export const create = (
       goal === 'take-back'
         ? unresolved(wanted.image || 'none')
         : await resolveImage(clients.ecr, {
-            repository: request.service,
+            repository,
             registryId: registryIdOf(reference),
             tag: reference.tag,
             digest: reference.digest,
           });
     if (image.kind === 'missing') {
-      const reason = `The image ${wanted.image} is not in the repository ${request.service}: ${image.reason}. Nothing was changed.`;
+      const reason = `The image ${wanted.image} is not in the repository ${repository}: ${image.reason}. Nothing was changed.`;
       return ended(endOf('rollout', 'refused', 'image-missing', reason), true, details);
     }
     if (image.kind === 'no-platform') {
@@ -113,7 +114,7 @@ export const create = (
         digest: image.digest,
         acceptedDigests: image.platformDigest ? [image.digest, image.platformDigest] : [image.digest],
         image: tag === undefined ? `${request.service}@${image.digest}` : `${request.service}:${tag}`,
-        repository: request.service,
+        repository,
         registryId: image.registryId,
         ...(tag !== undefined && { tag }),
         gates: {
@@ -168,14 +169,14 @@ const unresolved = (digest: string): ResolvedImage => ({
 });
 
 const mistakeIn = (
-  request: { readonly service: string; readonly image: string },
+  request: { readonly service: string; readonly repository: string; readonly image: string },
   reference: ImageReference | undefined,
 ): string | undefined => {
   if (!reference) {
     return `'${request.image}' names no image. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`;
   }
-  if (reference.repository !== undefined && reference.repository !== request.service) {
-    return `The image is in the repository ${reference.repository}; a release of ${request.service} comes from the repository ${request.service}.`;
+  if (reference.repository !== undefined && reference.repository !== request.repository) {
+    return `The image is in the repository ${reference.repository}; a release of ${request.service} comes from the repository ${request.repository}.`;
   }
   return undefined;
 };

@@ -18,9 +18,11 @@ import {
   InvalidConfiguration,
   isStuck,
   madeCapacitiesOf,
+  namedRepositories,
   outlastsStop,
   QueueConfiguration,
   RolloutSettings,
+  repositoryOf,
   ServiceConfiguration,
   serviceOfTwin,
   twinNames,
@@ -249,6 +251,24 @@ describe('the configuration', () => {
       /mistake:\n {2}services\.worker\.receivesFromOnPremises: needs an external twin that the stacks make: only the role that they give it may receive from these queues$/,
     ],
     [
+      'a repository with its tag',
+      (input) => void Object.assign(worker(input), { repository: 'team/worker:v1' }),
+      /mistake:\n {2}services\.worker\.repository: the name of a repository, without registry and tag: at most 256 lower-case letters, digits and separators$/,
+    ],
+    [
+      'a repository with its registry',
+      (input) => void Object.assign(worker(input), { repository: 'https://host/worker' }),
+      /services\.worker\.repository: the name of a repository/,
+    ],
+    [
+      'one repository for two services',
+      (input) => {
+        const idle = { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1 }, repository: 'worker' };
+        Object.assign(input.services, { idle });
+      },
+      /mistake:\n {2}services\.idle\.repository: 'worker' is the repository of worker already, and a push is to release one service$/,
+    ],
+    [
       'what no twin would get',
       (input) => {
         adopt(input, 'external', { service: 'old' });
@@ -459,6 +479,20 @@ describe('names and numbers of a service', () => {
     expect(serviceOfTwin('worker-external', {})).toBe('worker');
     expect(serviceOfTwin('my-external-api-fargate', {})).toBe('my-external-api');
     expect(serviceOfTwin('worker', {})).toBe('worker');
+  });
+
+  it('has its images in the repository that is named, of 2 to 256 characters, or in one of its own name', () => {
+    const of = (repository: string) => mistake((input) => void Object.assign(worker(input), { repository }));
+    expect([of('ab'), of('a'.repeat(256))]).toEqual(['accepted', 'accepted']);
+    for (const wrong of ['a', 'a'.repeat(257), '-ab', 'ab/', 'Team/ab'])
+      expect(of(wrong)).toContain('without registry');
+    expect(repositoryOf('worker', service())).toBe('worker');
+    const one = configured((input) => void Object.assign(worker(input), { repository: 'team/worker' }));
+    expect(repositoryOf('worker', one.services.worker as ServiceConfiguration)).toBe('team/worker');
+    expect(namedRepositories(one.services)).toEqual({ 'team/worker': 'worker' });
+    expect(namedRepositories(configured().services)).toEqual({});
+    const same = configured((input) => void Object.assign(worker(input), { repository: 'worker' }));
+    expect(namedRepositories(same.services)).toEqual({});
   });
 
   it('has an adopted twin by the name that it has, with a family for its releases that is nobody else’s', () => {

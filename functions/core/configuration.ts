@@ -241,6 +241,14 @@ export const ServiceConfiguration = fields({
   external: ExternalCapacity.optional(),
   /** Runs on Fargate. Left out: it does not. */
   fargate: FargateCapacity.optional(),
+  /** ECR repository of its images, which exists already, e.g. `team/orders`. Default: one of the service's name. */
+  repository: z
+    .string()
+    .regex(
+      /^(?=.{2,256}$)[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/,
+      'the name of a repository, without registry and tag: at most 256 lower-case letters, digits and separators',
+    )
+    .optional(),
   rollout: RolloutSettings.prefault({}),
   /** Bursts into Fargate when its queue is late. Left out: it does not. */
   burst: BurstSettings.optional(),
@@ -344,9 +352,18 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
   );
   const leadsTo = new Map<string, string>();
   const twinOf = new Map<string, string>();
+  const imagesOf = new Map<string, string>();
   for (const [service, settings] of Object.entries(configuration.services)) {
     const at = (...path: (string | number)[]): (string | number)[] => ['services', service, ...path];
     if (!settings.external && !settings.fargate) complain(at(), "runs nowhere; give it 'external', 'fargate' or both");
+    const repository = repositoryOf(service, settings);
+    const shares = imagesOf.get(repository);
+    if (shares !== undefined)
+      complain(
+        at('repository'),
+        `'${repository}' is the repository of ${shares} already, and a push is to release one service`,
+      );
+    imagesOf.set(repository, service);
     for (const capacity of ['external', 'fargate'] as const) {
       const place = settings[capacity];
       if (!place) continue;
@@ -476,6 +493,20 @@ export const defineConfiguration = (input: ConfigurationInput): Configuration =>
 /** The capacities on which a service has a twin, in the order of its waves. */
 export const capacitiesOf = (service: ServiceConfiguration): readonly Capacity[] =>
   service.rollout.waves.filter((capacity) => service[capacity] !== undefined);
+
+/** The ECR repository of a service's images. */
+export const repositoryOf = (service: string, settings: Pick<ServiceConfiguration, 'repository'>): string =>
+  settings.repository ?? service;
+
+/** Services by the names of their repositories, where they do not have the service's. */
+export const namedRepositories = (
+  services: Readonly<Record<string, ServiceConfiguration>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(services).flatMap(([service, { repository }]) =>
+      repository === undefined || repository === service ? [] : [[repository, service] as const],
+    ),
+  );
 
 /** What of a service's configuration says where its twins are. */
 export type Places = Pick<ServiceConfiguration, Capacity>;

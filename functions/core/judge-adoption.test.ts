@@ -38,6 +38,7 @@ const found: FoundService = {
 const judge = (change: Partial<FoundService>, facts: Partial<AdoptionFacts> = {}) =>
   judgeAdoption({
     service: 'shop',
+    repository: undefined,
     cluster: 'production',
     found: [{ ...found, ...change }],
     missing: [],
@@ -266,27 +267,40 @@ describe('the image that runs', () => {
     expect(told(`${uri}@${digest}x`)).toEqual([byTag]);
   });
 
-  it('is replaced by one of the repository that has the name of the service', () => {
+  it('is replaced by one of its own repository, which the configuration then names, or of the one that it names already', () => {
     expect(told(`123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/shop@${digest}`)).toEqual([]);
-    expect(told(`123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/shop@${digest}`)).toEqual([
+    const image = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/shop@${digest}`;
+    const container = { name: 'shop', image };
+    const own = judge(task({ container }));
+    expect(own.twins[0]?.obstacles).toEqual([unseen]);
+    expect(own.twins[0]?.owns.map(({ field, written }) => `${field}: ${written}`)).toEqual(
+      expect.arrayContaining([
+        'containerDefinitions[shop].image: by each rollout: <the registry>/team/shop@<digest of the release>',
+        expect.stringContaining('in the repository team/shop: on each image'),
+      ]),
+    );
+    expect(own.configuration).toContain("      memoryMiB: 1024,\n      repository: 'team/shop',\n      fargate: {");
+    const configured = judge(task({ container }), { repository: 'shop' });
+    expect(configured.twins[0]?.obstacles.slice(1)).toEqual([
       {
         outcome: 'warns',
-        field: 'containerDefinitions[app].image',
+        field: 'containerDefinitions[shop].image',
         reason: 'It runs an image of team/shop: each release will run one of the repository shop.',
-        mend: 'Give the service the name of its repository, or make shop and push there what runs.',
+        mend: "Write repository: 'team/shop', or push to shop what runs.",
       },
     ]);
-    for (const image of [
+    expect(configured.configuration).not.toContain('repository');
+    for (const foreign of [
       `docker.io/library/shop@${digest}`,
       `x${uri}@${digest}`,
       `1${uri}@${digest}`,
       `123456789012.dkr.ecr.eu-west-1.amazonaws.com.cnx/shop@${digest}`,
     ]) {
-      expect(told(image)).toEqual([
+      expect(told(foreign)).toEqual([
         {
           outcome: 'warns',
           field: 'containerDefinitions[app].image',
-          reason: `${image} is in no repository of ECR: each release will run an image of the repository shop.`,
+          reason: `${foreign} is in no repository of ECR: each release will run an image of the repository shop.`,
           mend: 'Make that repository, let the execution role pull from it, and push there what runs.',
         },
       ]);

@@ -89,6 +89,8 @@ export interface Adoption {
 
 export interface AdoptionFacts {
   readonly service: string;
+  /** Repository that its releases come from, as configured; undefined: that of what runs, else one of the service's name. */
+  readonly repository: string | undefined;
   readonly cluster: string;
   readonly found: readonly FoundService[];
   /** Names that ECS does not know in this cluster. */
@@ -103,6 +105,12 @@ const obstacle =
 const refuses = obstacle('refuses');
 const warns = obstacle('warns');
 const unseen = obstacle('unseen');
+
+/** The repository of an image that is in ECR. */
+const ecrRepositoryOf = (image: string): string | undefined => {
+  const uri = repositoryUriOf(image);
+  return /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(uri) ? repositoryPathOf(uri) : undefined;
+};
 
 const capacityOf = ({ launchType, capacityProviders }: FoundService): Capacity | undefined => {
   if (launchType === 'FARGATE') return 'fargate';
@@ -206,6 +214,7 @@ const obstaclesOfService = (found: FoundService, capacity: Capacity | undefined)
 /** What of the task definition decides which image runs, and what the controller may pass on. */
 const obstaclesOfTask = (
   service: string,
+  repository: string,
   { name, task }: FoundService,
   configured: Adopted | undefined,
 ): readonly Obstacle[] => {
@@ -216,27 +225,26 @@ const obstaclesOfTask = (
       refuses(
         'containerDefinitions',
         `Which of ${task.containers.join(', ')} is ${service} cannot be told.`,
-        `Name a container '${service}', or give one an image from the repository ${service}.`,
+        `Name a container '${service}', or give one an image from the repository ${repository}.`,
       ),
     );
   } else {
     const field = `containerDefinitions[${container.name}].image`;
-    const uri = repositoryUriOf(container.image);
-    const inEcr = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(uri);
-    if (!inEcr)
+    const theirs = ecrRepositoryOf(container.image);
+    if (theirs === undefined)
       obstacles.push(
         warns(
           field,
-          `${container.image} is in no repository of ECR: each release will run an image of the repository ${service}.`,
+          `${container.image} is in no repository of ECR: each release will run an image of the repository ${repository}.`,
           `Make that repository, let the execution role pull from it, and push there what runs.`,
         ),
       );
-    else if (repositoryPathOf(uri) !== service)
+    else if (theirs !== repository)
       obstacles.push(
         warns(
           field,
-          `It runs an image of ${repositoryPathOf(uri)}: each release will run one of the repository ${service}.`,
-          `Give the service the name of its repository, or make ${service} and push there what runs.`,
+          `It runs an image of ${theirs}: each release will run one of the repository ${repository}.`,
+          `Write repository: '${theirs}', or push to ${repository} what runs.`,
         ),
       );
     if (!/@sha256:[0-9a-f]{64}$/.test(container.image))
@@ -261,7 +269,12 @@ const obstaclesOfTask = (
   return obstacles;
 };
 
-const judgeTwin = (service: string, found: FoundService, configured: Adopted | undefined): AdoptedTwin => {
+const judgeTwin = (
+  service: string,
+  repository: string,
+  found: FoundService,
+  configured: Adopted | undefined,
+): AdoptedTwin => {
   const capacity = capacityOf(found);
   const { task, desiredCount, name } = found;
   const family = capacity ? adoptedFamily(service, capacity) : 'of its own';
@@ -279,7 +292,7 @@ const judgeTwin = (service: string, found: FoundService, configured: Adopted | u
             {
               field: `containerDefinitions[${task.container.name}].image`,
               now: task.container.image,
-              written: `by each rollout: <the registry>/${service}@<digest of the release>`,
+              written: `by each rollout: <the registry>/${repository}@<digest of the release>`,
             },
           ]
         : []),
@@ -290,14 +303,14 @@ const judgeTwin = (service: string, found: FoundService, configured: Adopted | u
         written: 'deregistered but for the newest (rollout.keepRevisions) and those that a release may need',
       },
       {
-        field: `tags ${keepTagPrefix}… in the repository ${service}`,
+        field: `tags ${keepTagPrefix}… in the repository ${repository}`,
         now: '',
         written: 'on each image that was proved; a lifecycle rule should spare them',
       },
     ],
     leaves: found.kept,
     leavesOfTask: task.kept,
-    obstacles: [...obstaclesOfService(found, capacity), ...obstaclesOfTask(service, found, configured)],
+    obstacles: [...obstaclesOfService(found, capacity), ...obstaclesOfTask(service, repository, found, configured)],
   };
 };
 
@@ -328,7 +341,7 @@ const quoted = (arn: string | undefined, field: string): readonly string[] =>
   arn === undefined ? [] : [`          ${field}: '${arn}',`];
 
 /** The part of spillway.config.ts that adopts these; those that run on neither capacity are left out. */
-const stanza = ({ service, cluster, found }: AdoptionFacts): string => {
+const stanza = ({ service, cluster, found }: AdoptionFacts, repository: string): string => {
   const [first] = found;
   const twins = found.flatMap((each) => {
     const capacity = capacityOf(each);
@@ -351,6 +364,7 @@ const stanza = ({ service, cluster, found }: AdoptionFacts): string => {
     `    '${service}': {`,
     `      cpuUnits: ${first.task.cpuUnits},`,
     `      memoryMiB: ${first.task.memoryMiB},`,
+    ...(repository === service ? [] : [`      repository: '${repository}',`]),
     ...twins,
     '    },',
     '  },',
@@ -360,7 +374,9 @@ const stanza = ({ service, cluster, found }: AdoptionFacts): string => {
 /** Says what would be owned of ECS services that somebody else made, what is never written, and what stands in the way. */
 export const judgeAdoption = (facts: AdoptionFacts): Adoption => {
   const { service, cluster, found, missing, configured } = facts;
-  const twins = found.map((each) => judgeTwin(service, each, configured[each.name]));
+  const theirs = found.flatMap(({ task }) => (task.container && ecrRepositoryOf(task.container.image)) ?? []);
+  const repository = facts.repository ?? theirs[0] ?? service;
+  const twins = found.map((each) => judgeTwin(service, repository, each, configured[each.name]));
   const digests = found.length > 0 ? running(service, found) : undefined;
   const doubles = (['external', 'fargate'] as const).flatMap((capacity) => {
     const names = twins.filter((each) => each.capacity === capacity).map(({ ecsService }) => ecsService);
@@ -397,6 +413,6 @@ export const judgeAdoption = (facts: AdoptionFacts): Adoption => {
       : `${service} can be adopted: write this into spillway.config.ts, and deploy the stacks.`,
     twins,
     obstacles,
-    configuration: stanza(facts),
+    configuration: stanza(facts, repository),
   };
 };

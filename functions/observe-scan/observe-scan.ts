@@ -20,7 +20,8 @@ export interface ObserveScanOutput {
 
 /** Ends the waits for a scan when an event says that there is something to see. The findings are read, not believed. */
 export const create = (deps: Dependencies<'ecr' | 'dynamodb' | 'sfn'>): WrappedHandler<ObserveScanOutput> => {
-  const env = readEnvironment(deps.env, 'observe-scan', ['TABLE_NAME']);
+  const env = readEnvironment(deps.env, 'observe-scan', ['TABLE_NAME', 'NAMED_REPOSITORIES']);
+  const repositories = z.record(z.string(), z.string()).parse(JSON.parse(env.NAMED_REPOSITORIES));
   const { ecr, sfn } = deps.clients;
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 
@@ -29,7 +30,8 @@ export const create = (deps: Dependencies<'ecr' | 'dynamodb' | 'sfn'>): WrappedH
     env: deps.env,
     input: Input,
     run: async ({ detail }): Promise<ObserveScanOutput> => {
-      const service = detail['repository-name'].replace(/^arn:.*:repository\//, '');
+      const repository = detail['repository-name'].replace(/^arn:.*?:repository\//, '');
+      const service = repositories[repository] ?? repository;
       let ended = 0;
       for (const wait of await gateWaits(table, 'scan', service)) {
         if (scannedDigest(wait.candidate) !== detail['image-digest']) continue;

@@ -8,7 +8,7 @@ import { readService, readTemplate } from '../adapters/parameters.ts';
 import { newestRollouts, readControl, readFreezeOfAll } from '../adapters/records.ts';
 import { lookAtReferenced, sharedPartsOf } from '../adapters/referenced.ts';
 import { deriveTaskDefinition, readBlueprint, taskNeedOf } from '../adapters/task-definition.ts';
-import { type ServiceConfiguration, twinNames } from '../core/configuration.ts';
+import { repositoryOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { parseImageReference } from '../core/image-reference.ts';
 import { judgeGates, passesGatesAnyway } from '../core/judge-gates.ts';
@@ -63,7 +63,7 @@ export const create = (
   const services = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
   const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
 
-  const resolve = async (service: string, text: string): Promise<Image | Check> => {
+  const resolve = async (service: string, repository: string, text: string): Promise<Image | Check> => {
     const refused = (cause: NonNullable<Check['cause']>, reason: string): Check => ({
       check: 'image',
       outcome: 'refuses',
@@ -71,16 +71,16 @@ export const create = (
       reason,
     });
     const reference = parseImageReference(text);
-    if (!reference || (reference.repository !== undefined && reference.repository !== service)) {
+    if (!reference || (reference.repository !== undefined && reference.repository !== repository)) {
       return refused(
         'invalid-input',
         `'${text}' names no image of ${service}. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`,
       );
     }
     const { tag, digest } = reference;
-    const found = await resolveImage(clients.ecr, { repository: service, tag, digest });
+    const found = await resolveImage(clients.ecr, { repository, tag, digest });
     if (found.kind === 'missing')
-      return refused('image-missing', `The image ${text} is not in the repository ${service}: ${found.reason}.`);
+      return refused('image-missing', `The image ${text} is not in the repository ${repository}: ${found.reason}.`);
     if (found.kind === 'no-platform')
       return refused('platform-missing', `The image ${text} is an index without a variant for linux/amd64.`);
     return { ...found, scanned: found.platformDigest ?? found.digest, tag };
@@ -90,9 +90,10 @@ export const create = (
   const lookAtGates = async (
     service: string,
     image: Image,
-    { rollout }: ServiceConfiguration,
+    configuration: ServiceConfiguration,
     control: Control,
   ): Promise<readonly Check[]> => {
+    const { rollout } = configuration;
     const trigger = { kind: 'hand' };
     const { digest, tag } = image;
     const facts = {
@@ -113,7 +114,11 @@ export const create = (
     else checks.push({ check, outcome: 'ok', reason: 'Nothing holds it up.' });
     const anyway = passesGatesAnyway({ digest, trigger }, control.release);
     if (rollout.scan && anyway === undefined) {
-      const at = { repository: service, registryId: image.registryId, digest: image.scanned };
+      const at = {
+        repository: repositoryOf(service, configuration),
+        registryId: image.registryId,
+        digest: image.scanned,
+      };
       const scan = judgeScan(image.scanned, await readScan(clients.ecr, at), rollout.scan, 0);
       if (scan.kind === 'refused')
         checks.push({ check: 'scan', outcome: 'refuses', cause: scan.cause, reason: scan.reason });
@@ -170,7 +175,7 @@ export const create = (
     const template = await readTemplate(templates, twin);
     const request = deriveTaskDefinition(template ? await readBlueprint(ecs, template) : current, family, {
       service,
-      repository: service,
+      repository: repositoryOf(service, configuration),
       digest: image.digest,
       registry: `${image.registryId}.dkr.ecr.${running.split(':')[3] ?? ''}.amazonaws.com`,
     });
@@ -214,7 +219,7 @@ export const create = (
     const configuration = await readService(services, service);
     if (!configuration) throw new ExpectedFailure('InvalidOperation', `There is no service '${service}'.`);
     const said = { verdict: 'completed', cause: 'planned', service, image: text } as const;
-    const image = await resolve(service, text);
+    const image = await resolve(service, repositoryOf(service, configuration), text);
     if ('check' in image) return { ...said, digest: '', checks: [image], twins: [], ...concludePlan([image]) };
 
     const control = await readControl(table, service);

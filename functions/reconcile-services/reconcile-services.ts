@@ -7,7 +7,7 @@ import { readService, readTemplates } from '../adapters/parameters.ts';
 import { readControl, readFreezeOfAll } from '../adapters/records.ts';
 import { executionName, startOnce } from '../adapters/sfn.ts';
 import { changeItem, findingsKey, readItem } from '../adapters/table.ts';
-import { madeCapacitiesOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
+import { madeCapacitiesOf, repositoryOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
 import { type Finding, reconcileService } from '../core/reconcile-service.ts';
 import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -79,7 +79,9 @@ export const create = (
         startsByPush: configuration.rollout.trigger === 'push',
         adopted: madeCapacitiesOf(configuration).length < twins.length,
         frozen: control.freeze !== undefined || (await readFreezeOfAll(table)) !== undefined,
-        newestImage: afterStackUpdate ? undefined : await newestPushed(clients.ecr, service),
+        newestImage: afterStackUpdate
+          ? undefined
+          : await newestPushed(clients.ecr, repositoryOf(service, configuration)),
         templates: await readTemplates(templates, twins),
         primaries: Object.fromEntries(primaries),
         siteConnected: back,

@@ -32,7 +32,12 @@ export interface StartRolloutOutput {
  * starts one; its input is made of the event alone, since a repeated start with another input would be an error.
  */
 export const create = (deps: Dependencies<'ssm' | 'sfn'>): WrappedHandler<StartRolloutOutput> => {
-  const env = readEnvironment(deps.env, 'start-rollout', ['SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN']);
+  const env = readEnvironment(deps.env, 'start-rollout', [
+    'SERVICES_PARAMETER_PREFIX',
+    'NAMED_REPOSITORIES',
+    'ROLLOUT_STATE_MACHINE_ARN',
+  ]);
+  const repositories = z.record(z.string(), z.string()).parse(JSON.parse(env.NAMED_REPOSITORIES));
   const parameters = { client: deps.clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
   return wrapHandler({
@@ -40,10 +45,11 @@ export const create = (deps: Dependencies<'ssm' | 'sfn'>): WrappedHandler<StartR
     env: deps.env,
     input: Input,
     run: async ({ id, time, detail }) => {
-      const service = detail['repository-name'];
+      const repository = detail['repository-name'];
+      const service = repositories[repository] ?? repository;
       const digest = detail['image-digest'];
       const tag = detail['image-tag'];
-      const decision = decideStart({ repository: service, digest, tag }, await readService(parameters, service));
+      const decision = decideStart({ repository, digest, tag }, await readService(parameters, service));
       if (decision.kind === 'ignore') return { kind: 'ignored', service, digest, reason: decision.reason };
       // The digest and not the tag: the tag may have moved on by the time the rollout begins.
       const input: RolloutRequest = { service, image: digest, trigger: { kind: 'push', eventId: id, tag, time } };

@@ -7,7 +7,15 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type Configuration, overStatuses, probeStartedBy } from '../../functions/core/configuration.ts';
-import { Arns, ageAlarmName, backlogAlarmName, eventSource, saturatedDetailType, workloadStackName } from '../names.ts';
+import {
+  Arns,
+  ageAlarmName,
+  backlogAlarmName,
+  eventSource,
+  repositoriesOf,
+  saturatedDetailType,
+  workloadStackName,
+} from '../names.ts';
 
 export interface EventRulesProps {
   readonly configuration: Configuration;
@@ -40,7 +48,7 @@ export class EventRules extends Construct {
         detail: {
           'action-type': ['PUSH'],
           result: ['SUCCESS'],
-          'repository-name': Object.keys(configuration.services),
+          'repository-name': repositoriesOf(configuration),
         },
       },
       targets: [new LambdaFunction(props.startRollout, { ...delivery, maxEventAge: Duration.hours(24) })],
@@ -55,10 +63,7 @@ export class EventRules extends Construct {
           detailType: ['ECR Image Scan', 'Inspector2 Scan'],
           // Inspector puts the repository's ARN in the field in which ECR has its name.
           detail: {
-            'repository-name': Object.keys(configuration.services).flatMap((service) => [
-              service,
-              arns.repository(service),
-            ]),
+            'repository-name': repositoriesOf(configuration).flatMap((name) => [name, arns.repository(name)]),
           },
         },
         targets: [new LambdaFunction(props.observeScan, { ...delivery, maxEventAge: Duration.hours(1) })],

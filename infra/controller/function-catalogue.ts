@@ -6,6 +6,7 @@ import {
   controllerTableName,
   deadLetterQueueName,
   loadReportsTableName,
+  namedRepositories,
 } from '../../functions/core/configuration.ts';
 import { type Arns, settingsPrefix, templatesPrefix } from '../names.ts';
 
@@ -18,6 +19,7 @@ export type FunctionVariable =
   | 'TEMPLATES_PARAMETER_PREFIX'
   | 'SERVICE_NAMES'
   | 'ADOPTED_TWINS'
+  | 'NAMED_REPOSITORIES'
   | 'ROLLOUT_STATE_MACHINE_ARN'
   | 'BURST_STATE_MACHINE_ARN';
 
@@ -53,17 +55,9 @@ const readAllSettings: Grant = ({ arns }) => allow(['ssm:GetParametersByPath'], 
 
 const readTemplates: Grant = ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates());
 
-const readImages: Grant = ({ arns, configuration }) =>
-  allow(
-    ['ecr:BatchGetImage'],
-    Object.keys(configuration.services).map((service) => arns.repository(service)),
-  );
+const readImages: Grant = ({ arns }) => allow(['ecr:BatchGetImage'], arns.repositories());
 
-const readScans: Grant = ({ arns, configuration }) =>
-  allow(
-    ['ecr:DescribeImageScanFindings'],
-    Object.keys(configuration.services).map((service) => arns.repository(service)),
-  );
+const readScans: Grant = ({ arns }) => allow(['ecr:DescribeImageScanFindings'], arns.repositories());
 
 const table =
   (...actions: readonly ('GetItem' | 'UpdateItem' | 'DeleteItem' | 'Query')[]): Grant =>
@@ -236,7 +230,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Starts a rollout for a pushed image',
     calledBy: 'rules',
     timeoutSeconds: 30,
-    variables: ['SERVICES_PARAMETER_PREFIX', 'ROLLOUT_STATE_MACHINE_ARN'],
+    variables: ['SERVICES_PARAMETER_PREFIX', 'NAMED_REPOSITORIES', 'ROLLOUT_STATE_MACHINE_ARN'],
     grants: all(readSettings, startRollouts),
   },
   {
@@ -260,7 +254,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Ends waits for a scan when an event of ECR or Amazon Inspector says that it ended',
     calledBy: 'rules',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME'],
+    variables: ['TABLE_NAME', 'NAMED_REPOSITORIES'],
     grants: all(watchScans, table('GetItem', 'DeleteItem', 'Query')),
   },
   {
@@ -402,11 +396,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     grants: all(
       readSettings,
       readTemplates,
-      ({ arns, configuration }) =>
-        allow(
-          ['ecr:DescribeImages'],
-          Object.keys(configuration.services).map((service) => arns.repository(service)),
-        ),
+      ({ arns }) => allow(['ecr:DescribeImages'], arns.repositories()),
       twins('DescribeServices'),
       ...readMachines,
       table('GetItem', 'UpdateItem', 'Query'),
@@ -433,12 +423,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: [],
-    grants: all(({ arns, configuration }) =>
-      allow(
-        ['ecr:BatchGetImage', 'ecr:PutImage'],
-        Object.keys(configuration.services).map((service) => arns.repository(service)),
-      ),
-    ),
+    grants: all(({ arns }) => allow(['ecr:BatchGetImage', 'ecr:PutImage'], arns.repositories())),
   },
   {
     folder: 'close-rollout',
@@ -552,6 +537,7 @@ export const variableValues = ({ arns, configuration }: Grantable): Readonly<Rec
   TEMPLATES_PARAMETER_PREFIX: templatesPrefix,
   SERVICE_NAMES: Object.keys(configuration.services).join(','),
   ADOPTED_TWINS: JSON.stringify(adoptedTwins(configuration.services)),
+  NAMED_REPOSITORIES: JSON.stringify(namedRepositories(configuration.services)),
   ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
   BURST_STATE_MACHINE_ARN: arns.stateMachine('burst'),
 });

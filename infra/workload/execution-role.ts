@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Configuration, ServiceConfiguration } from '../../functions/core/configuration.ts';
+import { type Configuration, repositoryOf, type ServiceConfiguration } from '../../functions/core/configuration.ts';
 import { Arns } from '../names.ts';
 import { secretArn } from './secret-arn.ts';
 import { tasksOfThisAccount } from './task-trust.ts';
@@ -31,7 +31,7 @@ export class ExecutionRole extends Construct {
     allow(['ecr:GetAuthorizationToken'], ['*']);
     allow(
       ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      [arns.repository(props.service)],
+      [arns.repository(repositoryOf(props.service, props.settings))],
     );
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroupArn]);
     const secrets = Object.values(props.settings.secrets);

@@ -2,7 +2,12 @@ import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { loadReportsTableName, outlastsStop, templateFamily } from '../../functions/core/configuration.ts';
+import {
+  loadReportsTableName,
+  outlastsStop,
+  repositoryOf,
+  templateFamily,
+} from '../../functions/core/configuration.ts';
 import { queueVariable, type Twin, tableVariable, templatesPrefix } from '../names.ts';
 import { secretArn } from './secret-arn.ts';
 
@@ -53,7 +58,7 @@ export class TaskTemplate extends Construct {
       containerDefinitions: [
         {
           name: service,
-          image: `${Aws.ACCOUNT_ID}.dkr.ecr.${Aws.REGION}.${Aws.URL_SUFFIX}/${service}:placeholder`,
+          image: `${Aws.ACCOUNT_ID}.dkr.ecr.${Aws.REGION}.${Aws.URL_SUFFIX}/${repositoryOf(service, settings)}:placeholder`,
           essential: true,
           portMappings: [{ containerPort: settings.port, protocol: 'tcp' }],
           environment: this.#environment(props),

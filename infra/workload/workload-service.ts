@@ -37,7 +37,8 @@ export class WorkloadService extends Construct {
     const { configuration, service, settings } = props;
     const made = madeCapacitiesOf(settings).length;
     // What runs already has its images in a repository already.
-    if (made === capacitiesOf(settings).length) new ServiceRepository(this, 'Images', { service });
+    if (made === capacitiesOf(settings).length && settings.repository === undefined)
+      new ServiceRepository(this, 'Images', { service });
     if (made === 0) return;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: serviceLogGroupName(service),

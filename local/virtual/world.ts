@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Configuration, clusterNameOf } from '../../functions/core/configuration.ts';
+import { type Configuration, clusterNameOf, repositoryOf } from '../../functions/core/configuration.ts';
 import { buildApp } from '../../infra/build-app.ts';
 import { Cloud } from '../../simulator/cloud/cloud.ts';
 import type { Fidelity } from '../../simulator/cloud/fidelity.ts';
@@ -175,8 +175,9 @@ export class VirtualWorld {
 
   /** Pushes an image of a service; the code it runs is the service's own, in every version. @returns its digest. */
   push(service: string, version: string, broken?: BrokenImage, labels: Readonly<Record<string, string>> = {}): string {
+    const settings = this.configuration.services[service];
     const image = this.cloud.ecr.store({
-      repository: service,
+      repository: settings ? repositoryOf(service, settings) : service,
       tags: [version],
       config: {
         Entrypoint: ['node', 'index.mjs'],

@@ -21,6 +21,7 @@ const configuration: ConfigurationInput = {
     page: {
       cpuUnits: 256,
       memoryMiB: 512,
+      repository: 'team/page',
       fargate: {
         baseTasks: 1,
         adopted: { service: 'old-page', taskRoleArn: role('works'), executionRoleArn: role('starts') },
@@ -102,5 +103,42 @@ describe('the templates of ECS services that are adopted', () => {
       'spillway-observe-twin',
     ).Properties;
     expect(JSON.parse(String(Environment.Variables.ADOPTED_TWINS))).toEqual({ Old_shop: 'shop', 'old-page': 'page' });
+  });
+
+  test('hear of pushes to the repositories that there are, read and tag in these alone, and know whose they are', () => {
+    const repositories = ['shop', 'team/page'];
+    const { EventPattern } = named(controller, 'AWS::Events::Rule', 'Name', 'spillway-image-pushed').Properties;
+    expect(EventPattern.detail['repository-name']).toEqual(repositories);
+    for (const [folder, action] of [
+      ['admit-rollout', 'ecr:BatchGetImage'],
+      ['plan-rollout', 'ecr:DescribeImageScanFindings'],
+      ['reconcile-services', 'ecr:DescribeImages'],
+      ['keep-image', 'ecr:PutImage'],
+    ] as const) {
+      expect(sorted(grantOf(folder, action))).toEqual(
+        repositories.map((name) => `arn:aws:ecr:us-east-1:123456789012:repository/${name}`),
+      );
+    }
+    const { Environment } = named(
+      controller,
+      'AWS::Lambda::Function',
+      'FunctionName',
+      'spillway-start-rollout',
+    ).Properties;
+    expect(JSON.parse(String(Environment.Variables.NAMED_REPOSITORIES))).toEqual({ 'team/page': 'page' });
+  });
+
+  test('make no repository that is named, and let the tasks that they make pull from it', () => {
+    const services = { shop: { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1 }, repository: 'team/shop' } };
+    const made = synthesized({ configuration: { queues: {}, tables: [], services } }).workload;
+    expect(ofType(made, 'AWS::ECR::Repository')).toEqual([]);
+    const [[, template] = ['', undefined]] = ofType(made, 'AWS::ECS::TaskDefinition');
+    expect(rendered(template?.Properties.ContainerDefinitions[0].Image)).toBe(
+      '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/shop:placeholder',
+    );
+    const pulling = statementsOfRole(made, idOf(template?.Properties.ExecutionRoleArn)).find(({ actions }) =>
+      actions.includes('ecr:BatchGetImage'),
+    );
+    expect(pulling?.resources).toEqual(['arn:aws:ecr:us-east-1:123456789012:repository/team/shop']);
   });
 });

@@ -10,7 +10,8 @@ import type { Cloud } from '../../simulator/cloud/cloud.ts';
 
 const cluster = 'legacy';
 const account = '123456789012';
-const repository = `${account}.dkr.ecr.us-east-1.amazonaws.com/${service}`;
+const repositoryName = 'team/worker';
+const repository = `${account}.dkr.ecr.us-east-1.amazonaws.com/${repositoryName}`;
 const role = (name: string): string => `arn:aws:iam::${account}:role/legacy/${name}`;
 const names = { external: 'Legacy_Worker', fargate: 'legacy-cloud-external' } as const;
 type Place = keyof typeof names;
@@ -68,10 +69,10 @@ const legacy = async (cloud: Cloud, fargateTasks: number): Promise<void> => {
   const call = async <Answer>(name: Parameters<Cloud['call']>[0], action: string, input: object): Promise<Answer> =>
     (await cloud.call(name, action, input)) as Answer;
   await call('ecs', 'CreateCluster', { clusterName: cluster, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
-  await call('ecr', 'CreateRepository', { repositoryName: service });
+  await call('ecr', 'CreateRepository', { repositoryName, imageScanningConfiguration: { scanOnPush: true } });
   for (const tag of ['v0', 'metrics']) {
     cloud.ecr.store({
-      repository: service,
+      repository: repositoryName,
       tags: [tag],
       config: { Labels: { 'org.opencontainers.image.title': tag } },
       layers: [Buffer.from(tag)],
@@ -146,7 +147,8 @@ const boot = (fargateTasks = 2): Promise<RolloutWorld> =>
         baseTasks: 2,
         adopted: { service: names.fargate, taskRoleArn: role('works'), executionRoleArn: role('starts') },
       },
-      rollout: { keepRevisions: 2 },
+      repository: repositoryName,
+      rollout: { keepRevisions: 2, scan: { kind: 'basic' } },
     },
   });
 
@@ -202,7 +204,13 @@ describe('ECS services that were adopted', () => {
     const before = await Promise.all(places.map((place) => standing(world, place)));
     expect(JSON.stringify(before)).toContain('"cost-centre"');
     const digest = world.push('v1');
-    expect(await world.end(await world.executionOf(digest))).toMatchObject({ verdict: 'completed', cause: 'proved' });
+    const execution = await world.executionOf(digest);
+    // Its scan was waited for, and an event ended that, long before the wait would have looked by itself.
+    await world.reaches(execution, 'Wait for the scan');
+    const atMs = world.now();
+    await world.until('the scan has ended', () => world.statesOf(execution).at(-1) !== 'Wait for the scan');
+    expect(world.now() - atMs).toBeLessThan(60_000);
+    expect(await world.end(execution)).toMatchObject({ verdict: 'completed', cause: 'proved' });
     await world.pass(300);
     for (const [index, place] of places.entries()) {
       expect(await standing(world, place)).toEqual(before[index]);
@@ -388,6 +396,7 @@ describe('npx spillway adopt', () => {
     };
     const { existing, services } = defineConfiguration(pasted.default);
     expect(existing.clusterName).toBe(cluster);
+    expect(services[service]?.repository).toBe(repositoryName);
     for (const place of places)
       expect(services[service]?.[place]?.adopted).toEqual(
         world.world.configuration.services[service]?.[place]?.adopted,

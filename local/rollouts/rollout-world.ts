@@ -305,6 +305,13 @@ export class RolloutWorld {
     );
   }
 
+  /** Percent of its tasks that a twin keeps running meanwhile, as configured. */
+  minimumHealthyPercent(twin: string): number {
+    const settings = this.world.configuration.services[service];
+    const capacity = settings && capacitiesOf(settings).find((each) => twinName(service, each) === twin);
+    return (capacity && settings[capacity]?.minimumHealthyPercent) ?? 0;
+  }
+
   truth(twin: string): TwinTruth | undefined {
     return truthOf(this.world.cloud.ecs, this.cluster, twin);
   }

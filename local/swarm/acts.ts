@@ -269,6 +269,7 @@ export const acts: readonly Act[] = [
     weight: 1,
     run: async (scene) => {
       const seconds = scene.chance.between('flap for', 1, 90);
+      note(scene, 'flap', 'dc1', seconds * 1_000);
       for (const { managedInstanceId } of sampleMachines)
         scene.facts.world.world.cloud.ecs.flapAgent(managedInstanceId, seconds * 1_000);
       return `the agents of the site are away for ${seconds.toFixed(0)} s`;

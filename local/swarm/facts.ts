@@ -21,6 +21,7 @@ export interface Deed {
     | 'task-definition'
     | 'stop'
     | 'cut'
+    | 'flap'
     | 'stack-update'
     | 'probe-stop'
     | 'freeze'
@@ -57,8 +58,14 @@ export interface EndedRollout {
   readonly digest: string | undefined;
   readonly verdict: string;
   readonly cause: string;
-  /** It ended with the verdict of another one. */
-  readonly joined: boolean;
+  /** The rollout with whose verdict it ended. */
+  readonly joined: string | undefined;
+}
+
+/** What an execution was started with, as far as rules look at it. */
+interface RolloutInput {
+  readonly image?: string;
+  readonly trigger?: { readonly kind?: string; readonly time?: string };
 }
 
 /** A hold or its release is an execution of its own, and is in force when that has ended. */
@@ -77,6 +84,10 @@ export class Facts {
   readonly closings = new Map<string, Closing>();
   /** Moments at which the controller asked for the machines, and no agent of the site answered ECS. */
   readonly awayAtMs: number[] = [];
+  /** When a fault struck a call of a function. */
+  readonly struckAtMs: number[] = [];
+  /** Executions that had the lease, one after the other; undefined where nobody had it. */
+  readonly holders: { readonly atMs: number; readonly executionArn: string | undefined }[] = [];
   readonly deniedAtCreation: readonly Denial[];
   #holder: string | undefined;
 
@@ -138,7 +149,7 @@ export class Facts {
   /** What started a rollout; undefined where its input does not say. */
   triggerOf(rolloutId: string): string | undefined {
     const execution = this.world.executions().find(({ name }) => name === rolloutId);
-    return (JSON.parse(execution?.inputText ?? '{}') as { trigger?: { kind?: string } }).trigger?.kind;
+    return (JSON.parse(execution?.inputText ?? '{}') as RolloutInput).trigger?.kind;
   }
 
   /** The release that stood then: what a start without an image is about. */
@@ -157,17 +168,16 @@ export class Facts {
   }
 
   /**
-   * Whether another rollout of the same digest, which did not join itself, ended by the same verdict and cause. Who takes a
-   * dead one back ends in its place, and names no digest; who overtakes one that was stopped writes that into its record.
+   * Whether the rollout that this one joined ended by the same verdict and cause. Who takes a dead one back ends in its place;
+   * who overtakes one that was stopped writes that into its record.
    */
-  othersEndedSo({ execution, digest, verdict, cause }: EndedRollout): boolean {
+  joinedEndedSo({ joined, verdict, cause }: EndedRollout): boolean {
     return this.ended().some(
-      (other) =>
-        !other.joined &&
-        other.execution.arn !== execution.arn &&
-        (other.digest === digest || other.execution.inputText.includes('"takeBack":true')) &&
-        ((other.verdict === verdict && other.cause === cause) ||
-          (cause === 'fence-lost' && other.execution.status === 'ABORTED')),
+      ({ execution, ...other }) =>
+        ((execution.name === joined || execution.inputText.includes('"takeBack":true')) &&
+          other.verdict === verdict &&
+          other.cause === cause) ||
+        (execution.name === joined && execution.status === 'ABORTED' && cause === 'fence-lost'),
     );
   }
 
@@ -210,6 +220,41 @@ export class Facts {
     if (machines.every(({ agentConnected }) => !agentConnected)) this.awayAtMs.push(this.world.now());
   }
 
+  wasStruck(fromMs: number, toMs: number): boolean {
+    return this.struckAtMs.some((atMs) => atMs >= fromMs && atMs <= toMs);
+  }
+
+  /** Whether another execution had the lease after this one, by then. */
+  wasOvertaken(executionArn: string, byMs: number): boolean {
+    const first = this.holders.findIndex((each) => each.executionArn === executionArn);
+    return (
+      first >= 0 &&
+      this.holders
+        .slice(first)
+        .some((each) => each.executionArn && each.executionArn !== executionArn && each.atMs <= byMs)
+    );
+  }
+
+  /** Whether somebody had asked for another image by then, not before this start was asked for. Events carry whole seconds. */
+  wasOutdated({ name, startMs, inputText }: Execution, byMs: number): boolean {
+    const asked = (startedMs: number, { trigger }: RolloutInput): number =>
+      Math.floor((trigger?.time === undefined ? startedMs : Date.parse(trigger.time)) / 1_000);
+    const own = JSON.parse(inputText) as RolloutInput;
+    return this.world.executions().some((other) => {
+      const input = JSON.parse(other.inputText) as RolloutInput;
+      if (other.name === name || other.startMs > byMs || input.image === undefined || input.image === own.image)
+        return false;
+      return asked(other.startMs, input) >= asked(startMs, own);
+    });
+  }
+
+  /** The rollout whose lease was given back in this time: its own, or that of a dead one that was taken back. */
+  closedIn(fromMs: number, toMs: number): { readonly rolloutId: string; readonly closing: Closing } | undefined {
+    for (const [rolloutId, closing] of this.closings)
+      if (closing.atMs >= fromMs && closing.atMs <= toMs) return { rolloutId, closing };
+    return undefined;
+  }
+
   wasAway(fromMs: number, toMs: number): boolean {
     return this.awayAtMs.some((atMs) => atMs >= fromMs && atMs <= toMs);
   }
@@ -226,6 +271,8 @@ export class Facts {
     if (rolloutId !== undefined && digest !== undefined && this.commits.at(-1)?.rolloutId !== rolloutId)
       this.commits.push({ atMs: this.world.now(), digest, rolloutId, proved });
     const deferred = (item?.deferred?.L ?? []).map(({ S }) => S ?? '');
+    const executionArn = item?.rollout?.M?.executionArn?.S;
+    if (this.holders.at(-1)?.executionArn !== executionArn) this.holders.push({ atMs: this.world.now(), executionArn });
     const holder = item?.rollout?.M?.rolloutId?.S;
     if (this.#holder !== undefined && holder !== this.#holder && !this.closings.has(this.#holder))
       this.closings.set(this.#holder, { atMs: this.world.now(), truths: this.world.truths(), before, deferred });
@@ -243,7 +290,7 @@ export class Facts {
         const known = this.images.find(({ digest, version }) => digest === image || version === image);
         // A failed execution has no output: what its last state was given says which rollout it had joined.
         const said = execution.output ?? execution.history.events.findLast(entered)?.stateEnteredEventDetails?.input;
-        const joined = said?.includes('"joined"') ?? false;
+        const joined = /"joined":"([^"]+)"/.exec(said ?? '')?.[1];
         return {
           execution,
           digest: known?.digest ?? this.commits.find(({ rolloutId }) => rolloutId === execution.name)?.digest,

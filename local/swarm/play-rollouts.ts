@@ -41,6 +41,10 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
   const count = (name: string): void => {
     drawn[name] = (drawn[name] ?? 0) + 1;
   };
+  const strike = (name: string): void => {
+    count(name);
+    facts?.struckAtMs.push(facts.world.now());
+  };
 
   let weather: Weather = calm;
   // What nobody knows of AWS is drawn by the seed. The simulator looks at these options whenever it needs one, so that the
@@ -70,7 +74,7 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
     () => weather,
     chance,
     () => kernel.now(),
-    count,
+    strike,
   );
   const scene: Scene = { facts, chance, change, atNextMove: undefined };
   world.interference = {
@@ -79,7 +83,7 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
       if (!move) return faults.fateOf(call);
       scene.atNextMove?.(move.rollout.executionArn);
       scene.atNextMove = undefined;
-      count('killed, its call late');
+      strike('killed, its call late');
       return { kind: 'killed-and-late', lateMs: chance.between('late by', 0, lateMs) };
     },
     onEffect: (call, answer) => {

@@ -14,25 +14,46 @@ const anybodys = [
 ];
 const minute = 60_000;
 
-const twinIsWhollyOn = (facts: Facts, truth: TwinTruth, digest: string | undefined): boolean =>
-  facts.digestOf(truth.taskDefinition) === digest &&
-  truth.tasks.filter((task) => task.running && task.reachable).every((task) => task.digest === digest);
+/** Whether a twin runs a digest and nothing else; one that has tasks runs at least one of them, unless it has just been given them. */
+const twinIsWhollyOn = (facts: Facts, truth: TwinTruth, digest: string | undefined, atMs: number): boolean => {
+  const running = truth.tasks.filter((task) => task.running);
+  return (
+    facts.digestOf(truth.taskDefinition) === digest &&
+    running.filter(({ reachable }) => reachable).every((task) => task.digest === digest) &&
+    (truth.desired === 0 ||
+      running.length > 0 ||
+      facts.wasDone('count', atMs - 10 * minute, atMs, truth.twin) ||
+      // ECS may have started them anew elsewhere when their machines went away.
+      facts.wasDone('cut', atMs, atMs, undefined, 30 * minute) ||
+      facts.wasDone('flap', atMs, atMs, undefined, 30 * minute))
+  );
+};
 
 const lies = (facts: Facts, end: EndedRollout): string | undefined => {
   const { execution, digest, verdict, cause } = end;
   const { startMs, stopMs = startMs, name } = execution;
-  const moves = facts.world.ecsWrites.flatMap(({ call }) => {
-    const move = moveOf(call);
-    return move?.rollout.rolloutId === name ? [move] : [];
-  });
+  const movesOf = (rolloutId: string) =>
+    facts.world.ecsWrites.flatMap(({ call }) => {
+      const move = moveOf(call);
+      return move?.rollout.rolloutId === rolloutId ? [move] : [];
+    });
+  const moves = movesOf(name);
   const moved = moves.filter(({ kind }) => kind === 'forward').length;
   const tookBack = moves.some(({ kind }) => kind === 'back');
   const closing = facts.closings.get(name);
   const foreign = (twin: string): boolean => facts.wasDone('task-definition', startMs, stopMs, twin);
   const others = closing?.truths.filter(({ twin }) => !foreign(twin)) ?? [];
-  const areOn = (wanted: string | undefined): boolean => others.every((truth) => twinIsWhollyOn(facts, truth, wanted));
+  const areOn = (wanted: string | undefined, truths = others, atMs = closing?.atMs ?? stopMs): boolean =>
+    truths.every((truth) => twinIsWhollyOn(facts, truth, wanted, atMs));
   const twins = closing?.truths.map(describeTruth).join('; ') ?? 'nobody saw the twins then';
-  if (end.joined) return facts.othersEndedSo(end) ? undefined : 'no rollout of its digest ended so';
+  /** Something that takes machines, or the room on them, away. */
+  const siteSuffered = (): boolean =>
+    facts.wasDone('cut', startMs, stopMs, undefined, 30 * minute) ||
+    facts.wasDone('flap', startMs, stopMs, undefined, 30 * minute) ||
+    facts.wasDone('count', 0, stopMs) ||
+    facts.wasDone('task-definition', 0, stopMs);
+  if (end.joined) return facts.joinedEndedSo(end) ? undefined : `${end.joined} did not end so`;
+  if (cause === 'controller-error' && !facts.wasStruck(startMs, stopMs)) return 'no fault had struck the controller';
   switch (verdict) {
     case 'completed': {
       if (cause === 'already-current')
@@ -45,20 +66,17 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       // Who takes back what others left half done has no digest of its own: the last proved release is its word.
       if (cause === 'taken-back')
         return !closing.before || areOn(closing.before.digest) ? undefined : `at its end: ${twins}`;
-      if (!areOn(digest)) return `at its end: ${twins}`;
-      if (cause === 'proved-by-probe') return undefined;
-      return closing.truths.some(({ tasks }) => tasks.some(({ running }) => running))
-        ? undefined
-        : `nothing ran: ${twins}`;
+      return areOn(digest) ? undefined : `at its end: ${twins}`;
     }
     case 'deferred':
       if (!facts.rollout.mixedReleasesSafe)
         return 'the service does not declare that its releases may run side by side';
       if (!facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
       if (!closing?.deferred.length) return 'it left no twin to the return of the site';
-      return others
-        .filter(({ twin }) => !closing.deferred.includes(twin))
-        .every((truth) => twinIsWhollyOn(facts, truth, digest))
+      return areOn(
+        digest,
+        others.filter(({ twin }) => !closing.deferred.includes(twin)),
+      )
         ? undefined
         : `at its end: ${twins}`;
     case 'nothing-proved':
@@ -77,36 +95,48 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (cause === 'held' && !facts.wasHeld(digest ?? facts.standingAt(stopMs), stopMs))
         return 'nobody and no failed rollout holds its digest';
       if (cause === 'percents-deadlock' && !facts.wasDone('count', 0, stopMs)) return 'nobody changed a count';
+      if (cause.startsWith('no-fit-') && !siteSuffered() && !facts.wasDone('stack-update', 0, stopMs))
+        return 'every machine was there, and no task had grown';
       if (cause === 'image-missing' && !facts.wasDeleted(digest ?? facts.standingAt(stopMs), stopMs))
         return 'nobody deleted its image';
-      if (cause === 'fence-lost' || cause === 'at-safe-point') return undefined;
+      if (cause === 'fence-lost')
+        return facts.wasOvertaken(execution.arn, stopMs) ? undefined : 'nobody had its lease after it';
+      if (verdict === 'superseded' && !facts.wasOutdated(execution, stopMs)) return 'nobody had asked for a newer one';
+      // A call whose answer was lost may have moved a twin.
+      if (cause === 'at-safe-point')
+        return moved > 0 || facts.wasStruck(startMs, stopMs) ? undefined : 'it had moved no twin';
       if (moved > 0) return `it moved twins ${moved} times`;
       // Whoever takes the lease of a dead rollout over owes the twins their way back, also where its own release is refused.
       if (!tookBack) return undefined;
       if (!facts.wasLeftBehind(stopMs)) return 'it took twins back that nobody had left half done';
       if (!execution.cause?.includes('taken back')) return `it took twins back, and says: ${execution.cause}`;
-      return others.every((truth) =>
-        twinIsWhollyOn(facts, truth, closing?.before?.digest ?? facts.digestOf(truth.taskDefinition)),
-      )
+      return others.every((truth) => areOn(closing?.before?.digest ?? facts.digestOf(truth.taskDefinition), [truth]))
         ? undefined
         : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {
       if (cause === 'probe-stopped' && !facts.wasDone('probe-stop', startMs, stopMs)) return 'nobody stopped its probe';
       if (!anybodys.includes(cause) && !facts.causesOf(digest, stopMs).includes(cause))
         return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
+      if (cause === 'circuit-breaker' && facts.imageOf(digest)?.kind === 'good' && !siteSuffered())
+        return 'its image is good, and every machine was there';
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
       if (cause === 'site-lost' && facts.rollout.mixedReleasesSafe)
         return 'the other twin could have gone on without it';
+      if (cause === 'timed-out' && stopMs - startMs < facts.rollout.deadlineMs) return 'its deadline had not passed';
       const before = closing?.before;
-      if (!before || before.digest === digest) return undefined;
+      if (!closing || before?.digest === digest) return undefined;
       // What runs at a lost site is brought back on its return, also where an earlier rollout had lost it.
       const shouldBeBack = ({ twin, taskDefinition }: TwinTruth): boolean =>
         // Somebody had moved it before, and the rollout never came to it: that is where it was.
         !(isForeign(taskDefinition) && !moves.some(({ step }) => step.twin === twin)) &&
         !closing.deferred.includes(twin);
       const back = others.filter(shouldBeBack);
-      if (cause === 'timed-out' && stopMs - startMs < facts.rollout.deadlineMs) return 'its deadline had not passed';
-      return back.every((truth) => twinIsWhollyOn(facts, truth, before.digest))
+      // Before anything was proved there is no one place to go back to; its own is none.
+      if (!before)
+        return back.some(({ taskDefinition }) => facts.digestOf(taskDefinition) === digest)
+          ? `it still stands there at its end: ${twins}`
+          : undefined;
+      return areOn(before.digest, back)
         ? undefined
         : `the last proved release is ${short(before.digest)}, and at its end: ${twins}`;
     }
@@ -123,9 +153,21 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         closing?.before === undefined
         ? undefined
         : `nothing was in the way of going back: ${execution.cause}`;
-    case 'stopped-by-hand':
+    case 'stopped-by-hand': {
       // Told by the execution that goes on with what the stopped one has left.
-      return facts.wasDone('stop', 0, stopMs) ? undefined : 'nobody stopped it';
+      if (!facts.wasDone('stop', 0, stopMs)) return 'nobody stopped it';
+      const closed = facts.closedIn(startMs, stopMs);
+      if (!closed) return 'it gave no lease back';
+      const { truths, before, deferred, atMs } = closed.closing;
+      if (cause === 'before-any-change')
+        return movesOf(closed.rolloutId).length === 0 ? undefined : `${closed.rolloutId} had moved twins`;
+      const back = truths.filter(
+        ({ twin, taskDefinition }) => !foreign(twin) && !isForeign(taskDefinition) && !deferred.includes(twin),
+      );
+      return !before || areOn(before.digest, back, atMs)
+        ? undefined
+        : `the last proved release is ${short(before.digest)}, and at its end: ${truths.map(describeTruth).join('; ')}`;
+    }
     case 'service-deleted':
       return 'nobody deleted a service';
     default:

@@ -80,17 +80,14 @@ const standsUnproved = ({ twins, before, release, current }: PlanFacts): boolean
   });
 
 /**
- * Whether a twin without any release is shown on a revision of its own on which no rollout left it. Where a rollout registered
- * that revision, it has taken the twin back from there, and the read is late: a way back must not lead there.
+ * Whether a twin goes back to where it is seen at the start: it has no release, and no rollout left it half done. Where a
+ * rollout had registered what is seen, it has taken the twin back from there since, and the read is late.
  */
-export const standsNowhere = (
-  { twin, family = twin }: Pick<TwinPlan, 'twin' | 'family'>,
-  taskDefinition: string,
+export const goesBackToWhereSeen = (
+  twin: string,
   { release, proved, unsettled }: Pick<Control, 'release' | 'proved' | 'unsettled'>,
 ): boolean =>
-  familyOf(taskDefinition) === family &&
-  [release, proved].every((each) => each?.taskDefinitions[twin] === undefined) &&
-  unsettled?.before[twin] === undefined;
+  [release, proved].every((each) => each?.taskDefinitions[twin] === undefined) && unsettled?.before[twin] === undefined;
 
 /**
  * Whether the way back may write a twin: not when it is gone or someone else's. `primary` may be read late; what is

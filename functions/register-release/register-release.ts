@@ -20,7 +20,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { FitJudgement, ObservedMachine } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
-import { isFirstRelease, type Plan, planRollout, standsNowhere } from '../core/rollout-plan.ts';
+import { goesBackToWhereSeen, isFirstRelease, type Plan, planRollout } from '../core/rollout-plan.ts';
 import { registeredLine } from '../core/rollout-story.ts';
 import {
   type Baseline,
@@ -150,18 +150,18 @@ export const create = (
         }
         return { refused: { kind: 'refused', cause: 'service-missing', reason } };
       }
-      // The release is proved at the count that stands now: a late one would be told as somebody else's doing in the end.
       const place = found.primary.taskDefinition;
       const admitted = Date.parse(rollout.deadlineAt) - 1_000 * rollout.deadlineSeconds;
       if (
         deps.clock.now() - admitted < lateReadMs &&
-        standsNowhere(plan, place, control) &&
+        goesBackToWhereSeen(twin, control) &&
         (await newestRollouts(table, rollout.service, 5)).some(
           ({ rolloutId, taskDefinitions }) => rolloutId !== rollout.rolloutId && taskDefinitions?.[twin] === place,
         )
       ) {
         throw new ExpectedFailure('NotSettled', `ECS shows ${twin} on ${place}, from where a rollout took it back.`);
       }
+      // The release is proved at the count that stands now: a late one would be told as somebody else's doing in the end.
       const set = (await readItem<CountsSet>(table, countKey(twin)))?.item;
       if (mayBeLate(set, found.desiredCount, deps.clock.now())) {
         throw new ExpectedFailure('NotSettled', `ECS shows a desired count of ${twin} that was replaced a moment ago.`);

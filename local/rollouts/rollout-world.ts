@@ -308,7 +308,7 @@ export class RolloutWorld {
   /** Percent of its tasks that a twin keeps running meanwhile, as configured. */
   minimumHealthyPercent(twin: string): number {
     const settings = this.world.configuration.services[service];
-    const capacity = settings && capacitiesOf(settings).find((each) => twinName(service, each) === twin);
+    const capacity = settings && capacitiesOf(settings).find((each) => twinName(service, each, settings) === twin);
     return (capacity && settings[capacity]?.minimumHealthyPercent) ?? 0;
   }
 

@@ -293,18 +293,21 @@ describe('whether more tasks would help', () => {
     const starts = (...each: readonly [seconds: number, tasks: number][]) =>
       each.map(([seconds, tasks]) => ({ atMs: at(seconds), tasks }));
     const thrice = starts([0, 4], [60, 4], [120, 4]);
-    expect(seeCrashLoop(thrice, 4, 0, at(180))).toBe(
+    expect(seeCrashLoop(thrice, { overdue: 4, young: 0 }, 0, at(180))).toBe(
       'ECS has started 12 tasks in 180 s for 4 that do not work: they end as soon as they have started',
     );
     // The first of them is older.
-    expect(seeCrashLoop(thrice, 4, 0, at(181))).toBeUndefined();
-    expect(seeCrashLoop(starts([0, 4], [60, 4], [120, 3]), 4, 0, at(180))).toBeUndefined();
+    expect(seeCrashLoop(thrice, { overdue: 4, young: 0 }, 0, at(181))).toBeUndefined();
+    expect(seeCrashLoop(starts([0, 4], [60, 4], [120, 3]), { overdue: 4, young: 0 }, 0, at(180))).toBeUndefined();
     // All of them work.
-    expect(seeCrashLoop(thrice, 0, 0, at(180))).toBeUndefined();
-    expect(seeCrashLoop([], 4, 0, at(180))).toBeUndefined();
+    expect(seeCrashLoop(thrice, { overdue: 0, young: 0 }, 0, at(180))).toBeUndefined();
+    expect(seeCrashLoop([], { overdue: 4, young: 0 }, 0, at(180))).toBeUndefined();
+    // One of them was asked for since.
+    expect(seeCrashLoop(thrice, { overdue: 3, young: 3 }, 0, at(180))).toBeDefined();
+    expect(seeCrashLoop(thrice, { overdue: 3, young: 4 }, 0, at(180))).toBeUndefined();
     // One of them began to work when the first were started, or the last.
-    expect(seeCrashLoop(thrice, 4, at(0) - 1, at(180))).toBeDefined();
-    expect(seeCrashLoop(thrice, 4, at(0), at(180))).toBeUndefined();
+    expect(seeCrashLoop(thrice, { overdue: 4, young: 0 }, at(0) - 1, at(180))).toBeDefined();
+    expect(seeCrashLoop(thrice, { overdue: 4, young: 0 }, at(0), at(180))).toBeUndefined();
   });
 
   it('is doubted after that until half as many tasks again have brought their share', () => {

@@ -437,13 +437,15 @@ describe('what a look decides on', () => {
     expect(look({ visible: 900, workers: [] }).moves[0]?.desiredCount ?? 0).toBeGreaterThan(needs(20));
   });
 
-  it('is the cap, where more are desired than it allows, whatever Fargate refuses', () => {
+  it('is the cap, where more are desired than it allows, and not what Fargate refuses', () => {
     const refused = { atMs: at(-1), reason: 'RESOURCE:FARGATE' };
     const caps = { fargateCaps: { configuration: 6 }, fixedTasks: 8 };
     expect(look({ fargate: { desired: 8, running: 8, refused } }, {}, caps).moves).toEqual([
       { twin: 'op-fargate', desiredCount: 6 },
     ]);
-    expect(look({ fargate: { desired: 5, running: 4, refused } }, {}, caps).moves).toEqual([]);
+    expect(look({ fargate: { desired: 5, running: 4, refused } }, {}, caps).moves).toEqual([
+      { twin: 'op-fargate', desiredCount: 6 },
+    ]);
   });
 
   it('is a trial of what all tasks complete, while messages wait', () => {

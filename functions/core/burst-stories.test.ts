@@ -382,24 +382,26 @@ it('a bottleneck that lasts is tried again after five minutes with half as many 
   );
 });
 
-it('Fargate without capacity is asked for no more than was refused, and for the rest once ECS has placed it', () => {
+it('Fargate without capacity is asked for all that is needed, so that ECS starts it as soon as it has a place', () => {
   const { pickedUp, late, waiting, decisions, story, last } = play({
     arrivals: (seconds) => (seconds < 80 ? 14 : 0),
     looks: 40,
     fargateRefused: (seconds) => seconds < 100,
   });
   expect({ pickedUp, late, waiting, looks: decisions.length }).toEqual({
-    pickedUp: 1136,
+    pickedUp: 1134,
     late: 0,
     waiting: 0,
     looks: 22,
   });
   expect(story).toEqual([
     '60 s, act: 540 messages wait, the oldest for 39 s; about 14 a second arrive and 4.9 are picked up by 20 tasks on premises and 0 in Fargate: 74 messages would wait longer than 114 s (of 120 s) in 124 s, for which 5 tasks more are needed, each of 0.2 a second and ready in 52 s; Fargate 0 → 5.',
-    '80 s, act: 706 messages wait, the oldest for 52 s; about 13.5 a second arrive and 5 are picked up by 20 tasks on premises and 0 in Fargate: 64 messages would wait longer than 114 s (of 120 s) in 114 s, for which 5 tasks more are needed, each of 0.2 a second and ready in 52 s; the counts stay at external 20, Fargate 5; 10 would be needed, and Fargate (RESOURCE:FARGATE) allows 5. About 26 messages (3.6 %) will be picked up later than 120 s, whatever is started now.',
-    '110 s, act: 560 messages wait, the oldest for 71 s; about 0 a second arrive and 5 are picked up by 20 tasks on premises and 0 in Fargate: 91 messages would wait longer than 114 s (of 120 s) in 84 s, for which 12 tasks more are needed, each of 0.2 a second and ready in 52 s; Fargate 5 → 17.',
-    '180 s, act: 55 messages wait, the oldest for 105 s; about 0.4 a second arrive and 9.1 are picked up by 20 tasks on premises and 17 in Fargate: 9 tasks can go and all that waits is still picked up in time; Fargate 17 → 8.',
-    '190 s, act: No message waits, 27 in work; about 0.3 a second arrive: 8 tasks can go and all that waits is still picked up in time; Fargate 8 → 0.',
+    '70 s, act: 634 messages wait, the oldest for 45 s; about 14 a second arrive and 4.9 are picked up by 20 tasks on premises and 0 in Fargate: 8 messages would wait longer than 114 s (of 120 s) in 114 s, for which 1 task more is needed, each of 0.2 a second and ready in 52 s; Fargate 5 → 6; ECS finds no place in Fargate for 5 tasks (RESOURCE:FARGATE) and tries again.',
+    '80 s, act: 706 messages wait, the oldest for 52 s; about 13.5 a second arrive and 5 are picked up by 20 tasks on premises and 0 in Fargate: 49 messages would wait longer than 114 s (of 120 s) in 114 s, for which 4 tasks more are needed, each of 0.2 a second and ready in 52 s; Fargate 6 → 10; ECS finds no place in Fargate for 6 tasks (RESOURCE:FARGATE) and tries again.',
+    '90 s, act: 660 messages wait, the oldest for 58 s; about 8.9 a second arrive and 5 are picked up by 20 tasks on premises and 0 in Fargate: 18 messages would wait longer than 114 s (of 120 s) in 104 s, for which 2 tasks more are needed, each of 0.2 a second and ready in 52 s; Fargate 10 → 12; ECS finds no place in Fargate for 10 tasks (RESOURCE:FARGATE) and tries again.',
+    '100 s, act: 606 messages wait, the oldest for 64 s; about 4.2 a second arrive and 5 are picked up by 20 tasks on premises and 0 in Fargate: 14 messages would wait longer than 114 s (of 120 s) in 94 s, for which 2 tasks more are needed, each of 0.2 a second and ready in 52 s; Fargate 12 → 14; ECS finds no place in Fargate for 12 tasks (RESOURCE:FARGATE) and tries again.',
+    '180 s, act: 52 messages wait, the oldest for 106 s; about 0 a second arrive and 8.5 are picked up by 20 tasks on premises and 14 in Fargate: 6 tasks can go and all that waits is still picked up in time; Fargate 14 → 8.',
+    '190 s, act: No message waits, 24 in work; about 0.2 a second arrive: 8 tasks can go and all that waits is still picked up in time; Fargate 8 → 0.',
     '210 s, end: No message waits, 0 in work; about 0.1 a second arrive. The base of 20 tasks has been enough for 3 looks in a row, and both twins are at it.',
   ]);
   expect(told(last?.memory)).toEqual({
@@ -408,30 +410,29 @@ it('Fargate without capacity is asked for no more than was refused, and for the 
     lastLookMs: 210,
     counts: 19,
     staleSeconds: 0,
-    pickedUp: 1122,
-    told: { atMs: 210, pickedUp: 1122 },
+    pickedUp: 1120,
+    told: { atMs: 210, pickedUp: 1120 },
     externalReports: true,
     asked: [],
     fargateReady: 0,
-    lagSeenMs: 150,
-    lag: { starts: 20, meanSeconds: 40.75, varianceSeconds2: 30.525 },
+    lagSeenMs: 140,
+    lag: { starts: 17, meanSeconds: 40.882353, varianceSeconds2: 35.794983 },
     surplus: 0,
     calm: 3,
     turns: 1,
     direction: 'down',
     deadLetters: { atMs: 120, messages: 0 },
-    trial: { tasks: 20, fargate: 0, perTask: 0.25, reachedMs: 150 },
-    spent: { atMs: 210, hourUsd: 0.018333, dayUsd: 0.018333 },
+    trial: { tasks: 20, fargate: 0, perTask: 0.25, reachedMs: 140 },
+    spent: { atMs: 210, hourUsd: 0.016667, dayUsd: 0.016667 },
     delays: { untilMs: 0, pickUps: [], completions: [] },
     peakBacklog: 726,
-    peakFargateTasks: 17,
+    peakFargateTasks: 14,
     paidTasks: 0,
-    fargateTaskSeconds: 1320,
+    fargateTaskSeconds: 1200,
     fargateIdleSeconds: 0,
-    fargateStarts: 17,
-    moves: 4,
-    costUsd: 0.018333,
-    warned: 'infeasible',
+    fargateStarts: 14,
+    moves: 7,
+    costUsd: 0.016667,
   });
 });
 

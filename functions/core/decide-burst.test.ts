@@ -239,7 +239,7 @@ describe('what a burst leaves to the next one', () => {
 });
 
 describe('what a look goes by', () => {
-  it('is a refusal by Fargate for a minute, as long as tasks are missing, and then the cap again', () => {
+  it('is a refusal by Fargate for a minute, as long as tasks are missing: it is said, and no less is asked for', () => {
     const refusedAgo = (seconds: number, placed: { running: number; pending: number } = { running: 0, pending: 0 }) =>
       decideBurst(
         seen(900, 60, 0, {
@@ -254,12 +254,17 @@ describe('what a look goes by', () => {
         limits,
         at(0),
       );
-    expect(refusedAgo(60)).toMatchObject({ moves: [], alarm: { kind: 'infeasible' } });
-    expect(refusedAgo(60).reason).toContain('22 would be needed, and Fargate (RESOURCE:FARGATE) allows 2');
-    expect(refusedAgo(1, { running: 0, pending: 1 }).moves).toEqual([]);
-    expect(counts(refusedAgo(60.001))).toEqual({ 'op-fargate': 22 });
-    expect(counts(refusedAgo(1, { running: 0, pending: 2 }))).toEqual({ 'op-fargate': 22 });
-    expect(counts(refusedAgo(1, { running: 1, pending: 1 }))).toEqual({ 'op-fargate': 22 });
+    for (const each of [refusedAgo(60), refusedAgo(60.001)]) expect(counts(each)).toEqual({ 'op-fargate': 22 });
+    const says = (missing: string) =>
+      `; ECS finds no place in Fargate for ${missing} (RESOURCE:FARGATE) and tries again.`;
+    expect(refusedAgo(60).reason).toContain(`Fargate 2 → 22${says('2 tasks')}`);
+    expect(refusedAgo(1, { running: 0, pending: 1 }).reason).toContain(says('1 task'));
+    for (const over of [
+      refusedAgo(60.001),
+      refusedAgo(1, { running: 0, pending: 2 }),
+      refusedAgo(1, { running: 1, pending: 1 }),
+    ])
+      expect(over.reason).not.toContain('finds no place');
   });
 
   it('is of a task that Fargate has no place for that it starts at the earliest now', () => {
@@ -273,10 +278,14 @@ describe('what a look goes by', () => {
         refused: { atMs: at(-5), reason: 'RESOURCE:FARGATE' },
       },
     });
-    expect(decideBurst(observed, memory, limits, at(0)).memory.asked).toEqual([
+    expect(decideBurst(observed, memory, limits, at(0)).memory.asked.slice(0, 2)).toEqual([
       { atMs: at(-300), tasks: 2 },
       { atMs: at(0), tasks: 3 },
     ]);
+    // Where nothing more is asked for, the counts stay, and that is told too.
+    expect(decideBurst(observed, memory, { ...limits, fixedTasks: 5 }, at(0)).reason).toMatch(
+      /the counts stay at external 20, Fargate 5; ECS finds no place in Fargate for 3 tasks \(RESOURCE:FARGATE\) and tries again\./,
+    );
   });
 
   it('is a dead-letter queue that grew by ten within two minutes: nothing is added', () => {

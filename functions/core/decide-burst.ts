@@ -272,12 +272,7 @@ export const decideBurst = (
   const spentUsd = (paidTaskSeconds / 3_600) * limits.fargateHourlyUsd;
   const spent = spend(memory.spent, spentUsd, nowMs);
   const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
-  const allowed = effectiveCap(limits, spent, commitSeconds);
-  // A higher count would only make more tasks wait for what there is not.
-  const cap =
-    refused && fargate.desired < allowed.tasks
-      ? { tasks: Math.max(limits.fargateBase, fargate.desired), because: `Fargate (${refused.reason.trim()})` }
-      : allowed;
+  const cap = effectiveCap(limits, spent, commitSeconds);
 
   // Whether more would help.
   const windowFromMs = nowMs - 60_000;
@@ -302,7 +297,8 @@ export const decideBurst = (
   const gain = seeGain(work, memory.trial);
   const overdue = starting.reduce((all, each) => all + (each.ageSeconds >= overdueSeconds ? each.tasks : 0), 0);
   const beganMs = Math.max(...workers.map(({ capacity, startedMs }) => (capacity === 'fargate' ? startedMs : 0)));
-  const crashLoop = seeCrashLoop(fargate.starts ?? [], overdue, beganMs, nowMs);
+  const young = sum(starting) - overdue;
+  const crashLoop = seeCrashLoop(fargate.starts ?? [], { overdue, young }, beganMs, nowMs);
   const { taskDefinition } = fargate;
   // Another release is another chance: a rollout may have been taken back meanwhile.
   const holds = (before: Held): boolean =>
@@ -513,8 +509,10 @@ export const decideBurst = (
       : starts > 0
         ? `${messages(need.messages)} would wait longer than ${Math.round(planned)} s (of ${deadline} s) in ${Math.round(need.atSeconds)} s, for which ${tasks(starts)} more ${starts === 1 ? 'is' : 'are'} needed, each of ${round(perTask.fargate)} a second and ready in ${Math.round(startLag)} s`
         : 'all that waits can be picked up in time';
-  const short =
-    fargateGoal < throttled ? `; ${throttled} would be needed, and ${because(cap)} allows ${cap.tasks}` : '';
+  const short = fargateGoal < throttled ? `; ${throttled} would be needed, and ${cap.because} allows ${cap.tasks}` : '';
+  const lacking = refused
+    ? `; ECS finds no place in Fargate for ${tasks(unplaced)} (${refused.reason.trim()}) and tries again`
+    : '';
   const goal = [
     ...(externalGoal === external.desired ? [] : [`external ${external.desired} → ${externalGoal}`]),
     ...(fargateGoal === fargate.desired ? [] : [`Fargate ${fargate.desired} → ${fargateGoal}`]),
@@ -537,11 +535,11 @@ export const decideBurst = (
     ? ` ${alarm.reason[0]?.toUpperCase()}${alarm.reason.slice(1)}${held ? '; nothing is added' : ''}.`
     : '';
   return moves.length > 0
-    ? { ...result, action: 'act', reason: `${sees}: ${why}; ${goal}${recall ? '' : short}.${warning}` }
+    ? { ...result, action: 'act', reason: `${sees}: ${why}; ${goal}${recall ? '' : short}${lacking}.${warning}` }
     : {
         ...result,
         action: warns ? 'act' : 'rest',
-        reason: `${sees}: ${why}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}${short}${recall && leaving > 0 ? `, where ${tasks(leaving)} more still ${leaving === 1 ? 'works' : 'work'}` : ''}.${warning}`,
+        reason: `${sees}: ${why}; the counts stay at external ${external.desired}, Fargate ${fargate.desired}${short}${lacking}${recall && leaving > 0 ? `, where ${tasks(leaving)} more still ${leaving === 1 ? 'works' : 'work'}` : ''}.${warning}`,
       };
 };
 
@@ -554,8 +552,6 @@ export const carriedOver = (last: BurstMemory | undefined): BurstMemory => {
   const { spent, lag, staleSeconds, externalReports } = last;
   return { ...freshMemory, staleSeconds, externalReports, ...(spent && { spent }), ...(lag && { lag }) };
 };
-
-const because = ({ because: words }: { readonly because: string }): string => words;
 
 /** Pairs the tasks that began to work since the last look with the oldest ones that were asked for. */
 const seeStarts = (

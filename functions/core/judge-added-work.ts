@@ -58,17 +58,18 @@ export const seeFire = (work: AddedWork): string | undefined => {
  * Tasks that end as soon as they have started: ECS starts each of them again and again, Fargate bills a minute each time, and
  * no report tells of it, since none lives long enough to receive. A slow start and a lack of capacity look alike but for that.
  * @param overdue tasks that were asked for `overdueSeconds` ago or earlier and do not work.
+ * @param young tasks that were asked for later and do not work yet: one start of each of them is ours.
  * @param beganMs when one of the Fargate tasks last began to work: what was started before it may be at work, or recalled.
  */
 export const seeCrashLoop = (
   starts: readonly TaskStarts[],
-  overdue: number,
+  { overdue, young }: { readonly overdue: number; readonly young: number },
   beganMs: number,
   nowMs: number,
 ): string | undefined => {
   const started = starts
     .filter(({ atMs }) => atMs > beganMs && nowMs - atMs <= startsSeconds * 1_000)
-    .reduce((all, { tasks }) => all + tasks, 0);
+    .reduce((all, { tasks }) => all + tasks, -young);
   if (overdue === 0 || started < startsEach * overdue) return undefined;
   return `ECS has started ${started} tasks in ${startsSeconds} s for ${overdue} that do not work: they end as soon as they have started`;
 };

@@ -2,7 +2,7 @@ import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { resolveImage } from './ecr.ts';
 import { type DescribedTwin, describeTwins, failureOf, readMachines } from './ecs.ts';
-import { changesBetween, readProperties, unknownProperties } from './ecs-service.ts';
+import { changesBetween, changeTwin, createTwin, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
 import { readLoadReports } from './load-reports.ts';
@@ -37,6 +37,31 @@ describe('a twin that ECS rolls back by itself', () => {
     expect(await rollingBack('IN_PROGRESS', words, 11)).toEqual({ from: 'ecs-svc/2', reason: words });
     expect(await rollingBack('IN_PROGRESS', words, 10)).toBeUndefined();
     expect(await rollingBack('IN_PROGRESS', words, 9)).toBeUndefined();
+  });
+});
+
+describe('a task beside the service of a twin', () => {
+  const launch = async (service: object) => {
+    const client = fakeClient({
+      DescribeServices: () => ({ services: [{ serviceName: 'shop-fargate', ...service }] }),
+    });
+    return (await describeTwins({ client, cluster: 'spillway' }, ['shop-fargate'])).get('shop-fargate')?.launch;
+  };
+
+  it('is started as those of the twin are, but on demand where the twin has a Spot share', async () => {
+    const platformVersion = '1.4.0';
+    expect(await launch({ launchType: 'EXTERNAL' })).toEqual({ launchType: 'EXTERNAL' });
+    expect(await launch({ launchType: 'FARGATE', capacityProviderStrategy: [], platformVersion })).toEqual({
+      launchType: 'FARGATE',
+      platformVersion,
+    });
+    const onDemand = [{ capacityProvider: 'FARGATE', base: 0, weight: 1 }];
+    expect(await launch({ capacityProviderStrategy: onDemand })).toEqual({ capacityProviderStrategy: onDemand });
+    const shared = [...onDemand, { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 1 }];
+    expect(await launch({ capacityProviderStrategy: shared, platformVersion })).toEqual({
+      launchType: 'FARGATE',
+      platformVersion,
+    });
   });
 });
 
@@ -461,6 +486,56 @@ describe('the properties of a twin', () => {
   it('that were taken away are sent as empty', () => {
     const { LoadBalancers: _gone, ...without } = given;
     expect(changesBetween(readProperties(given), readProperties(without))).toEqual({ loadBalancers: [] });
+  });
+
+  it('lead from the launch type to a Spot share and back, each with a new deployment: ECS refuses it without', async () => {
+    const { LaunchType: _none, ...rest } = given;
+    const shared = {
+      ...rest,
+      CapacityProviderStrategy: [
+        { CapacityProvider: 'FARGATE', Base: '2', Weight: '30' },
+        { CapacityProvider: 'FARGATE_SPOT', Base: '0', Weight: '70' },
+      ],
+    };
+    const capacityProviderStrategy = [
+      { capacityProvider: 'FARGATE', base: 2, weight: 30 },
+      { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 70 },
+    ];
+    const [without, withSpot] = [readProperties(given), readProperties(shared)];
+    expect(changesBetween(without, withSpot)).toEqual({ capacityProviderStrategy });
+    expect(changesBetween(withSpot, without)).toEqual({ capacityProviderStrategy: [] });
+
+    const sent: SentCall[] = [];
+    const ecs = fakeClient({ UpdateService: () => ({}) }, sent);
+    const at = { cluster: 'spillway', serviceName: 'shop-fargate' };
+    await changeTwin(ecs, at, changesBetween(without, withSpot));
+    await changeTwin(ecs, at, { propagateTags: 'NONE' });
+    const place = { cluster: 'spillway', service: 'shop-fargate' };
+    expect(sent.map(({ input }) => input)).toEqual([
+      { ...place, capacityProviderStrategy, forceNewDeployment: true },
+      { ...place, propagateTags: 'NONE' },
+    ]);
+  });
+
+  it('are not taken for those of a twin that was left with another Spot share', async () => {
+    const strategy = [{ capacityProvider: 'FARGATE_SPOT', base: 0, weight: 100 }];
+    const found = { desiredCount: 0, taskDefinition: 'arn:template:1', serviceArn: 'arn:found' };
+    const made = (service: object, properties: object) =>
+      createTwin(
+        fakeClient({
+          CreateService: raise(namedError('InvalidParameterException', 'Creation of service was not idempotent.')),
+          DescribeServices: () => ({ services: [{ ...found, ...service }] }),
+        }),
+        { cluster: 'spillway', serviceName: 'shop-fargate', taskDefinition: 'arn:template:1', ...properties },
+        'token',
+      );
+    const asked = { capacityProviderStrategy: strategy };
+    expect(await made({ capacityProviderStrategy: strategy }, asked)).toBe('arn:found');
+    expect(await made({ launchType: 'FARGATE' }, { launchType: 'FARGATE' })).toBe('arn:found');
+    await expect(made({ launchType: 'FARGATE' }, asked)).rejects.toThrow('exists already');
+    await expect(made({ capacityProviderStrategy: [{ ...strategy[0], weight: 50 }] }, asked)).rejects.toThrow(
+      'exists already',
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CreateServiceCommand,
   type CreateServiceCommandInput,
@@ -23,6 +24,8 @@ const onlyAtCreation = ['cluster', 'serviceName', 'launchType', 'taskDefinition'
 /** Properties that may change, with what stands for one that was taken out of the template. */
 const changeable: Readonly<Record<string, unknown>> = {
   deploymentConfiguration: undefined,
+  // An empty list leads back to the launch type: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+  capacityProviderStrategy: [],
   networkConfiguration: undefined,
   loadBalancers: [],
   serviceRegistries: [],
@@ -39,6 +42,8 @@ const changeable: Readonly<Record<string, unknown>> = {
 export const acceptedProperties: readonly string[] = [...onlyAtCreation, ...Object.keys(changeable)];
 
 const numbers = new Set([
+  'base',
+  'weight',
   'minimumHealthyPercent',
   'maximumPercent',
   'bakeTimeInMinutes',
@@ -93,6 +98,7 @@ export const createTwin = async (ecs: Ecs, properties: Properties, clientToken: 
     const same =
       found?.desiredCount === 0 &&
       found.launchType === request.launchType &&
+      isDeepStrictEqual(found.capacityProviderStrategy ?? [], request.capacityProviderStrategy ?? []) &&
       found.taskDefinition === request.taskDefinition;
     if (same) return found.serviceArn ?? '';
     throw new Error(
@@ -119,7 +125,16 @@ export const changeTwin = async (
   changes: Properties,
 ): Promise<boolean> => {
   try {
-    const request: UpdateServiceCommandInput = { ...changes, cluster: at.cluster, service: at.serviceName };
+    // ECS takes another strategy only with a deployment, by which tasks that run follow it, too: "When switching from launch
+    // type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a
+    // service that is already using one, you must force a new deployment."
+    const forceNewDeployment = 'capacityProviderStrategy' in changes;
+    const request: UpdateServiceCommandInput = {
+      ...changes,
+      ...(forceNewDeployment && { forceNewDeployment }),
+      cluster: at.cluster,
+      service: at.serviceName,
+    };
     await ecs.send(new UpdateServiceCommand(request));
     return true;
   } catch (error) {

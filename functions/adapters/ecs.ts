@@ -120,11 +120,13 @@ export const describeTwins = async (
   return new Map(
     (services ?? []).map((service) => {
       const { launchType, networkConfiguration, platformVersion, placementConstraints } = service;
-      // A service has a launch type or a strategy, and RunTask takes no empty one of these.
+      // A service has a launch type or a strategy, and RunTask takes no empty one of these. A task beside a service that runs
+      // on Spot in part runs on demand: one that AWS may take back at any time would prove nothing.
       const strategy = service.capacityProviderStrategy?.length ? service.capacityProviderStrategy : undefined;
+      const onSpot = strategy?.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
       const launch = Object.entries({
-        launchType,
-        capacityProviderStrategy: strategy,
+        launchType: onSpot ? ('FARGATE' as const) : launchType,
+        capacityProviderStrategy: onSpot ? undefined : strategy,
         networkConfiguration,
         platformVersion,
         placementConstraints,

@@ -148,6 +148,32 @@ describe('the configuration', () => {
       /services\.worker\.rollout\.waves: leaves out 'external'/,
     ],
     [
+      'a Spot share of more than all',
+      (input) => void Object.assign(burst(input), { spotShare: 1.01 }),
+      /services\.worker\.burst\.spotShare: .*1/,
+    ],
+    [
+      'an on-demand base without a Spot share',
+      (input) => void Object.assign(burst(input), { onDemandBase: 2, spotShare: 0.0049 }),
+      /services\.worker\.burst\.onDemandBase: needs spotShare: without it every task runs on demand/,
+    ],
+    [
+      'an on-demand base below the tasks at rest',
+      (input) => {
+        Object.assign(worker(input), { fargate: { baseTasks: 2, maxTasks: 5 } });
+        Object.assign(burst(input), { onDemandBase: 1, spotShare: 0.005 });
+      },
+      /services\.worker\.burst\.onDemandBase: must be at least fargate\.baseTasks, 2, and less than fargate\.maxTasks, 5, or no task could run on Spot/,
+    ],
+    [
+      'an on-demand base of all tasks',
+      (input) => {
+        Object.assign(worker(input), { fargate: { baseTasks: 2, maxTasks: 5 } });
+        Object.assign(burst(input), { onDemandBase: 5, spotShare: 1 });
+      },
+      /services\.worker\.burst\.onDemandBase: must be at least fargate\.baseTasks, 2, and less than fargate\.maxTasks, 5/,
+    ],
+    [
       'percents under which nothing could move',
       (input) =>
         void Object.assign(worker(input), {
@@ -306,6 +332,17 @@ describe('the configuration', () => {
       'accepted',
     );
   });
+
+  it.each([2, 4])(
+    'accepts an on-demand base of %d between the tasks at rest and the most, with a Spot share',
+    (onDemandBase) => {
+      const told = mistake((input) => {
+        Object.assign(worker(input), { fargate: { baseTasks: 2, maxTasks: 5 } });
+        Object.assign(burst(input), { onDemandBase, spotShare: 0.005 });
+      });
+      expect(told).toBe('accepted');
+    },
+  );
 
   it('spares busy tasks only where a message takes longer than the stop timeout less 5 s', () => {
     const spares = (workSecondsPerMessage: number): boolean => {

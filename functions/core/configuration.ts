@@ -203,6 +203,16 @@ export const BurstSettings = fields({
   startSeconds: z.number().min(1).max(600).default(45),
   /** What Fargate tasks of bursts may cost. Default: as much as `fargate.maxTasks` can. */
   budget: Budget.prefault({}),
+  /**
+   * Share of the Fargate tasks beyond `onDemandBase` that run on Fargate Spot, in hundredths: 0 to 1. Default 0, none. ECS
+   * does not start on demand what finds no capacity on Spot.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+   */
+  spotShare: z.number().min(0).max(1).default(0),
+  /** Fargate tasks that always run on demand, with `spotShare`; those at rest are among them. Default: fargate.baseTasks. */
+  onDemandBase: count(5000).optional(),
+  /** By how much Spot is believed to be cheaper than on demand, since its price varies: 0 to 0.9. Default 0.5. */
+  spotDiscount: z.number().min(0).max(0.9).default(0.5),
   /** Start a burst, too, when the agent of an external machine is lost. Default false. */
   onSiteLoss: z.boolean().default(false),
   /** Seconds between two looks at the queue during a burst: 5 to 300. Default 10. */
@@ -461,6 +471,15 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
         complain(
           at('fargate', 'maxTasks'),
           `must be more than baseTasks, ${settings.fargate.baseTasks}, or a burst could add nothing`,
+        );
+      const { onDemandBase, spotShare } = settings.burst;
+      const rest = settings.fargate?.baseTasks ?? 0;
+      if (onDemandBase !== undefined && spotShare < 0.005)
+        complain(at('burst', 'onDemandBase'), 'needs spotShare: without it every task runs on demand');
+      else if (onDemandBase !== undefined && (onDemandBase < rest || onDemandBase >= most))
+        complain(
+          at('burst', 'onDemandBase'),
+          `must be at least fargate.baseTasks, ${rest}, and less than fargate.maxTasks, ${most}, or no task could run on Spot`,
         );
       const { hourlyUsd, dailyUsd } = settings.burst.budget;
       if (hourlyUsd !== undefined && dailyUsd !== undefined && dailyUsd < hourlyUsd)

@@ -75,9 +75,9 @@ export const create = (deps: Dependencies<'ecs' | 'http'>): WrappedHandler<Provi
       return { Status: 'SUCCESS', PhysicalResourceId: id, Data: data };
     }
     const old = read(event.OldResourceProperties ?? {});
-    if (old.launchType !== next.launchType) {
+    if (launchTypeOf(old) !== launchTypeOf(next)) {
       throw new Error(
-        `ECS cannot change the launch type of ${next.serviceName} from ${old.launchType} to ${next.launchType}; give the twin another name.`,
+        `ECS cannot change the launch type of ${next.serviceName} from ${launchTypeOf(old)} to ${launchTypeOf(next)}; give the twin another name.`,
       );
     }
     const changes = changesBetween(old, next);
@@ -126,9 +126,12 @@ export const create = (deps: Dependencies<'ecs' | 'http'>): WrappedHandler<Provi
   });
 };
 
-const Place = z.object({
-  cluster: z.string().min(1),
-  serviceName: z.string().min(1),
-  launchType: z.enum(['EXTERNAL', 'FARGATE']),
-});
+const where = { cluster: z.string().min(1), serviceName: z.string().min(1) };
+const Place = z.union([
+  z.object({ ...where, launchType: z.enum(['EXTERNAL', 'FARGATE']) }),
+  z.object({ ...where, capacityProviderStrategy: z.array(z.unknown()).min(1) }),
+]);
 type Place = z.infer<typeof Place>;
+
+/** Both capacity providers that a twin may name, FARGATE and FARGATE_SPOT, run tasks of the launch type FARGATE. */
+const launchTypeOf = (place: Place): 'EXTERNAL' | 'FARGATE' => ('launchType' in place ? place.launchType : 'FARGATE');

@@ -37,6 +37,8 @@ export class NetworkStack extends Stack {
         clusterName: clusterNameOf(configuration),
         vpc: this.vpc,
         containerInsightsV2: ContainerInsights.ENABLED,
+        // Costs nothing, and stays when the last twin gives Spot up: what a service still names cannot be taken away.
+        enableFargateCapacityProviders: true,
       });
     }
 

@@ -1,6 +1,7 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { providerStrategy, spotShareOf } from '../../functions/core/spot-share.ts';
 import type { Twin as TwinSettings } from '../names.ts';
 import type { Entrance } from './front-door.ts';
 
@@ -29,6 +30,8 @@ export class Twin extends Construct {
     const { capacity, name, service, settings } = props.twin;
     const rolling = settings[capacity];
     if (!rolling) throw new Error(`${service} has no ${capacity} capacity, so ${name} cannot be made`);
+    const spotShare = capacity === 'fargate' ? spotShareOf(settings) : undefined;
+    const strategy = spotShare && providerStrategy(spotShare);
     this.resource = new CustomResource(this, 'Service', {
       resourceType: 'Custom::SpillwayTwin',
       serviceToken: props.provisionerArn,
@@ -38,7 +41,16 @@ export class Twin extends Construct {
       properties: {
         Cluster: props.clusterName,
         ServiceName: name,
-        LaunchType: capacity === 'fargate' ? 'FARGATE' : 'EXTERNAL',
+        // A service has one or the other.
+        ...(strategy
+          ? {
+              CapacityProviderStrategy: strategy.map(({ capacityProvider, base, weight }) => ({
+                CapacityProvider: capacityProvider,
+                Base: base,
+                Weight: weight,
+              })),
+            }
+          : { LaunchType: capacity === 'fargate' ? 'FARGATE' : 'EXTERNAL' }),
         // Only read at creation: what runs later is the controller's.
         TaskDefinition: props.templateArn,
         DeploymentConfiguration: {

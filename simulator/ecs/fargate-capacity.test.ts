@@ -89,16 +89,25 @@ describe('a service with capacity providers', () => {
     ]);
   });
 
-  it('starts no deployment for another strategy: only new tasks follow it (UpdateService)', async () => {
+  it('takes another strategy only with a new deployment, whose tasks follow it (UpdateService)', async () => {
     const world = await spotService(2);
-    await world.call('UpdateService', {
-      ...burst,
-      desiredCount: 4,
-      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
-    });
+    const change = { ...burst, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] };
+    expect(await world.refusal('UpdateService', change)).toMatch(
+      /^InvalidParameterException: When switching .* you must force a new deployment\.$/,
+    );
+    await world.call('UpdateService', { ...burst, capacityProviderStrategy: spotWithBase });
     expect((await world.service('burst')).deployments).toHaveLength(1);
-    await world.until(150);
-    expect(await byProvider(world)).toEqual({ FARGATE: 2, FARGATE_SPOT: 2 });
+    await world.call('UpdateService', { ...change, forceNewDeployment: true });
+    await world.until(250);
+    expect(await byProvider(world)).toEqual({ FARGATE_SPOT: 2 });
+  });
+
+  it('goes back to the launch type by an empty list (UpdateService)', async () => {
+    const world = await spotService(2);
+    await world.call('UpdateService', { ...burst, capacityProviderStrategy: [], forceNewDeployment: true });
+    expect((await world.service('burst')).launchType).toBe('FARGATE');
+    await world.until(250);
+    expect(await byProvider(world)).toEqual({ none: 2 });
   });
 
   it.each([

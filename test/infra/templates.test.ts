@@ -797,6 +797,34 @@ describe('other configurations', () => {
     expect(ofType(alone.controller, 'AWS::Events::Rule')).toHaveLength(14);
   });
 
+  test('a Spot share is a strategy of the Fargate twin alone, in the place of its launch type', () => {
+    const processor = serviceOf('order-processor');
+    const burst = { ...processor.burst, spotShare: 0.7, onDemandBase: 1 } as typeof processor.burst;
+    const services = { ...configuration.services, 'order-processor': { ...processor, burst } };
+    const shared = synthesized({ configuration: { ...configuration, services } });
+    const twin = (capacity: string) =>
+      named(shared.workload, 'Custom::SpillwayTwin', 'ServiceName', `order-processor-${capacity}`).Properties;
+    expect(twin('fargate').CapacityProviderStrategy).toEqual([
+      { CapacityProvider: 'FARGATE', Base: 1, Weight: 30 },
+      { CapacityProvider: 'FARGATE_SPOT', Base: 0, Weight: 70 },
+    ]);
+    expect(twin('fargate')).not.toHaveProperty('LaunchType');
+    expect(twin('external')).toMatchObject({ LaunchType: 'EXTERNAL' });
+    expect(twin('external')).not.toHaveProperty('CapacityProviderStrategy');
+    for (const { Properties } of twins) expect(Properties).not.toHaveProperty('CapacityProviderStrategy');
+  });
+
+  test('the cluster offers both kinds of Fargate, and neither by default', () => {
+    const [[, { Properties }] = ['', { Properties: {} }]] = ofType(
+      network,
+      'AWS::ECS::ClusterCapacityProviderAssociations',
+    );
+    expect(Properties).toMatchObject({
+      CapacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      DefaultCapacityProviderStrategy: [],
+    });
+  });
+
   test('a workload in the cloud alone needs no role for machines, and opens the port of its tasks', () => {
     const alone = synthesized({ configuration: { queues: {}, tables: [], services: { page } } });
     expect(JSON.stringify(alone.network)).not.toContain('AmazonSSMManagedInstanceCore');

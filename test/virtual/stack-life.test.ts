@@ -1,3 +1,4 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../functions/core/configuration.ts';
 import { prepareWorlds, synthesize, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
@@ -98,6 +99,38 @@ describe('the life of a stack', () => {
       expect(await world.settle(world.imageOf(twin), minute)).toContain(digest);
       expect(await memoryOf(world, twin)).toBe(2048);
     }
+  });
+
+  it('a Spot share comes and goes by stack updates that move no release and no count, and start no rollout', {
+    timeout: 60_000,
+  }, async () => {
+    const { world, verdicts } = await bootedWithRelease();
+    const before = await standing(world);
+    const provided = async () => {
+      const input = { cluster: 'spillway', services: [twins[1]] };
+      const answer = await world.settle(world.cloud.call('ecs', 'DescribeServices', input), minute);
+      const [service] = (answer as { services: Service[] }).services;
+      return [service?.launchType, service?.capacityProviderStrategy?.map(({ weight }) => weight)];
+    };
+    const update = async (configuration: Configuration) => {
+      await world.settle(deployStacks(world.cloud, synthesize(configuration)), 60 * minute);
+      await world.pass(10 * minute);
+    };
+    await update(
+      withProcessor(world.configuration, ({ burst }) => void Object.assign(burst ?? {}, { spotShare: 0.7 })),
+    );
+    expect(await provided()).toEqual([undefined, [30, 70]]);
+    const digest = world.push('order-processor', 'v2');
+    await world.until(() => verdicts.length === 2, 30 * minute);
+    expect(verdicts).toEqual(['completed', 'completed']);
+    expect(await world.settle(world.imageOf(twins[1]), minute)).toContain(digest);
+    const released = await standing(world);
+    await update(world.configuration);
+    expect(await provided()).toEqual(['FARGATE', undefined]);
+    expect(await standing(world)).toEqual(released);
+    expect(released).toMatchObject((before as { desired: number }[]).map(({ desired }) => ({ desired })));
+    expect(verdicts).toHaveLength(2);
+    expect(world.cloud.iam.denials()).toEqual([]);
   });
 
   it('a push whose event was lost is reported, and rolled out by the next look', { timeout: 60_000 }, async () => {

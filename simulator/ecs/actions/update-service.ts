@@ -48,12 +48,22 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
       platformVersion: input.platformVersion ?? service.platformVersion,
     };
     checkFit(next, next.taskDefinition);
-    // Tasks that run stay where they are: a strategy starts no deployment (BC:ecs.UpdateServiceRequest).
+    // A strategy starts no deployment by itself (BC:ecs.UpdateServiceRequest), and is refused without one.
     const strategy = input.capacityProviderStrategy && readStrategy(service.cluster, input.capacityProviderStrategy);
     if (strategy?.length && service.launchType === 'EXTERNAL') {
       throw new AwsError(
         'InvalidParameterException',
         'The EXTERNAL launch type does not support capacity provider strategies.',
+      );
+    }
+    if (
+      strategy &&
+      input.forceNewDeployment !== true &&
+      !isDeepStrictEqual(strategy, service.capacityProviderStrategy)
+    ) {
+      throw new AwsError(
+        'InvalidParameterException',
+        'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
       );
     }
     const deploymentConfiguration = mergeDeploymentConfiguration(

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { ServiceConfiguration } from './configuration.ts';
+import { mostTasks, providerStrategy, splitTasks, spotShareOf } from './spot-share.ts';
+
+const service = (burst: object | undefined, baseTasks = 2) =>
+  ServiceConfiguration.parse({
+    cpuUnits: 512,
+    memoryMiB: 1024,
+    receivesFrom: ['orders'],
+    external: { baseTasks: 3 },
+    fargate: { baseTasks, maxTasks: 12 },
+    ...(burst && { burst: { queue: 'orders', workSecondsPerMessage: 1, messagesPerTask: 1, ...burst } }),
+  });
+
+describe('the Spot share of a service', () => {
+  it('is none without a burst, by default, and where it rounds to nothing', () => {
+    expect(spotShareOf(service(undefined))).toBeUndefined();
+    expect(spotShareOf(service({}))).toBeUndefined();
+    expect(spotShareOf(service({ spotShare: 0.004 }))).toBeUndefined();
+    expect(spotShareOf(service({ spotShare: 0.005 }))).toEqual({ share: 0.01, onDemandBase: 2 });
+  });
+
+  it('keeps the tasks at rest on demand, or as many as are asked for', () => {
+    expect(spotShareOf(service({ spotShare: 0.7 }))).toEqual({ share: 0.7, onDemandBase: 2 });
+    expect(spotShareOf(service({ spotShare: 1, onDemandBase: 4 }))).toEqual({ share: 1, onDemandBase: 4 });
+    expect(spotShareOf({ ...service({ spotShare: 1 }), fargate: undefined })).toEqual({ share: 1, onDemandBase: 0 });
+  });
+
+  it('is a strategy whose base and whose rest are on demand (CapacityProviderStrategyItem)', () => {
+    expect(providerStrategy({ share: 0.29, onDemandBase: 2 })).toEqual([
+      { capacityProvider: 'FARGATE', base: 2, weight: 71 },
+      { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 29 },
+    ]);
+    expect(providerStrategy({ share: 1, onDemandBase: 0 }).map(({ weight }) => weight)).toEqual([0, 100]);
+  });
+});
+
+describe('tasks on demand and on Spot', () => {
+  it.each([
+    [0, 0, 0],
+    [2, 2, 0],
+    [3, 3, 0],
+    [4, 3, 1],
+    [6, 4, 2],
+    [102, 52, 50],
+  ])('of %d with a base of 2 and a share of a half are %d and %d', (tasks, onDemand, spot) => {
+    expect(splitTasks({ share: 0.5, onDemandBase: 2 }, tasks)).toEqual({ onDemand, spot });
+  });
+
+  it('are whole where hundredths are no binary fractions, and all on demand without a share', () => {
+    expect(splitTasks({ share: 0.29, onDemandBase: 0 }, 100)).toEqual({ onDemand: 71, spot: 29 });
+    expect(splitTasks({ share: 1, onDemandBase: 1 }, 5)).toEqual({ onDemand: 1, spot: 4 });
+    expect(splitTasks(undefined, 5)).toEqual({ onDemand: 5, spot: 0 });
+  });
+
+  it('are at most so many that both parts find room', () => {
+    const half = { share: 0.5, onDemandBase: 2 };
+    expect(mostTasks(half, 4, 9)).toBe(6);
+    expect(mostTasks(half, 9, 1)).toBe(5);
+    expect(mostTasks(half, 1, 9)).toBe(1);
+    expect(mostTasks({ share: 1, onDemandBase: 2 }, 2, 3)).toBe(5);
+    expect(mostTasks(undefined, 7, 0)).toBe(7);
+  });
+});

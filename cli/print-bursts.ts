@@ -1,3 +1,4 @@
+import type { BurstLedger } from '../functions/core/burst-ledger.ts';
 import type { Milestone } from '../functions/core/burst-milestones.ts';
 import type { BurstComparison } from '../functions/core/compare-burst.ts';
 import type { ServiceConfiguration } from '../functions/core/configuration.ts';
@@ -94,12 +95,22 @@ const printLedger = ({ burst: { ledger } }: BurstAccount): string[] => {
       ['peak', `${ledger.peakFargateTasks} Fargate tasks, ${ledger.peakBacklog} messages waiting`],
       ['starts', `${ledger.fargateStarts}; the number of tasks changed its direction ${ledger.turns} times`],
       ['Fargate', `${paid} s paid: ${used} used, ${starting} starting, ${idle} idle`],
+      ...printSpot(ledger),
       ['cost', `${usd(ledger.usd.fargate)} of Fargate, ${usd(ledger.usd.controller)} of looks and moves`],
       lateness('picked up', ledger.pickUps),
       lateness('completed', ledger.completions),
     ]),
   ];
 };
+
+/** What ran on demand and what on Spot, where some may run there. */
+const printSpot = ({ spot, fargateSeconds, usd: cost }: BurstLedger): readonly string[][] =>
+  spot
+    ? [
+        ['on demand', `${fargateSeconds.paid - spot.paidSeconds} s, ${usd(cost.fargate - spot.usd)}`],
+        ['on Spot', `${spot.paidSeconds} s, ${usd(spot.usd)}; AWS took ${spot.takenBack} tasks back`],
+      ]
+    : [];
 
 const printComparison = ({ burst, comparison, hourUsd, deadlineSeconds }: BurstAccount): string[] => {
   // Whoever is under way has no end to compare yet.

@@ -78,7 +78,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
   {
     at: roleOf('decide-burst'),
     id: wildcard('*'),
-    reason: `${tracing} ec2:DescribeSubnets has none either; it tells how many addresses are free.`,
+    reason: `${tracing} ec2:DescribeSubnets has none either; it tells how many addresses are free. ecs:ListTasks names no task; it is bound to the cluster by its condition.`,
   },
   {
     at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin'),
@@ -153,7 +153,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       ]
     : []),
   {
-    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin'),
+    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin', 'decide-burst'),
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a task its id when it starts; the wildcard covers the tasks of this one cluster.',
   },

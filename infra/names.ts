@@ -13,6 +13,7 @@ import {
   type ServiceConfiguration,
   twinName,
 } from '../functions/core/configuration.ts';
+import { spotShareOf } from '../functions/core/spot-share.ts';
 
 /**
  * Everything that one stack needs of another, by name. A CloudFormation export cannot be changed or deleted while
@@ -79,6 +80,10 @@ export const twinsOf = (configuration: Configuration): readonly Twin[] =>
     })),
   );
 
+/** Whether a Fargate twin of some service may run tasks on Spot. */
+export const runsOnSpot = ({ services }: Configuration): boolean =>
+  Object.values(services).some((settings) => spotShareOf(settings) !== undefined);
+
 /** The twins that the stacks make. */
 export const madeTwinsOf = (configuration: Configuration): readonly Twin[] =>
   twinsOf(configuration).filter(({ adopted }) => !adopted);
@@ -140,9 +145,11 @@ export class Arns {
     return this.#ecs('container-instance', `${this.#cluster}/*`);
   }
 
-  /** How many vCPUs of Fargate the account may run at once, on demand. */
-  fargateVcpuQuota(): string {
-    return this.#stack.formatArn({ service: 'servicequotas', resource: 'fargate', resourceName: 'L-3032A538' });
+  /** How many vCPUs of Fargate the account may run at once: on demand, and on Spot where a service runs tasks there. */
+  fargateVcpuQuotas(): readonly string[] {
+    return ['L-3032A538', ...(runsOnSpot(this.#configuration) ? ['L-36FBB829'] : [])].map((resourceName) =>
+      this.#stack.formatArn({ service: 'servicequotas', resource: 'fargate', resourceName }),
+    );
   }
 
   repository(name: string): string {

@@ -3,13 +3,20 @@ import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/clien
 import { ExpectedFailure } from '../core/errors.ts';
 import type { DescribedTwin } from './ecs.ts';
 
-/** "Fargate On-Demand vCPU resource count": https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
-const onDemandVcpus = { ServiceCode: 'fargate', QuotaCode: 'L-3032A538' };
+/**
+ * "Fargate On-Demand vCPU resource count" and "Fargate Spot vCPU resource count".
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+ */
+const vcpuQuotas = { onDemand: 'L-3032A538', spot: 'L-36FBB829' } as const;
 
-/** vCPUs that the account may run on Fargate at once in this Region, on demand. */
-export const readFargateVcpuQuota = async (quotas: Pick<ServiceQuotasClient, 'send'>): Promise<number> => {
-  const { Quota } = await quotas.send(new GetServiceQuotaCommand(onDemandVcpus));
-  if (Quota?.Value === undefined) throw new ExpectedFailure('UnexpectedAnswer', 'The quota L-3032A538 has no value.');
+/** vCPUs that the account may run on Fargate at once in this Region, on demand or on Spot. */
+export const readFargateVcpuQuota = async (
+  quotas: Pick<ServiceQuotasClient, 'send'>,
+  kind: keyof typeof vcpuQuotas,
+): Promise<number> => {
+  const QuotaCode = vcpuQuotas[kind];
+  const { Quota } = await quotas.send(new GetServiceQuotaCommand({ ServiceCode: 'fargate', QuotaCode }));
+  if (Quota?.Value === undefined) throw new ExpectedFailure('UnexpectedAnswer', `The quota ${QuotaCode} has no value.`);
   return Quota.Value;
 };
 

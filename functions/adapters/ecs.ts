@@ -14,7 +14,7 @@ import {
   type Task,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { probeStartedBy } from '../core/configuration.ts';
+import { overStatuses, probeStartedBy } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedMachine } from '../core/judge-fit.ts';
 import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
@@ -235,6 +235,24 @@ export const readFailures = async (
       return failure ? [[taskId(task.taskArn ?? ''), failure] as const] : [];
     }),
   );
+};
+
+/** A twin's tasks on Fargate Spot, starting ones included, and when AWS took others back in about the last hour. */
+export const readSpotTasks = async (
+  ecs: ClusterClient,
+  twin: string,
+): Promise<{ readonly tasks: number; readonly takenBackMs: readonly number[] }> => {
+  // One that AWS takes back works on for up to two minutes, and is listed among the stopped ones from the warning on.
+  const arns = [...(await listTasks(ecs, twin, 'RUNNING')), ...(await listTasks(ecs, twin, 'STOPPED'))];
+  const onSpot = (await describeTasks(ecs, arns)).filter(
+    ({ capacityProviderName }) => capacityProviderName === 'FARGATE_SPOT',
+  );
+  return {
+    tasks: onSpot.filter(({ lastStatus }) => !overStatuses.some((over) => over === lastStatus)).length,
+    takenBackMs: onSpot.flatMap(({ stopCode, stoppingAt }) =>
+      stopCode === 'SpotInterruption' && stoppingAt ? [stoppingAt.getTime()] : [],
+    ),
+  };
 };
 
 export const taskId = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);

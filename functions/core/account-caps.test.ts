@@ -3,7 +3,7 @@ import { asksAgain, toAccountCaps, unreadSentence } from './account-caps.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00Z');
 const agoMs = (seconds: number): number => nowMs - seconds * 1_000;
-const seen = { quotaVcpus: 6, otherVcpus: 1.5, freeAddresses: 3 };
+const seen = { quotaVcpus: 6, otherVcpus: { onDemand: 1.5, spot: 0 }, freeAddresses: 3 };
 const twin = { tasks: 2, cpuUnits: 512 };
 
 describe('what an account leaves', () => {
@@ -17,13 +17,19 @@ describe('what an account leaves', () => {
   });
 
   it('holds whole tasks, and none where others use more than there is', () => {
-    expect(toAccountCaps({ ...seen, otherVcpus: 1.51 }, twin, undefined, nowMs).vcpuQuota).toBe(8);
-    expect(toAccountCaps({ ...seen, otherVcpus: 7 }, twin, undefined, nowMs).vcpuQuota).toBe(0);
+    expect(toAccountCaps({ ...seen, otherVcpus: { onDemand: 1.51, spot: 0 } }, twin, undefined, nowMs).vcpuQuota).toBe(
+      8,
+    );
+    expect(toAccountCaps({ ...seen, otherVcpus: { onDemand: 7, spot: 0 } }, twin, undefined, nowMs).vcpuQuota).toBe(0);
   });
 
   it('is what it last was, or no bound, while it cannot be read, and says so', () => {
     const denied = { error: 'AccessDeniedException' };
-    const blind = { quotaVcpus: denied, otherVcpus: 1, freeAddresses: { error: 'RequestLimitExceeded' } };
+    const blind = {
+      quotaVcpus: denied,
+      otherVcpus: { onDemand: 1, spot: 0 },
+      freeAddresses: { error: 'RequestLimitExceeded' },
+    };
     const first = toAccountCaps(blind, twin, undefined, nowMs);
     expect(first).toEqual({
       atMs: nowMs,
@@ -46,6 +52,39 @@ describe('what an account leaves', () => {
       " What other services use of the account's Fargate vCPU quota could not be read (ThrottlingException): caps are as far as they are known.",
     );
     expect(unreadSentence(toAccountCaps(seen, twin, undefined, nowMs))).toBe('');
+  });
+});
+
+describe('what an account leaves a twin that runs on Spot in part', () => {
+  const share = { share: 0.5, onDemandBase: 2 };
+  const others = { onDemand: 1.5, spot: 0.5 };
+
+  it('is as many as find room in both quotas, each without what other services use of it', () => {
+    const caps = (quotaVcpus: number, spotVcpus: number) =>
+      toAccountCaps(
+        { ...seen, quotaVcpus, otherVcpus: others, spot: { share, quotaVcpus: spotVcpus } },
+        twin,
+        undefined,
+        nowMs,
+      ).vcpuQuota;
+    // Of half a vCPU each: 4 on demand of which 2 are the base, and so at most 2 on Spot.
+    expect(caps(3.5, 6)).toBe(6);
+    expect(caps(6, 1)).toBe(5);
+    expect(caps(6, 0.5)).toBe(3);
+    expect(caps(1.5, 6)).toBe(0);
+  });
+
+  it('is what it last was while the quota of Spot cannot be read, and says so', () => {
+    const blind = { ...seen, otherVcpus: others, spot: { share, quotaVcpus: { error: 'AccessDeniedException' } } };
+    expect(toAccountCaps(blind, twin, undefined, nowMs)).toEqual({
+      atMs: nowMs,
+      subnetAddresses: 5,
+      unread: ["the account's Fargate Spot vCPU quota could not be read (AccessDeniedException)"],
+    });
+    const known = { atMs: agoMs(60), vcpuQuota: 7, unread: [] };
+    expect(toAccountCaps(blind, twin, known, nowMs).vcpuQuota).toBe(7);
+    const dark = { ...blind, quotaVcpus: 6, otherVcpus: { error: 'X' }, spot: { share, quotaVcpus: 1 } };
+    expect(toAccountCaps(dark, twin, undefined, nowMs).vcpuQuota).toBe(7);
   });
 });
 

@@ -1,3 +1,4 @@
+import { mostTasks, type SpotShare } from './spot-share.ts';
 import type { AccountCaps } from './state.ts';
 
 /** Something that AWS did not tell, and the name of its error. */
@@ -9,8 +10,10 @@ export interface Unread {
 export interface SeenAccount {
   /** vCPUs that the account may run on Fargate at once: the quota L-3032A538. */
   readonly quotaVcpus: number | Unread;
-  /** vCPUs of the Fargate tasks of our other services. What else runs in the account is not known. */
-  readonly otherVcpus: number | Unread;
+  /** vCPUs of the Fargate tasks of our other services, on demand and on Spot. What else runs in the account is not known. */
+  readonly otherVcpus: { readonly onDemand: number; readonly spot: number } | Unread;
+  /** vCPUs that it may run on Fargate Spot at once: the quota L-36FBB829. Left out: the twin runs nothing there. */
+  readonly spot?: { readonly share: SpotShare; readonly quotaVcpus: number | Unread } | undefined;
   /** Free addresses of the twin's subnets together. */
   readonly freeAddresses: number | Unread;
 }
@@ -33,22 +36,26 @@ export const asksAgain = (known: AccountCaps | undefined, desired: number, nowMs
  * them, and each holds an address. What could not be read is what it was when it last could; it bounds nothing before.
  */
 export const toAccountCaps = (
-  { quotaVcpus, otherVcpus, freeAddresses }: SeenAccount,
+  { quotaVcpus, spot, otherVcpus, freeAddresses }: SeenAccount,
   twin: { readonly tasks: number; readonly cpuUnits: number },
   known: AccountCaps | undefined,
   nowMs: number,
 ): AccountCaps => {
   const unread: string[] = [];
-  const read = (value: number | Unread, what: string): number | undefined => {
-    if (typeof value === 'number') return value;
+  const read = <Value>(value: Value | Unread, what: string): Value | undefined => {
+    if (!isUnread(value)) return value;
     unread.push(`${what} could not be read (${value.error})`);
     return undefined;
   };
   const quota = read(quotaVcpus, "the account's Fargate vCPU quota");
+  const spotQuota = spot ? read(spot.quotaVcpus, "the account's Fargate Spot vCPU quota") : 0;
   const others = read(otherVcpus, "what other services use of the account's Fargate vCPU quota");
   const free = read(freeAddresses, "the subnets' free addresses");
+  const tasksOf = (vcpus: number): number => Math.max(0, Math.floor((vcpus * 1_024) / twin.cpuUnits));
   const vcpuQuota =
-    quota === undefined ? known?.vcpuQuota : Math.max(0, Math.floor(((quota - (others ?? 0)) * 1_024) / twin.cpuUnits));
+    quota === undefined || spotQuota === undefined
+      ? known?.vcpuQuota
+      : mostTasks(spot?.share, tasksOf(quota - (others?.onDemand ?? 0)), tasksOf(spotQuota - (others?.spot ?? 0)));
   const subnetAddresses = free === undefined ? known?.subnetAddresses : free + twin.tasks;
   return {
     atMs: nowMs,
@@ -57,6 +64,8 @@ export const toAccountCaps = (
     unread,
   };
 };
+
+const isUnread = (value: unknown): value is Unread => typeof value === 'object' && value !== null && 'error' in value;
 
 /** What a person is told beside a decision; empty where everything could be read. */
 export const unreadSentence = ({ unread }: AccountCaps): string => {

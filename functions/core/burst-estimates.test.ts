@@ -6,7 +6,7 @@ import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
-import { fargatePrices, taskHourUsd } from './fargate-prices.ts';
+import { fargatePrices, spotTaskHourUsd, taskHourUsd } from './fargate-prices.ts';
 import { type AddedWork, seeCrashLoop, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
@@ -394,6 +394,18 @@ describe('the ledger', () => {
     expect(ledger.completions).toEqual({ messages: 4, lateShare: 0.25, p99Seconds: 150 });
   });
 
+  it('says what of it was on Spot, less the part of it that is not billed, where some may run there', () => {
+    const memory = { ...freshMemory, fargateStarts: 10, fargateTaskSeconds: 1_000, costUsd: 0.01 };
+    const spot = { seenMs: 0, takenBack: 3, taskSeconds: 600, usd: 0.004 };
+    expect(closeLedger({ ...memory, spot }, 120).spot).toEqual({ paidSeconds: 540, usd: 0.0036, takenBack: 3 });
+    expect(closeLedger({ ...freshMemory, spot: { ...spot, taskSeconds: 0, usd: 0 } }, 120).spot).toEqual({
+      paidSeconds: 0,
+      usd: 0,
+      takenBack: 3,
+    });
+    expect(closeLedger(memory, 120)).not.toHaveProperty('spot');
+  });
+
   it('is of nothing where no Fargate task was asked for and no worker told of delays', () => {
     const ledger = closeLedger({ ...freshMemory, looksInAll: 3 }, 120);
     expect(ledger.fargateSeconds).toEqual({ paid: 0, starting: 0, idle: 0, used: 0 });
@@ -433,6 +445,10 @@ describe('the ledger', () => {
     });
     // A clock that is behind takes nothing back.
     expect(payUntil(memory, at(90)).fargateTaskSeconds).toBe(200);
+    // The seconds of Spot have the part in it that they had before.
+    const spot = { seenMs: at(90), takenBack: 1, taskSeconds: 50, usd: 0.25 };
+    expect(payUntil({ ...memory, spot }, at(130)).spot).toEqual({ ...spot, taskSeconds: 72.5, usd: 0.3625 });
+    expect(payUntil(memory, at(130))).not.toHaveProperty('spot');
     const none = { ...memory, asked: [] };
     expect(payUntil(none, at(130))).toBe(none);
     const unpriced = { ...memory, fargateTaskSeconds: 0, costUsd: 0 };
@@ -441,6 +457,7 @@ describe('the ledger', () => {
 
   it('prices a task by its vCPU and its GiB', () => {
     expect(taskHourUsd({ cpuUnits: 1_024, memoryMiB: 2_048 })).toBeCloseTo(0.04048 + 2 * 0.004445, 10);
+    expect(spotTaskHourUsd({ cpuUnits: 1_024, memoryMiB: 2_048 }, 0.7)).toBeCloseTo(0.3 * (0.04048 + 0.00889), 10);
     expect(taskHourUsd({ cpuUnits: 256, memoryMiB: 512 })).toBeCloseTo(fargatePrices.vcpuHourUsd / 4 + 0.0022225, 10);
   });
 });

@@ -19,6 +19,11 @@ export interface BurstLedger {
     readonly used: number;
   };
   readonly usd: { readonly fargate: number; readonly controller: number };
+  /**
+   * What of the paid seconds and of the dollars was Fargate Spot's, and how many tasks AWS took back; the rest ran on demand.
+   * Left out: no task may run on Spot.
+   */
+  readonly spot?: { readonly paidSeconds: number; readonly usd: number; readonly takenBack: number };
   /** Delays since the sending of the messages that were picked up, and completed, in the five minutes that the burst touched. */
   readonly pickUps: Lateness;
   readonly completions: Lateness;
@@ -34,7 +39,7 @@ const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6;
  * are given back then.
  */
 export const payUntil = (memory: BurstMemory, nowMs: number): BurstMemory => {
-  const { asked, lastLookMs = nowMs, fargateTaskSeconds, costUsd, spent } = memory;
+  const { asked, lastLookMs = nowMs, fargateTaskSeconds, costUsd, spent, spot } = memory;
   const tasks = asked.reduce((sum, each) => sum + each.tasks, 0);
   if (tasks === 0 || fargateTaskSeconds === 0) return memory;
   const seconds = (tasks * Math.max(0, nowMs - lastLookMs)) / 1_000;
@@ -46,6 +51,13 @@ export const payUntil = (memory: BurstMemory, nowMs: number): BurstMemory => {
     fargateTaskSeconds: fargateTaskSeconds + seconds,
     costUsd: costUsd + usd,
     spent: spend(spent, usd, nowMs),
+    ...(spot && {
+      spot: {
+        ...spot,
+        taskSeconds: spot.taskSeconds + (seconds * spot.taskSeconds) / fargateTaskSeconds,
+        usd: spot.usd + (seconds * spot.usd) / fargateTaskSeconds,
+      },
+    }),
   };
 };
 
@@ -55,7 +67,8 @@ export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): Burst
   const startSeconds = Math.max(0, (memory.lag?.meanSeconds ?? unpaidSeconds) - unpaidSeconds);
   const starting = Math.min(paid, memory.fargateStarts * startSeconds);
   const idle = Math.min(paid - starting, memory.fargateIdleSeconds);
-  const { delays } = memory;
+  const { delays, spot } = memory;
+  const paidShare = asked > 0 ? paid / asked : 0;
   return {
     looks: memory.looksInAll,
     peakBacklog: memory.peakBacklog,
@@ -69,9 +82,16 @@ export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): Burst
       used: Math.round(paid - starting - idle),
     },
     usd: {
-      fargate: cents(asked > 0 ? (memory.costUsd * paid) / asked : 0),
+      fargate: cents(memory.costUsd * paidShare),
       controller: cents(memory.looksInAll * lookUsd + memory.moves * moveUsd),
     },
+    ...(spot && {
+      spot: {
+        paidSeconds: Math.round(spot.taskSeconds * paidShare),
+        usd: cents(spot.usd * paidShare),
+        takenBack: spot.takenBack,
+      },
+    }),
     pickUps: latenessOf(delays?.pickUps ?? [], deadlineSeconds),
     completions: latenessOf(delays?.completions ?? [], deadlineSeconds),
   };

@@ -150,6 +150,10 @@ describe('the end of a burst', () => {
   });
 
   it('says where no pick-up was counted', () => {
+    const spot = { paidSeconds: 300, usd: 0.0011, takenBack: 2 };
+    expect(endLines(burst, [], end, { ...ledger, spot }, at).at(-1)?.text).toContain(
+      '$0.0034 of Fargate (300 s and $0.0011 of it on Spot, where AWS took 2 back) and $0.0015 of looks and moves',
+    );
     const none = { ...ledger, pickUps: { messages: 0, lateShare: 0, p99Seconds: undefined } };
     expect(endLines(burst, [], end, none, at).at(-1)?.text).toMatch(/; no pick-up was counted\.$/);
   });

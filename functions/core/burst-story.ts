@@ -106,7 +106,14 @@ const seen: Readonly<Partial<Record<MilestoneKind, string>>> = {
 
 const usd = (dollars: number): string => `$${dollars.toFixed(4)}`;
 
-const ledgerOf = ({ fargateSeconds, fargateStarts, peakFargateTasks, usd: cost, pickUps }: BurstLedger): string => {
+const ledgerOf = ({
+  fargateSeconds,
+  fargateStarts,
+  peakFargateTasks,
+  usd: cost,
+  spot,
+  pickUps,
+}: BurstLedger): string => {
   const { paid, used, starting, idle } = fargateSeconds;
   const late =
     pickUps.messages === 0
@@ -114,7 +121,7 @@ const ledgerOf = ({ fargateSeconds, fargateStarts, peakFargateTasks, usd: cost, 
       : `${pickUps.messages} messages picked up, ${(100 * pickUps.lateShare).toFixed(2)} % of them late`;
   return (
     `Ledger: ${paid} s of Fargate paid for (${used} used, ${starting} starting, ${idle} idle), ${fargateStarts} starts, ${peakFargateTasks} tasks at most; ` +
-    `${usd(cost.fargate)} of Fargate and ${usd(cost.controller)} of looks and moves; ${late}.`
+    `${usd(cost.fargate)} of Fargate${spot ? ` (${spot.paidSeconds} s and ${usd(spot.usd)} of it on Spot, where AWS took ${spot.takenBack} back)` : ''} and ${usd(cost.controller)} of looks and moves; ${late}.`
   );
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeploymentWindow } from './deployment-window.ts';
+import { spotDiscount } from './fargate-prices.ts';
 import { severities } from './judge-scan.ts';
 
 /**
@@ -212,7 +213,7 @@ export const BurstSettings = fields({
   /** Fargate tasks that always run on demand, with `spotShare`; those at rest are among them. Default: fargate.baseTasks. */
   onDemandBase: count(5000).optional(),
   /** By how much Spot is believed to be cheaper than on demand, since its price varies: 0 to 0.9. Default 0.5. */
-  spotDiscount: z.number().min(0).max(0.9).default(0.5),
+  spotDiscount: z.number().min(0).max(0.9).default(spotDiscount),
   /** Start a burst, too, when the agent of an external machine is lost. Default false. */
   onSiteLoss: z.boolean().default(false),
   /** Seconds between two looks at the queue during a burst: 5 to 300. Default 10. */

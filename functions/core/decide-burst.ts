@@ -18,6 +18,7 @@ import {
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, served, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
+import { seeSpot } from './spot-tasks.ts';
 import { type BurstMemory, type BurstPoint, type CountMove, freshMemory } from './state.ts';
 import { type QueueCount, waitingProfile } from './waiting-profile.ts';
 
@@ -168,6 +169,20 @@ export const decideBurst = (
   const unasked = beyondBase - sum(memory.asked);
   let asked: Asked =
     unasked > 0 ? [...memory.asked, { atMs: nowMs, tasks: unasked }] : withoutNewest(memory.asked, -unasked);
+  // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
+  const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
+  // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of what was to be and what is, is nearest.
+  const unseenSeconds = Math.max(0, elapsed - limits.lookSeconds);
+  const paidTaskSeconds =
+    paidTasks * (elapsed - unseenSeconds) + ((paidTasks + (memory.paidTasks ?? paidTasks)) / 2) * unseenSeconds;
+  const spot = seeSpot(fargate.spot, memory, { tasks: paidTasks, taskSeconds: paidTaskSeconds }, limits, nowMs);
+  // A task that AWS took back had worked, so one of the oldest is gone; ECS asked for another one when it learnt of it.
+  const takenBack = Math.min(spot.takenBackMs.length, sum(asked));
+  if (takenBack > 0)
+    asked = [
+      ...newest(asked, sum(asked) - takenBack),
+      ...spot.takenBackMs.slice(-takenBack).map((atMs) => ({ atMs, tasks: 1 })),
+    ];
   // ECS tries again by itself what it finds no place for. Those tasks start at the earliest now, and have said nothing of how
   // long a start takes; once all are placed, the refusal is over.
   const unplaced = Math.max(0, fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
@@ -263,14 +278,7 @@ export const decideBurst = (
   const need = missing(outlook, planned, task, from, Math.max(planned + aheadSeconds, startLag + reachSeconds));
 
   // What limits it.
-  // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
-  const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
-  // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of what was to be and what is, is nearest.
-  const unseenSeconds = Math.max(0, elapsed - limits.lookSeconds);
-  const paidTaskSeconds =
-    paidTasks * (elapsed - unseenSeconds) + ((paidTasks + (memory.paidTasks ?? paidTasks)) / 2) * unseenSeconds;
-  const spentUsd = (paidTaskSeconds / 3_600) * limits.fargateHourlyUsd;
-  const spent = spend(memory.spent, spentUsd, nowMs);
+  const spent = spend(memory.spent, spot.spentUsd, nowMs);
   const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
   const cap = effectiveCap(limits, spent, commitSeconds);
 
@@ -444,9 +452,10 @@ export const decideBurst = (
     paidTasks: Math.max(0, fargateGoal - limits.fargateBase - Math.min(unplaced, beyondBase)),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
-    fargateStarts: memory.fargateStarts + added,
+    fargateStarts: memory.fargateStarts + added + takenBack,
     moves: memory.moves + moves.length,
-    costUsd: memory.costUsd + spentUsd,
+    costUsd: memory.costUsd + spot.spentUsd,
+    ...(spot.memory && { spot: spot.memory }),
   };
 
   const infeasible = expectedLateShare > limits.lateShareMax && lateMessages >= 1;
@@ -460,11 +469,13 @@ export const decideBurst = (
           }
         : undefined;
 
-  const sees = blind
+  const seen = blind
     ? `${messages(observed.visible)} ${observed.visible === 1 ? 'is' : 'are'} counted, which is old: by what was picked up about ${messages(waiting)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`
     : observed.visible === 0
       ? `No message waits, ${observed.inFlight} in work; about ${round(arriving)} a second arrive`
       : `${messages(observed.visible)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`;
+  const sees =
+    takenBack > 0 ? `${seen}; AWS took ${tasks(takenBack)} on Spot back, and ECS starts as many again` : seen;
   // A warning is told once, with what is decided then or by itself.
   const warns = alarm !== undefined && alarm.kind !== memory.warned;
   const warned = alarm?.kind ?? memory.warned;

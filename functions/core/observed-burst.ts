@@ -65,6 +65,11 @@ export interface ObservedCapacity {
   readonly starts?: readonly { readonly atMs: number; readonly tasks: number }[];
   /** The task definition of which it starts them. */
   readonly taskDefinition?: string | undefined;
+  /**
+   * Its tasks on Fargate Spot, starting ones included, and when AWS took others back, as far as ECS remembers. Left out: none
+   * may run there.
+   */
+  readonly spot?: { readonly tasks: number; readonly takenBackMs: readonly number[] } | undefined;
 }
 
 export interface ObservedBurst {
@@ -88,7 +93,7 @@ export interface ObservedBurst {
 export interface FargateCaps {
   /** `fargate.maxTasks` of the configuration. */
   readonly configuration: number;
-  /** What the account's Fargate vCPU quota leaves for this service's tasks. */
+  /** What the account's Fargate vCPU quota, or its two where some run on Spot, leaves for this service's tasks. */
   readonly vcpuQuota?: number;
   /** What the subnets' free addresses leave: each Fargate task takes one. */
   readonly subnetAddresses?: number;
@@ -116,6 +121,8 @@ export interface BurstLimits {
   readonly fargateCaps: FargateCaps;
   /** US dollars for one hour of one Fargate task. */
   readonly fargateHourlyUsd: number;
+  /** And of one on Fargate Spot, as believed. Left out: none may run there. */
+  readonly spotHourlyUsd?: number;
   /** US dollars that bursts may cost in a clock hour and in a day (UTC). Left out: no limit. */
   readonly hourlyUsdMax?: number;
   readonly dailyUsdMax?: number;

@@ -542,6 +542,14 @@ export const BurstMemory = z
     /** Changes of a twin's count that were decided. */
     moves: count,
     costUsd: z.number(),
+    /**
+     * Of tasks on Fargate Spot, where some may run there: up to when it is known what AWS took back, how many tasks that were,
+     * and what of the seconds and the dollars above is theirs.
+     */
+    spot: z
+      .object({ seenMs: z.number(), takenBack: count, taskSeconds: z.number(), usd: z.number() })
+      .readonly()
+      .optional(),
     /** What a person was last warned of, so that it is told once. */
     warned: z.enum(['fire', 'no-gain', 'crash-loop', 'infeasible']).optional(),
   })

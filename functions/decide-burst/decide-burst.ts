@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readFargateVcpuQuota, readFreeAddresses } from '../adapters/account-limits.ts';
-import { type DescribedTwin, describeTwins, readExternalRoom } from '../adapters/ecs.ts';
+import { type DescribedTwin, describeTwins, readExternalRoom, readSpotTasks } from '../adapters/ecs.ts';
 import { readLoadReports } from '../adapters/load-reports.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
@@ -10,9 +10,10 @@ import { asksAgain, toAccountCaps, type Unread, unreadSentence } from '../core/a
 import { deadLetterQueueName, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { type BurstDecision, decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
-import { taskHourUsd } from '../core/fargate-prices.ts';
+import { spotTaskHourUsd, taskHourUsd } from '../core/fargate-prices.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { recalledBecause } from '../core/recall-burst.ts';
+import { splitTasks, spotShareOf } from '../core/spot-share.ts';
 import {
   type AccountCaps,
   Burst,
@@ -62,30 +63,46 @@ export const create = (
   const parameters = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
   /** vCPUs of the Fargate tasks that the other services have, or are to have. */
-  const readOtherVcpus = async (service: string): Promise<number> => {
-    let cpuUnits = 0;
+  const readOtherVcpus = async (service: string): Promise<{ readonly onDemand: number; readonly spot: number }> => {
+    const vcpus = { onDemand: 0, spot: 0 };
     for (const other of env.SERVICE_NAMES.split(',').filter((name) => name !== service)) {
       const configuration = await readService(parameters, other);
       if (!configuration?.fargate) continue;
-      for (const twin of (await describeTwins(ecs, [twinName(other, 'fargate', configuration)])).values())
-        cpuUnits += configuration.cpuUnits * Math.max(twin.desiredCount, twin.runningCount + twin.pendingCount);
+      for (const twin of (await describeTwins(ecs, [twinName(other, 'fargate', configuration)])).values()) {
+        const tasks = Math.max(twin.desiredCount, twin.runningCount + twin.pendingCount);
+        const { onDemand, spot } = splitTasks(spotShareOf(configuration), tasks);
+        vcpus.onDemand += (onDemand * configuration.cpuUnits) / 1_024;
+        vcpus.spot += (spot * configuration.cpuUnits) / 1_024;
+      }
     }
-    return cpuUnits / 1_024;
+    return vcpus;
   };
 
   const readAccountCaps = async (
     service: string,
     twin: DescribedTwin,
-    cpuUnits: number,
+    configuration: ServiceConfiguration,
     known: AccountCaps | undefined,
   ): Promise<AccountCaps> => {
-    const [quotaVcpus, otherVcpus, freeAddresses] = await Promise.all([
-      readFargateVcpuQuota(clients.serviceQuotas).catch(unread),
+    const share = spotShareOf(configuration);
+    const [quotaVcpus, spotQuotaVcpus, otherVcpus, freeAddresses] = await Promise.all([
+      readFargateVcpuQuota(clients.serviceQuotas, 'onDemand').catch(unread),
+      share && readFargateVcpuQuota(clients.serviceQuotas, 'spot').catch(unread),
       readOtherVcpus(service).catch(unread),
       readFreeAddresses(clients.ec2, twin).catch(unread),
     ]);
     const tasks = twin.runningCount + twin.pendingCount;
-    return toAccountCaps({ quotaVcpus, otherVcpus, freeAddresses }, { tasks, cpuUnits }, known, clock.now());
+    return toAccountCaps(
+      {
+        quotaVcpus,
+        otherVcpus,
+        freeAddresses,
+        ...(share && spotQuotaVcpus !== undefined && { spot: { share, quotaVcpus: spotQuotaVcpus } }),
+      },
+      { tasks, cpuUnits: configuration.cpuUnits },
+      known,
+      clock.now(),
+    );
   };
 
   const observe = async (
@@ -113,8 +130,19 @@ export const create = (
     const accountCaps =
       known && !asksAgain(known, fargate.desired, clock.now())
         ? known
-        : await readAccountCaps(service, fargateTwin, configuration.cpuUnits, known);
-    const observed = { ...depth, external, fargate, externalRoom, ...load, deadLetters: deadLetters.visible };
+        : await readAccountCaps(service, fargateTwin, configuration, known);
+    // Tasks at rest run on demand, so a twin at its base has none.
+    const beyondBase =
+      Math.max(fargate.desired, fargate.running + fargate.pending) > (configuration.fargate?.baseTasks ?? 0);
+    const spot = spotShareOf(configuration) && beyondBase ? await readSpotTasks(ecs, names.fargate) : undefined;
+    const observed = {
+      ...depth,
+      external,
+      fargate: { ...fargate, spot },
+      externalRoom,
+      ...load,
+      deadLetters: deadLetters.visible,
+    };
     return { observed, accountCaps };
   };
 
@@ -149,6 +177,7 @@ export const create = (
         fargateCaps: capsOf(configuration, accountCaps),
         ...budgetOf(settings),
         fargateHourlyUsd: taskHourUsd(configuration),
+        spotHourlyUsd: spotTaskHourUsd(configuration, settings.spotDiscount),
         ...(burst.tasks !== undefined && { fixedTasks: burst.tasks }),
         ...(control.burst.recalled && { recalled: recalledBecause(control.burst.recalled) }),
         ...(burst.untilMs !== undefined && { untilMs: burst.untilMs }),

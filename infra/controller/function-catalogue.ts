@@ -8,7 +8,7 @@ import {
   loadReportsTableName,
   namedRepositories,
 } from '../../functions/core/configuration.ts';
-import { type Arns, settingsPrefix, templatesPrefix } from '../names.ts';
+import { type Arns, runsOnSpot, settingsPrefix, templatesPrefix } from '../names.ts';
 
 /** What a function reads from its environment, besides what all have. */
 export type FunctionVariable =
@@ -101,13 +101,17 @@ const readMachines = [
   ({ arns }) => allow(['ecs:DescribeContainerInstances'], [arns.containerInstances()]),
 ] as const satisfies readonly Grant[];
 
-const readFargateQuota: Grant = ({ arns }) => allow(['servicequotas:GetServiceQuota'], [arns.fargateVcpuQuota()]);
+const readFargateQuota: Grant = ({ arns }) => allow(['servicequotas:GetServiceQuota'], arns.fargateVcpuQuotas());
 
 // DescribeSubnets names no subnet.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 const readSubnets: Grant = () => allow(['ec2:DescribeSubnets'], ['*']);
 
 const describeTasks: Grant = ({ arns }) => allow(['ecs:DescribeTasks'], [arns.tasks()]);
+
+/** Which tasks run on Spot, and which AWS took back, only the tasks themselves tell. */
+const readSpotTasks = (grantable: Grantable): readonly PolicyStatement[] =>
+  runsOnSpot(grantable.configuration) ? [listTasks(grantable), describeTasks(grantable)] : [];
 
 /** A probe is a task of a revision that this very rollout registered. */
 const runProbes: Grant = ({ arns }) =>
@@ -492,6 +496,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       twins('DescribeServices'),
       ...readMachines,
       readFargateQuota,
+      readSpotTasks,
       readSubnets,
       table('GetItem', 'UpdateItem'),
     ),

@@ -33,6 +33,14 @@ test('an existing cluster changes no verdict', () => {
   expect(findings(app)).toEqual([]);
 });
 
+test('tasks on Spot are looked at with wildcards that are acknowledged', () => {
+  const shared = structuredClone(configuration);
+  for (const settings of Object.values(shared.services)) if (settings.burst) settings.burst.spotShare = 0.5;
+  const app = buildApp({ configuration: shared, bundle: false, outdir });
+  judgeApp(app, shared);
+  expect(findings(app)).toEqual([]);
+});
+
 test('alarms that a service names are read with a wildcard that is acknowledged', () => {
   const watched = structuredClone(configuration);
   for (const settings of Object.values(watched.services)) settings.rollout.alarms = ['orders-go-wrong'];

@@ -34,6 +34,7 @@ export const withEveryGate: Configuration = {
       {
         ...settings,
         secrets: { API_KEY: `${service}-key` },
+        ...(settings.burst && { burst: { ...settings.burst, spotShare: 0.5 } }),
         rollout: {
           ...settings.rollout,
           scan: ScanGate.parse({ kind: 'basic' }),

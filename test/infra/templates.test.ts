@@ -812,6 +812,10 @@ describe('other configurations', () => {
     expect(twin('external')).toMatchObject({ LaunchType: 'EXTERNAL' });
     expect(twin('external')).not.toHaveProperty('CapacityProviderStrategy');
     for (const { Properties } of twins) expect(Properties).not.toHaveProperty('CapacityProviderStrategy');
+    // What runs where, and how much of it may, is asked of AWS then, and only then.
+    const quotas = (of: typeof controller) => JSON.stringify(of.Resources).match(/L-[0-9A-F]{8}/g);
+    expect(quotas(shared.controller)).toEqual(['L-3032A538', 'L-36FBB829']);
+    expect(quotas(controller)).toEqual(['L-3032A538']);
   });
 
   test('the cluster offers both kinds of Fargate, and neither by default', () => {

@@ -11,9 +11,9 @@ import {
   releaseFamily,
   repositoryOf,
   type ServiceConfiguration,
+  spotShareOf,
   twinName,
 } from '../functions/core/configuration.ts';
-import { spotShareOf } from '../functions/core/spot-share.ts';
 
 /**
  * Everything that one stack needs of another, by name. A CloudFormation export cannot be changed or deleted while

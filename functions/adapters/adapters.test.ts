@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { resolveImage } from './ecr.ts';
-import { type DescribedTwin, describeTwins, failureOf, readMachines } from './ecs.ts';
+import { type DescribedTwin, describeTwins, failureOf, readMachines, readSpotTasks } from './ecs.ts';
 import { changesBetween, changeTwin, createTwin, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
@@ -62,6 +62,36 @@ describe('a task beside the service of a twin', () => {
       launchType: 'FARGATE',
       platformVersion,
     });
+  });
+});
+
+describe('the tasks of a twin on Spot', () => {
+  it('are those of that provider that are not over, and AWS took back those that it interrupted', async () => {
+    const at = (second: number): Date => new Date(Date.UTC(2026, 10, 23, 12, 0, second));
+    const spot = { capacityProviderName: 'FARGATE_SPOT', stoppingAt: at(5) };
+    const tasks = [
+      { capacityProviderName: 'FARGATE', lastStatus: 'RUNNING' },
+      { ...spot, lastStatus: 'PROVISIONING' },
+      // Warned, and still at work.
+      { ...spot, lastStatus: 'RUNNING', stopCode: 'SpotInterruption' },
+      { ...spot, lastStatus: 'DEPROVISIONING', stopCode: 'SpotInterruption', stoppingAt: at(3) },
+      { ...spot, lastStatus: 'STOPPED', stopCode: 'ServiceSchedulerInitiated' },
+      { ...spot, lastStatus: 'STOPPED', stopCode: 'SpotInterruption', stoppingAt: undefined },
+      { capacityProviderName: 'FARGATE', lastStatus: 'STOPPED', stopCode: 'SpotInterruption', stoppingAt: at(4) },
+    ];
+    const sent: SentCall[] = [];
+    const client = fakeClient(
+      {
+        ListTasks: ({ desiredStatus }) => ({ taskArns: desiredStatus === 'RUNNING' ? ['a', 'b'] : ['c'] }),
+        DescribeTasks: () => ({ tasks }),
+      },
+      sent,
+    );
+    expect(await readSpotTasks({ client, cluster: 'spillway' }, 'shop-fargate')).toEqual({
+      tasks: 2,
+      takenBackMs: [at(5).getTime(), at(3).getTime()],
+    });
+    expect(sent.at(-1)?.input).toEqual({ cluster: 'spillway', tasks: ['a', 'b', 'c'] });
   });
 });
 

@@ -1,4 +1,5 @@
-import { mostTasks, type SpotShare } from './spot-share.ts';
+import type { SpotShare } from './configuration.ts';
+import { mostTasks } from './spot-share.ts';
 import type { AccountCaps } from './state.ts';
 
 /** Something that AWS did not tell, and the name of its error. */

@@ -555,6 +555,38 @@ export const twinNames = (service: string, configuration: ServiceConfiguration):
 /** Family of a twin's template: what its next release is derived from; no task ever runs it. */
 export const templateFamily = (twin: string): string => `${twin}-template`;
 
+/** How ECS spreads the tasks of a Fargate twin over on-demand and Spot: the `base` first, then by the weights. */
+export type ProviderStrategy = readonly {
+  readonly capacityProvider: 'FARGATE' | 'FARGATE_SPOT';
+  readonly base: number;
+  readonly weight: number;
+}[];
+
+/** A twin whose tasks run on Spot in part: those up to `onDemandBase` never do, of the others a share from 0 to 1 does. */
+export interface SpotShare {
+  readonly share: number;
+  readonly onDemandBase: number;
+}
+
+/** undefined where no task of the service runs on Spot. The share is kept in whole hundredths, as ECS takes whole weights. */
+export const spotShareOf = ({ burst, fargate }: ServiceConfiguration): SpotShare | undefined => {
+  const share = Math.round((burst?.spotShare ?? 0) * 100) / 100;
+  if (!burst || share === 0) return undefined;
+  return { share, onDemandBase: burst.onDemandBase ?? fargate?.baseTasks ?? 0 };
+};
+
+/**
+ * The strategy of the twin's ECS service. One provider of a strategy may have a base, and weights are whole numbers.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+ */
+export const providerStrategy = ({ share, onDemandBase }: SpotShare): ProviderStrategy => {
+  const spot = Math.round(share * 100);
+  return [
+    { capacityProvider: 'FARGATE', base: onDemandBase, weight: 100 - spot },
+    { capacityProvider: 'FARGATE_SPOT', base: 0, weight: spot },
+  ];
+};
+
 /** Name of the ECS cluster that a configuration installs into. */
 export const clusterNameOf = (configuration: Configuration): string => configuration.existing.clusterName ?? 'spillway';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ServiceConfiguration } from './configuration.ts';
-import { mostTasks, providerStrategy, splitTasks, spotShareOf } from './spot-share.ts';
+import { providerStrategy, ServiceConfiguration, spotShareOf } from './configuration.ts';
+import { mostTasks, splitTasks } from './spot-share.ts';
 
 const service = (burst: object | undefined, baseTasks = 2) =>
   ServiceConfiguration.parse({

@@ -1,36 +1,4 @@
-import type { ServiceConfiguration } from './configuration.ts';
-
-/** How ECS spreads the tasks of a Fargate twin over on-demand and Spot: the `base` first, then by the weights. */
-export type ProviderStrategy = readonly {
-  readonly capacityProvider: 'FARGATE' | 'FARGATE_SPOT';
-  readonly base: number;
-  readonly weight: number;
-}[];
-
-/** A twin whose tasks run on Spot in part: those up to `onDemandBase` never do, of the others a share from 0 to 1 does. */
-export interface SpotShare {
-  readonly share: number;
-  readonly onDemandBase: number;
-}
-
-/** undefined where no task of the service runs on Spot. The share is kept in whole hundredths, as ECS takes whole weights. */
-export const spotShareOf = ({ burst, fargate }: ServiceConfiguration): SpotShare | undefined => {
-  const share = Math.round((burst?.spotShare ?? 0) * 100) / 100;
-  if (!burst || share === 0) return undefined;
-  return { share, onDemandBase: burst.onDemandBase ?? fargate?.baseTasks ?? 0 };
-};
-
-/**
- * The strategy of the twin's ECS service. One provider of a strategy may have a base, and weights are whole numbers.
- * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
- */
-export const providerStrategy = ({ share, onDemandBase }: SpotShare): ProviderStrategy => {
-  const spot = Math.round(share * 100);
-  return [
-    { capacityProvider: 'FARGATE', base: onDemandBase, weight: 100 - spot },
-    { capacityProvider: 'FARGATE_SPOT', base: 0, weight: spot },
-  ];
-};
+import type { SpotShare } from './configuration.ts';
 
 /** Of so many tasks those on demand and those on Spot. ECS does not say how it rounds: it may be one more or less. */
 export const splitTasks = (

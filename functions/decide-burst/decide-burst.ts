@@ -7,13 +7,13 @@ import { readControl } from '../adapters/records.ts';
 import { readDepth } from '../adapters/sqs.ts';
 import { burstKey, changeItem, curveKey } from '../adapters/table.ts';
 import { asksAgain, toAccountCaps, type Unread, unreadSentence } from '../core/account-caps.ts';
-import { deadLetterQueueName, type ServiceConfiguration, twinName } from '../core/configuration.ts';
+import { deadLetterQueueName, type ServiceConfiguration, spotShareOf, twinName } from '../core/configuration.ts';
 import { type BurstDecision, decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { spotTaskHourUsd, taskHourUsd } from '../core/fargate-prices.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { recalledBecause } from '../core/recall-burst.ts';
-import { splitTasks, spotShareOf } from '../core/spot-share.ts';
+import { splitTasks } from '../core/spot-share.ts';
 import {
   type AccountCaps,
   Burst,

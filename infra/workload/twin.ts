@@ -1,7 +1,7 @@
 import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { providerStrategy, spotShareOf } from '../../functions/core/spot-share.ts';
+import { providerStrategy, spotShareOf } from '../../functions/core/configuration.ts';
 import type { Twin as TwinSettings } from '../names.ts';
 import type { Entrance } from './front-door.ts';
 

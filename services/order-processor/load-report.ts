@@ -123,11 +123,14 @@ export class LoadReport {
   /** Reports until the signal comes. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      // Nobody may wait longer than the report told, also when the last message that waited was received while it was written.
+      const toldSeconds = this.#everySeconds;
       await this.#write();
       this.#wake = new AbortController();
       const stop = (): void => this.#wake.abort('stop');
       signal.addEventListener('abort', stop, { once: true });
-      if (!signal.aborted) await this.#options.pause(this.#everySeconds * 1_000, this.#wake.signal);
+      if (!signal.aborted)
+        await this.#options.pause(Math.min(toldSeconds, this.#everySeconds) * 1_000, this.#wake.signal);
       signal.removeEventListener('abort', stop);
     }
   }

@@ -388,8 +388,8 @@ export const updateTwin = async (
   }
 };
 
-/** The ACTIVE container instances that match an expression of the cluster query language, or all of them. */
-const activeInstances = async (ecs: ClusterClient, filter?: string): Promise<readonly ContainerInstance[]> => {
+/** The ARNs of the ACTIVE container instances that match an expression of the cluster query language, or of all. */
+const listInstances = async (ecs: ClusterClient, filter?: string): Promise<readonly string[]> => {
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -404,6 +404,13 @@ const activeInstances = async (ecs: ClusterClient, filter?: string): Promise<rea
     arns.push(...(page.containerInstanceArns ?? []));
     nextToken = page.nextToken;
   } while (nextToken);
+  return arns;
+};
+
+const describeInstances = async (
+  ecs: ClusterClient,
+  arns: readonly string[],
+): Promise<readonly ContainerInstance[]> => {
   const found: ContainerInstance[] = [];
   for (let from = 0; from < arns.length; from += tasksPerCall) {
     const { containerInstances } = await ecs.client.send(
@@ -430,7 +437,7 @@ export const readExternalRoom = async (
   task: { readonly cpuUnits: number; readonly memoryMiB: number },
 ): Promise<number> => {
   let room = 0;
-  for (const { agentConnected, remainingResources } of await activeInstances(ecs)) {
+  for (const { agentConnected, remainingResources } of await describeInstances(ecs, await listInstances(ecs))) {
     if (!agentConnected) continue;
     room += Math.max(
       0,
@@ -444,15 +451,28 @@ export const readExternalRoom = async (
 };
 
 /**
- * The machines on which ECS may place tasks of a twin, by its `memberOf` constraints, which speak the same language as
- * the filter. Two calls for up to 100 machines.
+ * The ARNs of the machines on which ECS may place tasks of a twin, by its `memberOf` constraints, which speak the same
+ * language as the filter.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
  */
-export const readMachines = async (ecs: ClusterClient, twin: DescribedTwin): Promise<readonly ObservedMachine[]> => {
+export const findMachines = (ecs: ClusterClient, twin: DescribedTwin): Promise<readonly string[]> => {
   const constraints = (twin.launch.placementConstraints ?? []) as readonly PlacementConstraint[];
   const expressions = constraints.flatMap(({ type, expression }) => (type === 'memberOf' && expression) || []);
   const filter = expressions.map((each) => `(${each})`).join(' and ');
-  return (await activeInstances(ecs, expressions.length === 1 ? expressions[0] : filter)).map((instance) => {
+  return listInstances(ecs, expressions.length === 1 ? expressions[0] : filter);
+};
+
+/** The machines of a twin. Two calls for up to 100 of them. */
+export const readMachines = async (ecs: ClusterClient, twin: DescribedTwin): Promise<readonly ObservedMachine[]> =>
+  describeMachines(ecs, await findMachines(ecs, twin));
+
+/** Machines by their ARNs; one that is ACTIVE no more is left out. */
+export const describeMachines = async (
+  ecs: ClusterClient,
+  arns: readonly string[],
+): Promise<readonly ObservedMachine[]> => {
+  const active = (await describeInstances(ecs, arns)).filter(({ status = 'ACTIVE' }) => status === 'ACTIVE');
+  return active.map((instance) => {
     const { ec2InstanceId, agentConnected, attributes, remainingResources: free, registeredResources: all } = instance;
     const ports = (name: string, protocol: string): readonly string[] =>
       (free?.find((resource) => resource.name === name)?.stringSetValue ?? []).map((port) => `${port}/${protocol}`);

@@ -1,7 +1,14 @@
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { z } from 'zod';
 import { raisedAlarms } from '../adapters/cloudwatch.ts';
-import { type ClusterClient, countCalls, type DescribedTwin, describeTwins, readMachines } from '../adapters/ecs.ts';
+import {
+  type ClusterClient,
+  countCalls,
+  type DescribedTwin,
+  describeMachines,
+  describeTwins,
+  findMachines,
+} from '../adapters/ecs.ts';
 import { readFit } from '../adapters/external-fit.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { readTemplate } from '../adapters/parameters.ts';
@@ -53,6 +60,8 @@ const Input = z.object({
   rollout: Rollout,
   /** Whether machines that do not answer were waited for already. */
   waited: z.boolean(),
+  /** ARNs of those that were waited for, so that nobody has to ask for them again. */
+  machines: z.array(z.string()).readonly().default([]),
 });
 
 export type RegisterReleaseOutput =
@@ -64,7 +73,12 @@ export type RegisterReleaseOutput =
       readonly ecsCalls: number;
     } & Plan)
   /** No machine of the site answers, or none that has room: a flap of its agents passes in this time. */
-  | { readonly kind: 'wait'; readonly waitSeconds: number; readonly ecsCalls: number }
+  | {
+      readonly kind: 'wait';
+      readonly waitSeconds: number;
+      readonly machines: readonly string[];
+      readonly ecsCalls: number;
+    }
   /** Nothing is to be moved forward, only back. */
   | ({ readonly kind: 'take-back'; readonly failure: Failure; readonly ecsCalls: number } & Plan)
   /** `steps`: what has to go back although nothing was moved. */
@@ -85,6 +99,7 @@ interface Site {
   /** Twins that are to run tasks there. */
   readonly external: readonly string[];
   readonly machines: readonly ObservedMachine[];
+  readonly arns: readonly string[];
 }
 
 interface Registered {
@@ -212,15 +227,25 @@ export const create = (
     };
   };
 
-  /** The machines under the twin that is to run tasks on premises; nothing is asked where there is none. */
-  const lookAtSite = async (ecs: ClusterClient, { twins }: Rollout, { before, observed }: Observed): Promise<Site> => {
+  /**
+   * The machines under the twin that is to run tasks on premises; nothing is asked where there is none.
+   * @param known those that are asked about; left out, all that there are.
+   */
+  const lookAtSite = async (
+    ecs: ClusterClient,
+    { twins }: Rollout,
+    { before, observed }: Observed,
+    known: readonly string[] = [],
+  ): Promise<Site> => {
     const external = twins.filter(({ twin, capacity, baseTasks }) => {
       const resting = before[twin];
       if (capacity !== 'external' || !resting) return false;
       return (isFirstRelease(twin, resting) ? baseTasks : resting.desiredCount) > 0;
     });
     const twin = observed.get(external[0]?.twin ?? '');
-    return { external: external.map((each) => each.twin), machines: twin ? await readMachines(ecs, twin) : [] };
+    const arns = !twin || known.length > 0 ? known : await findMachines(ecs, twin);
+    const machines = twin && arns.length > 0 ? await describeMachines(ecs, arns) : [];
+    return { external: external.map((each) => each.twin), machines, arns };
   };
 
   /** Why a release has no room on the machines, by what is connected and free there now. */
@@ -273,7 +298,7 @@ export const create = (
     deadLetters: await readDepths(deps.clients.sqs, deadLetterQueues),
   });
 
-  const run = async ({ rollout, waited }: z.infer<typeof Input>): Promise<RegisterReleaseOutput> => {
+  const run = async ({ rollout, waited, machines }: z.infer<typeof Input>): Promise<RegisterReleaseOutput> => {
     const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
     const control = await readControl(table, rollout.service);
     if (control.rollout?.rolloutId !== rollout.rolloutId || control.fence !== rollout.fence) {
@@ -299,11 +324,14 @@ export const create = (
     let record = await change(rollout, (old) => old);
     const found = record.before ? undefined : await observe(ecs, rollout, control);
     if (found && isRefused(found)) return refuse(found.refused);
-    const site = found ? await lookAtSite(ecs, rollout, found) : { external: [], machines: [] };
+    let site: Site = found ? await lookAtSite(ecs, rollout, found, machines) : { external: [], machines: [], arns: [] };
+    // Another machine may have come meanwhile.
+    const mayBeMore = found && machines.length > 0;
+    if (mayBeMore && !site.machines.some(({ connected }) => connected)) site = await lookAtSite(ecs, rollout, found);
     const { service, lostAfterSeconds, mixedReleasesSafe } = rollout;
     const twins = rollout.twins.map(({ twin }) => twin);
     const judged = judgeSite({ service, twins, ...site, waited, lostAfterSeconds, mixedReleasesSafe });
-    if (judged.kind === 'wait') return { ...judged, ecsCalls: ecs.calls() };
+    if (judged.kind === 'wait') return { ...judged, machines: site.arns, ecsCalls: ecs.calls() };
     if (judged.kind === 'refused') return refuse(judged);
     const deferred = record.deferred ?? (judged.kind === 'deferred' ? judged.twins : []);
     const before = record.before ?? found?.before ?? {};
@@ -316,9 +344,12 @@ export const create = (
       derived.set(twin, made);
     }
     if (found) {
-      const noFit = await findNoFit(ecs, rollout, found, site, derived, control.release);
+      let noFit = await findNoFit(ecs, rollout, found, site, derived, control.release);
+      if (noFit && mayBeMore)
+        noFit = await findNoFit(ecs, rollout, found, await lookAtSite(ecs, rollout, found), derived, control.release);
       // Its agent may flap, as all of a site's may.
-      if (noFit?.ifBack && !waited) return { kind: 'wait', waitSeconds: lostAfterSeconds, ecsCalls: ecs.calls() };
+      if (noFit?.ifBack && !waited)
+        return { kind: 'wait', waitSeconds: lostAfterSeconds, machines: site.arns, ecsCalls: ecs.calls() };
       if (noFit) return refuse({ kind: 'refused', cause: noFit.cause, reason: noFit.reason });
       const baseline = await observeBaseline(rollout);
       const behind = deferred.filter((twin) => control.unsettled?.before[twin]);

@@ -392,8 +392,11 @@ describe('several ECS services', () => {
 
   it('are not where two run on one, and one that ECS does not know is none', () => {
     const two = [found, { ...found, name: 'other' }];
-    const { adoptable, obstacles } = judge({}, { found: two, missing: ['gone'] });
+    const { adoptable, obstacles, reason } = judge({}, { found: two, missing: ['gone'] });
     expect(adoptable).toBe(false);
+    expect(reason).toBe(
+      'shop cannot be adopted so: There is no ECS service gone in the cluster production. old-shop and other both run on fargate, and a service has one twin there.',
+    );
     expect(obstacles.slice(0, 2)).toEqual([
       {
         outcome: 'refuses',

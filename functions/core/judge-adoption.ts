@@ -116,7 +116,7 @@ const capacityOf = ({ launchType, capacityProviders }: FoundService): Capacity |
   if (launchType === 'FARGATE') return 'fargate';
   if (launchType === 'EXTERNAL') return 'external';
   const onFargate = capacityProviders.length > 0 && capacityProviders.every((each) => /^FARGATE(_SPOT)?$/.test(each));
-  return launchType === undefined && onFargate ? 'fargate' : undefined;
+  return onFargate ? 'fargate' : undefined;
 };
 
 /** How ECS deploys the service, and where: what UpdateService cannot change, or would act beside the controller. */

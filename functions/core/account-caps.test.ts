@@ -31,7 +31,7 @@ describe('what an account leaves', () => {
       freeAddresses: { error: 'RequestLimitExceeded' },
     };
     const first = toAccountCaps(blind, twin, undefined, nowMs);
-    expect(first).toEqual({
+    expect(first).toStrictEqual({
       atMs: nowMs,
       unread: [
         "the account's Fargate vCPU quota could not be read (AccessDeniedException)",

@@ -66,7 +66,7 @@ export const toAccountCaps = (
   };
 };
 
-const isUnread = (value: unknown): value is Unread => typeof value === 'object' && value !== null && 'error' in value;
+const isUnread = (value: unknown): value is Unread => typeof value === 'object' && 'error' in (value as object);
 
 /** What a person is told beside a decision; empty where everything could be read. */
 export const unreadSentence = ({ unread }: AccountCaps): string => {

@@ -16,7 +16,6 @@ export const splitTasks = (
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
  */
 export const mostTasks = (share: SpotShare | undefined, onDemandMax: number, spotMax: number): number => {
-  if (!share) return onDemandMax;
   const fits = (tasks: number): boolean => {
     const { onDemand, spot } = splitTasks(share, tasks);
     return onDemand <= onDemandMax && spot <= spotMax;

@@ -18,7 +18,7 @@ export interface Shape {
   readonly settings: Pick<
     ConfigurationInput['services'][string],
     'external' | 'fargate' | 'stopTimeoutSeconds' | 'rollout'
-  >;
+  > & { readonly cpuUnits?: number; readonly memoryMiB?: number };
   readonly burst: Omit<
     NonNullable<ConfigurationInput['services'][string]['burst']>,
     'queue' | 'workSecondsPerMessage' | 'messagesPerTask'
@@ -26,6 +26,10 @@ export interface Shape {
   /** What is believed of an order's work, as a share of the truth. */
   readonly believedShare: number;
 }
+
+/** A large task is one of which a cent, the least of budgets, pays for 24 minutes: a storm needs more, so that budgets are held against it. */
+const small = { cpuUnits: 256, memoryMiB: 512 } as const;
+const large = { cpuUnits: 512, memoryMiB: 1_024 } as const;
 
 /** Few tasks and slow orders: a second of virtual time then costs little. */
 export const shapes: readonly Shape[] = [
@@ -42,27 +46,29 @@ export const shapes: readonly Shape[] = [
     believedShare: 1,
   },
   {
-    name: 'D 120 s, cap 5, a cent an hour and three a day, external room of 4',
+    name: 'D 120 s, cap 5, a cent a day, external room of 4',
     workSeconds: 12,
     ordersAtATime: 2,
     settings: {
+      ...large,
       external: { baseTasks: 2, maxTasks: 4 },
       fargate: { baseTasks: 0, maxTasks: 5 },
       rollout: { bakeSeconds: 0, waves: ['external', 'fargate'] },
     },
-    burst: { deadlineSeconds: 120, budget: { hourlyUsd: 0.01, dailyUsd: 0.015 } },
+    burst: { deadlineSeconds: 120, budget: { dailyUsd: 0.01 } },
     believedShare: 0.7,
   },
   {
-    name: 'D 30 s, Fargate base of 1, looks of 5 s, bursts on the loss of a site',
+    name: 'D 30 s, Fargate base of 1, a cent an hour, looks of 5 s, bursts on the loss of a site',
     workSeconds: 4,
     ordersAtATime: 1,
     settings: {
+      ...large,
       external: { baseTasks: 2 },
       fargate: { baseTasks: 1, maxTasks: 6 },
       rollout: { bakeSeconds: 0 },
     },
-    burst: { deadlineSeconds: 30, lookSeconds: 5, calmLooks: 4, onSiteLoss: true, budget: { hourlyUsd: 0.02 } },
+    burst: { deadlineSeconds: 30, lookSeconds: 5, calmLooks: 4, onSiteLoss: true, budget: { hourlyUsd: 0.01 } },
     believedShare: 1.3,
   },
   {
@@ -94,8 +100,7 @@ const configurationOf = ({ workSeconds, ordersAtATime, settings, burst, believed
     tables: ['orders'],
     services: {
       [service]: {
-        cpuUnits: 256,
-        memoryMiB: 512,
+        ...small,
         environment: {
           WORK_SECONDS_PER_ORDER: String(workSeconds),
           ORDERS_AT_A_TIME: String(ordersAtATime),
@@ -117,8 +122,8 @@ const configurationOf = ({ workSeconds, ordersAtATime, settings, burst, believed
 /** Two machines of one site: the loss of one is the loss of half. */
 export const machines: readonly Machine[] = [1, 2].map((number) => ({
   managedInstanceId: `mi-${String(number).repeat(17)}`,
-  cpuUnits: 1024,
-  memoryMiB: 2048,
+  cpuUnits: 2048,
+  memoryMiB: 4096,
   site: 'dc1',
 }));
 

@@ -39,7 +39,7 @@ export const tellAdoption = ({
       '',
       `  ${twin.ecsService}${twin.capacity ? `, its twin on ${twin.capacity}` : ''}`,
       '  Spillway would write',
-      ...table(twin.owns.map(({ field, now, written }) => [field, now, written])),
+      ...table(twin.owns.map(({ field, now, written }) => [field, written, now && `now ${now}`])),
       '  and leave as it is',
       ...table(Object.entries(twin.leaves)),
       '  and of its task definition, in each release',

@@ -42,6 +42,8 @@ export class BurstFacts {
   readonly deeds: Deed[] = [];
   /** Changes of the Fargate twin's desired count. */
   readonly wanted: WantedCount[] = [];
+  /** Looks whose decision an execution got, in order: what others saw is forgotten. */
+  readonly looksMs: number[] = [];
   /** Executions that have held the burst lease, in the order in which they took it. */
   readonly holders: string[] = [];
   readonly #deniedAtCreation: readonly Denial[];

@@ -49,8 +49,10 @@ const playBursts = async (seed: number, onLine: OnLine = () => undefined): Promi
     shape,
     fidelity,
     onTrace: ({ kind, detail }) => {
-      if (kind === 'states-entered' && String(detail.execution).includes(':spillway-burst:'))
+      if (kind === 'states-entered' && String(detail.execution).includes(':spillway-burst:')) {
         entered.add(String(detail.state));
+        if (detail.state === 'What was decided') facts?.looksMs.push(facts.world.now());
+      }
       if (kind === 'event-lost-on-the-way') count('event lost');
       if (kind === 'event-duplicated') count('event duplicated');
       if (kind === 'event-dropped') count('best-effort event lost');

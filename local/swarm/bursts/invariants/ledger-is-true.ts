@@ -1,13 +1,14 @@
-import { paidSecondsBetween, paidSpans } from '../fargate-truth.ts';
+import type { BurstFacts } from '../burst-facts.ts';
+import { type PaidSpan, paidSecondsBetween, paidSpans } from '../fargate-truth.ts';
 import type { BurstInvariant } from '../invariant.ts';
 
 /**
- * The ledger counts tasks at its looks, so it may be off by a look and by what a task takes to end its work and to go, for
- * each task that started or was on its way out when the burst began; and by a tenth, since starts are not all alike. What
- * is left of the paid minute of a task that dies early is billed and shows in no count; nor does what a task of an earlier
- * burst, spared at its work, is paid before the first look. A burst that could not look to its end says so in its cause.
+ * The ledger counts tasks at its looks and takes off ten seconds for each start, so of each task it may miss a look, and what
+ * the task takes to end its work and to go, when ECS counts it no more. What is left of the paid minute of a task that dies
+ * early is billed and shows in no count; nor does what a task of an earlier burst, spared at its work, is paid before the first
+ * look. A burst that could not look to its end says so in its cause.
  */
-const tolerance = { secondsATask: 25, share: 0.1 };
+const secondsATask = 20;
 /** For so long after its end a burst's last tasks may still be on their way out. */
 const leavingMs = 60_000;
 
@@ -41,10 +42,30 @@ export const ledgerIsTrue = (): BurstInvariant => ({
           (sum, { fromMs: pulledMs, goneMs, toMs: paidMs }) => sum + (goneMs > pulledMs ? paidMs - goneMs : 0),
           0,
         );
-      const may = tolerance.secondsATask * tasks + tolerance.share * billed + earlier + unseen / 1_000;
+      const may = secondsATask * tasks + unlooked(facts, spans, fromMs, endMs) + earlier + unseen / 1_000;
       return Math.abs(paid - billed) <= may
         ? []
         : [`${burstId} says ${paid} s, and ${Math.round(billed)} s were billed in ${starts} starts`];
     });
   },
 });
+
+/**
+ * Seconds by which the mean of before and after may be off where nobody looked for longer than a look takes: half of the most
+ * tasks that there were meanwhile, for so long.
+ */
+const unlooked = (
+  { looksMs, world }: BurstFacts,
+  spans: readonly PaidSpan[],
+  fromMs: number,
+  endMs: number,
+): number => {
+  // A look takes seconds itself.
+  const usualMs = 1_500 * (world.shape.burst.lookSeconds ?? 10);
+  const looks = [fromMs, ...looksMs.filter((atMs) => atMs > fromMs && atMs < endMs), endMs];
+  return looks.slice(1).reduce((seconds, atMs, index) => {
+    const beforeMs = looks[index] ?? atMs;
+    const most = spans.filter((span) => span.fromMs < atMs && span.goneMs > beforeMs).length;
+    return seconds + (most * Math.max(0, atMs - beforeMs - usualMs)) / 2 / 1_000;
+  }, 0);
+};

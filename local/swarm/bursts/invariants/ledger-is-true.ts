@@ -3,12 +3,12 @@ import { type PaidSpan, paidSecondsBetween, paidSpans } from '../fargate-truth.t
 import type { BurstInvariant } from '../invariant.ts';
 
 /**
- * The ledger counts tasks at its looks and takes off ten seconds for each start, so of each task it may miss a look, and what
- * the task takes to end its work and to go, when ECS counts it no more. What is left of the paid minute of a task that dies
+ * The ledger counts tasks at its looks and takes off ten seconds for each start, so of each task it may miss a look, and the
+ * graceful stop, in which ECS counts it no more: ten and twenty seconds. What is left of the paid minute of a task that dies
  * early is billed and shows in no count; nor does what a task of an earlier burst, spared at its work, is paid before the first
  * look. A burst that could not look to its end says so in its cause.
  */
-const secondsATask = 20;
+const secondsATask = 30;
 /** For so long after its end a burst's last tasks may still be on their way out. */
 const leavingMs = 60_000;
 

@@ -18,8 +18,8 @@ export interface RunningWorker {
   readonly capacity: Capacity;
   readonly machine: string | undefined;
   readonly runtime: RuntimeTask;
-  /** Receipt handles of the messages that it received and is not done with. */
-  readonly held: Set<string>;
+  /** Receipt handles of the messages that it received and is not done with, each with the id of its order. */
+  readonly held: Map<string, string>;
   alive: boolean;
 }
 
@@ -107,7 +107,7 @@ export class BurstWorld {
             capacity: spec.launchType === 'EXTERNAL' ? 'external' : 'fargate',
             machine: spec.managedInstanceId,
             runtime,
-            held: new Set(),
+            held: new Map(),
             alive: true,
           });
           return runtime;
@@ -218,8 +218,9 @@ const watchQueue =
     const isOver = command.constructor.name === 'DeleteMessageCommand' || timeout === 0;
     if (isOver) worker.held.delete(String(handle));
     for (const { ReceiptHandle, Body } of (answer.Messages ?? []) as readonly ReceivedMessage[]) {
-      worker.held.add(ReceiptHandle);
-      const order = here.orders.get((JSON.parse(Body) as { id: string }).id);
+      const { id } = JSON.parse(Body) as { id: string };
+      worker.held.set(ReceiptHandle, id);
+      const order = here.orders.get(id);
       if (!order) continue;
       order.receives += 1;
       onOrder(order, worker);

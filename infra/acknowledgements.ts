@@ -65,7 +65,6 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       'move-twin',
       'keep-image',
       'guard-executions',
-      'reconcile-services',
       'close-rollout',
       'start-burst',
       'admit-burst',
@@ -81,7 +80,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     reason: `${tracing} ec2:DescribeSubnets has none either; it tells how many addresses are free. ecs:ListTasks names no task; it is bound to the cluster by its condition.`,
   },
   {
-    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin'),
+    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin', 'reconcile-services'),
     id: wildcard('*'),
     reason: `${tracing} ecs:ListTasks names no task; it is bound to the cluster by its condition.`,
   },
@@ -153,7 +152,7 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
       ]
     : []),
   {
-    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin', 'decide-burst'),
+    at: roleOf('await-twin', 'observe-twin', 'prove-release', 'probe-twin', 'reconcile-services', 'decide-burst'),
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a task its id when it starts; the wildcard covers the tasks of this one cluster.',
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newestPushed } from '../adapters/ecr.ts';
-import { describeTwins, readMachines } from '../adapters/ecs.ts';
+import { describeTwins, listProbes, readMachines, stopTask } from '../adapters/ecs.ts';
 import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { readService, readTemplates } from '../adapters/parameters.ts';
@@ -120,6 +120,21 @@ export const create = (
     });
   };
 
+  /**
+   * Stops probes that nobody waits for: one on a machine that did not answer could not be stopped when its rollout ended.
+   * What was listed before the lease was seen to be free belongs to no rollout under way.
+   */
+  const stopProbes = async (service: string, configuration: ServiceConfiguration): Promise<readonly string[]> => {
+    const stopped: string[] = [];
+    for (const twin of twinNames(service, configuration)) {
+      const left = await listProbes(ecs, twin);
+      if (left.length === 0 || (await readControl(table, service)).rollout) continue;
+      for (const task of left) await stopTask(ecs, task, 'Its rollout has ended');
+      stopped.push(`${service}: ${left.length} of the tasks that proved ${twin} ran on, and nobody waits for them.`);
+    }
+    return stopped;
+  };
+
   const run = async (event: Input): Promise<ReconcileServicesOutput> => {
     const byStack = event['detail-type'] === 'CloudFormation Stack Status Change';
     // These were told already: by the end of the stack update, and by the end of the rollout that was deferred.
@@ -128,6 +143,7 @@ export const create = (
     const repaired: string[] = [];
     for (const service of env.SERVICE_NAMES.split(',')) {
       const configuration = await readService(settings, service);
+      if (configuration && !byStack) repaired.push(...(await stopProbes(service, configuration)));
       const findings = configuration ? await look(service, configuration, byStack) : [];
       const repairs = configuration?.rollout.reconcile === 'repair';
       const known = (await readItem<Findings>(table, findingsKey(service)))?.item.found ?? {};

@@ -51,10 +51,13 @@ export const truthOf = (ecs: EcsService, cluster: string, twin: string): TwinTru
   };
 };
 
-/** Probes that run: none is left when a rollout has ended. Somebody else's tasks beside the services are theirs. */
+/** Probes that run and can be stopped: none is left when a rollout has ended. Somebody else's tasks beside the services are theirs. */
 export const probesLeft = (ecs: EcsService, cluster: string): readonly string[] =>
   [...(ecs.clusters.get(cluster)?.tasks.values() ?? [])]
-    .filter((task) => task.startedBy === probeStartedBy && task.desiredStatus === 'RUNNING')
+    .filter(
+      (task) =>
+        task.startedBy === probeStartedBy && task.desiredStatus === 'RUNNING' && task.instance?.linked !== false,
+    )
     .map(
       ({ taskDefinition, createdAtMs }) => `${nameOf(taskDefinition.arn)} since ${new Date(createdAtMs).toISOString()}`,
     );

@@ -318,6 +318,9 @@ describe('grants of the functions', () => {
     'reconcile-services': [
       'ecs:ListContainerInstances',
       'ecs:DescribeContainerInstances',
+      'ecs:ListTasks',
+      'ecs:DescribeTasks',
+      'ecs:StopTask',
       'ssm:GetParameter',
       'ecr:DescribeImages',
       'ecs:DescribeServices',
@@ -443,6 +446,7 @@ describe('grants of the functions', () => {
       'plan-rollout ssm:DescribeParameters',
       'probe-twin ecs:ListTasks',
       'prove-release ecs:ListTasks',
+      'reconcile-services ecs:ListTasks',
       'register-release ecs:DescribeTaskDefinition',
       'register-release ecs:RegisterTaskDefinition',
       'retire-revisions ecs:DeregisterTaskDefinition',

@@ -85,6 +85,8 @@ const notInTheStory: Readonly<Record<string, string>> = {
   'prove-release dynamodb:GetItem': 'asked only when a count changed on the way',
   'reconcile-services ecs:ListContainerInstances': 'asked only while a release is deferred at a site',
   'reconcile-services ecs:DescribeContainerInstances': 'asked only while a release is deferred at a site',
+  'reconcile-services ecs:DescribeTasks': 'asked only when a probe was left',
+  'reconcile-services ecs:StopTask': 'asked only when a probe was left',
   'admit-burst states:DescribeExecution': 'asked only when another execution holds the lease',
   'take-lease dynamodb:Query': 'asked only under the policy queue',
   'await-turn states:SendTaskSuccess': 'asked only when the lease became free in the same moment',

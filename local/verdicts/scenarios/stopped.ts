@@ -254,6 +254,25 @@ export const watched: readonly Scenario[] = [
     },
   },
   {
+    state: 'stopped by hand while its probe is out of reach on premises, which are back later',
+    expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
+    change: { external: { baseTasks: 0 }, fargate: { baseTasks: 1 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Let the probe become healthy');
+      stage.linkSite(false);
+      await world.pass(90);
+      const ended = await stoppedByHand(stage, execution);
+      stage.linkSite(true);
+      // The reconciler looks every 15 minutes.
+      await world.pass(1_000);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'its image is deleted before its release is committed',
     expected: { verdict: 'rolled-back', cause: 'image-missing' },
     change: { rollout: { bakeSeconds: 300 } },

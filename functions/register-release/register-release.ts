@@ -144,6 +144,11 @@ export const create = (
     return record;
   };
 
+  /** Before a twin is moved: whoever goes on with this rollout, should its execution die, walks these steps back. */
+  const rememberPlan = async (rollout: Rollout, steps: Plan['steps']): Promise<void> => {
+    await change(rollout, (old) => ({ ...old, plan: { steps } }));
+  };
+
   /** Where the twins are now; undefined when one of them does not exist. */
   const observe = async (
     ecs: ClusterClient,
@@ -308,16 +313,18 @@ export const create = (
       );
     }
     /** Where rollouts of the past left twins half done, a refusal takes them back all the same; not while a site is away. */
-    const refuse = (failure: Failure): RegisterReleaseOutput => {
-      const backwards =
+    const refuse = async (failure: Failure): Promise<RegisterReleaseOutput> => {
+      const backwards: Partial<Plan> =
         control.unsettled && !control.unsettled.awaitsSite
           ? { ...planWayBack(rollout, control), backFrom: 'all' as const }
           : {};
+      if (backwards.steps) await rememberPlan(rollout, backwards.steps);
       return { kind: 'failed', failure, ecsCalls: ecs.calls(), ...backwards };
     };
     if (rollout.goal === 'take-back') {
       const reason = `Rollouts of ${rollout.service} had left its twins half done`;
       const { steps } = planWayBack(rollout, control);
+      await rememberPlan(rollout, steps);
       return { kind: 'take-back', failure: { kind: 'left-behind', reason }, steps, backFrom: 'all', ecsCalls: 0 };
     }
     // What an earlier attempt of this state has found and registered stands: a second look might see the twins moved.
@@ -375,7 +382,7 @@ export const create = (
       current: control.release,
       unsettled: control.unsettled,
     });
-    await change(rollout, (old) => ({ ...old, plan: { steps: plan.steps } }));
+    await rememberPlan(rollout, plan.steps);
     const { taskDefinitions = {} } = record;
     await appendHistory(table, rollout.service, [
       registeredLine(rollout, { before, taskDefinitions, deferred }, isoNow(deps.clock)),

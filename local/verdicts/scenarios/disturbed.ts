@@ -139,6 +139,29 @@ export const disturbed: readonly Scenario[] = [
     },
   },
   {
+    // Swarm seed 6443: it said that nothing had been changed.
+    state: 'stopped by hand, as one that takes back what a superseded rollout left half done',
+    expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await world.reaches(execution, 'Wait for the twin');
+      const newer = await stage.pushed('v3');
+      await world.reaches(execution, 'Close the rollout');
+      await world.call('states', 'StopExecution', { executionArn: newer.execution });
+      const guardians = () => world.executions().filter(({ name }) => name.startsWith('guardian-'));
+      await world.until('the guardian takes back', () => guardians().length > 0);
+      const first = guardians()[0]?.arn ?? '';
+      await world.reaches(first, 'Wait for the twin to be back');
+      await world.call('states', 'StopExecution', { executionArn: first });
+      await world.until('another one goes on with it', () => guardians().length > 1);
+      const ended = await world.end(guardians()[1]?.arn ?? '');
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'superseded after the answer of its first move was lost',
     expected: { verdict: 'superseded', cause: 'at-safe-point' },
     play: async (stage) => {

@@ -213,10 +213,11 @@ const watched = (
 const watchQueue =
   (here: BurstWorld, worker: RunningWorker, send: Send, onOrder: BurstWorldOptions['onOrder']): Send =>
   async (command, options) => {
-    const answer = await send(command, options);
     const { ReceiptHandle: handle, VisibilityTimeout: timeout } = command.input;
     const isOver = command.constructor.name === 'DeleteMessageCommand' || timeout === 0;
+    // What is given back is in other hands before its answer is here.
     if (isOver) worker.held.delete(String(handle));
+    const answer = await send(command, options);
     for (const { ReceiptHandle, Body } of (answer.Messages ?? []) as readonly ReceivedMessage[]) {
       const { id } = JSON.parse(Body) as { id: string };
       worker.held.set(ReceiptHandle, id);

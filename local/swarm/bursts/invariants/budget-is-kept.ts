@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 
 /**
  * Of what AWS bills, the paid minute of each task included, and however many bursts it was. The controller counts tasks as ECS
- * does, which forgets one when it is to stop; it is billed until it has stopped, and for a minute where it dies in its first.
+ * does, which forgets one when it is to stop; it is billed until it has stopped, and to the end of its first minute where it dies in it.
  */
 const unseenSecondsATask = 20;
 
@@ -25,9 +25,11 @@ export const budgetIsKept = (): BurstInvariant => ({
       const found: string[] = [];
       for (let fromMs = first; fromMs < world.now(); fromMs += spanMs) {
         const seconds = paidSecondsBetween(spans, world.base('fargate'), fromMs, fromMs + spanMs);
-        const tasks = spans.filter((span) => span.fromMs < fromMs + spanMs && span.toMs > fromMs).length;
         const usd = (seconds / 3_600) * taskHourUsd(settings);
-        const unseenUsd = ((unseenSecondsATask * tasks) / 3_600) * taskHourUsd(settings);
+        const unseenSeconds = spans
+          .filter((span) => span.fromMs < fromMs + spanMs && span.toMs > fromMs)
+          .reduce((sum, { goneMs, toMs }) => sum + unseenSecondsATask + (toMs - goneMs) / 1_000, 0);
+        const unseenUsd = (unseenSeconds / 3_600) * taskHourUsd(settings);
         if (usd > maxUsd + unseenUsd)
           found.push(`$${usd.toFixed(4)} of $${maxUsd} in the ${what} of ${new Date(fromMs).toISOString()}`);
       }

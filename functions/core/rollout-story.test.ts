@@ -80,6 +80,9 @@ describe('the start of a rollout', () => {
     expect(texts(gated).at(-1)).toBe(
       `shop begins to move to ${digest}: its tag 'v7' is one of v*, r-*, it is neither frozen nor held, a window is open (mon, tue 09:00-17:00 Europe/Berlin).`,
     );
+    const second = { days: ['fri'], from: '10:00', to: '12:00', timeZone: 'UTC' };
+    const twice = { ...gated, gates: { deployableTags: [], windows: [...windows, second] } } as unknown as Rollout;
+    expect(texts(twice).at(-1)).toContain('(mon, tue 09:00-17:00 Europe/Berlin; fri 10:00-12:00 UTC)');
     const { tag: _tag, ...untagged } = gated;
     expect(texts(untagged).at(-1)).not.toContain('its tag');
   });
@@ -124,6 +127,8 @@ describe('what is told on the way of a rollout', () => {
     expect(registeredLine(rollout, known, at).text).toBe(
       'Registered shop-fargate:7; shop-external gets it when its site is back.',
     );
+    const two = { ...known, deferred: ['shop-external', 'shop-edge'] };
+    expect(registeredLine(rollout, two, at).text).toMatch(/; shop-external and shop-edge gets it when/);
   });
 
   const step = {
@@ -166,11 +171,9 @@ describe('what is told on the way of a rollout', () => {
     });
     const failed = { kind: 'failed', failure: { reason: 'It crashed!' } } as const;
     const bake = { ...of, phase: 'bake', twin: '', deployment: '' };
-    expect(waitLine(bake, failed, 'event of CloudWatch', at)).toMatchObject({
-      key: 'rollout#r-1#bake-failed##',
-      text: 'It crashed!',
-      detail: { phase: 'bake' },
-    });
+    const line = waitLine(bake, failed, 'event of CloudWatch', at);
+    expect(line).toMatchObject({ key: 'rollout#r-1#bake-failed##', text: 'It crashed!' });
+    expect(line.detail).toStrictEqual({ phase: 'bake' });
   });
 
   it('is how the probe was judged', () => {

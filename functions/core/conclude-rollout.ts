@@ -147,22 +147,18 @@ export const concludeSuccess = (
   const seen = `Running containers were seen with the digest: ${proved
     .map(({ twin, tasks, probed }) => (probed ? `one on ${twin}, a probe` : `${tasks} on ${twin}`))
     .join(', ')}.`;
+  const later =
+    lost.length > 0
+      ? ` The site was lost on the way: ${lost.join(' and ')} gets the release when it returns.`
+      : deferred.length > 0
+        ? ` The site is away: ${deferred.join(' and ')} gets the release when it returns.`
+        : '';
   if (proved.length === 0) {
-    return endOf(
-      'rollout',
-      'nothing-proved',
-      'desired-count-zero',
-      `${service} is on the release, but no task has run it: ${unproved.join(' and ')} rest at desired count 0.`,
-    );
+    const rest = `${unproved.join(' and ')} rest at desired count 0.`;
+    const none = `${service} is on the release, but no task has run it: ${rest}`;
+    return endOf('rollout', 'nothing-proved', 'desired-count-zero', `${none}${later}`);
   }
-  if (lost.length > 0) {
-    const later = `The site was lost on the way: ${lost.join(' and ')} gets the release when it returns.`;
-    return endOf('rollout', 'deferred', 'site-lost', `${seen} ${later}`);
-  }
-  if (deferred.length > 0) {
-    const later = `The site is away: ${deferred.join(' and ')} gets the release when it returns.`;
-    return endOf('rollout', 'deferred', 'site-away', `${seen} ${later}`);
-  }
+  if (later !== '') return endOf('rollout', 'deferred', lost.length > 0 ? 'site-lost' : 'site-away', `${seen}${later}`);
   const foreign = proof.filter(({ countBefore }) => countBefore !== undefined);
   if (foreign.length > 0) {
     const counts = foreign.map(

@@ -467,8 +467,24 @@ describe('the verdict', () => {
     const proved = { twin: 'shop-fargate', tasks: 2, desiredCount: 2 };
     const end = concludeSuccess({ service: 'shop', twins, ...pushed }, [proved], ['shop-external']);
     expect(end).toMatchObject({ verdict: 'deferred', cause: 'site-away', succeeded: true });
+    const lost = concludeSuccess({ service: 'shop', twins, ...pushed }, [proved], [], ['shop-external']);
+    expect(lost).toMatchObject({ verdict: 'deferred', cause: 'site-lost', succeeded: true });
     const back = { service: 'shop', twins, goal: 'refresh' as const, trigger: { kind: 'site-return' } };
     expect(concludeSuccess(back, [proved]).cause).toBe('caught-up');
+  });
+
+  it('of a success that nothing proved tells of a site that is away or was lost, too', () => {
+    const resting = { twin: 'shop-fargate', tasks: 0, desiredCount: 0 };
+    const reasonOf = (...sites: readonly string[][]): string =>
+      concludeSuccess({ service: 'shop', twins, ...pushed }, [resting], ...sites).reason;
+    const none = 'shop is on the release, but no task has run it: shop-fargate rest at desired count 0.';
+    expect(reasonOf()).toBe(none);
+    expect(reasonOf(['shop-external'])).toBe(
+      `${none} The site is away: shop-external gets the release when it returns.`,
+    );
+    expect(reasonOf([], ['shop-external'])).toBe(
+      `${none} The site was lost on the way: shop-external gets the release when it returns.`,
+    );
   });
 
   it('of a success tells that somebody else changed a count, unless nothing was proved', () => {

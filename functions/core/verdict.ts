@@ -96,7 +96,7 @@ const entries = [
     cause: 'desired-count-zero',
     succeeded: true,
     exitCode: 3,
-    sentence: 'The twins are on the release, but all rest at desired count 0: no task has run it.',
+    sentence: 'No task has run the release: the twins that are on it rest at desired count 0.',
   },
   {
     of: 'rollout',

@@ -80,7 +80,10 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         ? undefined
         : `at its end: ${twins}`;
     case 'nothing-proved':
-      return others.every(({ desired }) => desired === 0) ? undefined : `at its end: ${twins}`;
+      // A twin at a site that is away gets the release later, and its reason says so.
+      return others.every(({ twin, desired }) => desired === 0 || closing?.deferred.includes(twin))
+        ? undefined
+        : `at its end: ${twins}`;
     case 'refused':
     case 'superseded':
       if (cause === 'frozen' && !facts.wasDone('freeze', startMs, stopMs)) return 'nobody froze the service';

@@ -65,6 +65,7 @@ export interface EndedRollout {
 /** What an execution was started with, as far as rules look at it. */
 interface RolloutInput {
   readonly image?: string;
+  readonly refresh?: boolean;
   readonly trigger?: { readonly kind?: string; readonly time?: string };
 }
 
@@ -235,16 +236,25 @@ export class Facts {
     );
   }
 
-  /** Whether somebody had asked for another image by then, not before this start was asked for. Events carry whole seconds. */
-  wasOutdated({ name, startMs, inputText }: Execution, byMs: number): boolean {
+  /**
+   * Whether somebody had asked for another image by then, not before this start was asked for; a refresh is as old as the
+   * release that it is of. Events carry whole seconds.
+   */
+  wasOutdated(execution: Execution, byMs: number): boolean {
+    const { startMs } = execution;
     const asked = (startedMs: number, { trigger }: RolloutInput): number =>
       Math.floor((trigger?.time === undefined ? startedMs : Date.parse(trigger.time)) / 1_000);
-    const own = JSON.parse(inputText) as RolloutInput;
-    return this.world.executions().some((other) => {
-      const input = JSON.parse(other.inputText) as RolloutInput;
-      if (other.name === name || other.startMs > byMs || input.image === undefined || input.image === own.image)
+    const inputOf = (of: Execution): RolloutInput => JSON.parse(of.inputText);
+    const executions = this.world.executions();
+    const standing = this.commits.findLast(({ atMs }) => atMs <= startMs)?.rolloutId;
+    const release = inputOf(execution).refresh ? executions.find((each) => each.name === standing) : undefined;
+    const since = release ?? execution;
+    const { image } = inputOf(since);
+    return executions.some((other) => {
+      const input = inputOf(other);
+      if (other.name === execution.name || other.startMs > byMs || input.image === undefined || input.image === image)
         return false;
-      return asked(other.startMs, input) >= asked(startMs, own);
+      return asked(other.startMs, input) >= asked(since.startMs, inputOf(since));
     });
   }
 

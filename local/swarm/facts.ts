@@ -204,10 +204,11 @@ export class Facts {
 
   /** The rollout that gave the lease back last. */
   lastClosed(): EndedRollout | undefined {
+    const closedMs = Math.max(...[...this.closings.values()].map(({ atMs }) => atMs));
+    // Whoever goes on with a dead rollout gives its lease back, and ends at once.
     return this.ended()
-      .filter(({ execution }) => this.closings.has(execution.name))
-      .toSorted((a, b) => (a.execution.stopMs ?? 0) - (b.execution.stopMs ?? 0))
-      .at(-1);
+      .filter(({ execution: { startMs, stopMs = 0 } }) => startMs <= closedMs && stopMs >= closedMs)
+      .toSorted((a, b) => (a.execution.stopMs ?? 0) - (b.execution.stopMs ?? 0))[0];
   }
 
   /** What a rollout that fails goes back to. */

@@ -301,7 +301,9 @@ export class Facts {
         const known = this.images.find(({ digest, version }) => digest === image || version === image);
         // A failed execution has no output: what its last state was given says which rollout it had joined.
         const said = execution.output ?? execution.history.events.findLast(entered)?.stateEnteredEventDetails?.input;
-        const joined = /"joined":"([^"]+)"/.exec(said ?? '')?.[1];
+        const told = /"joined":"([^"]+)"/.exec(said ?? '')?.[1];
+        // One that somebody stops just before it ends by that verdict has none.
+        const joined = execution.status === 'ABORTED' ? undefined : told;
         return {
           execution,
           digest: known?.digest ?? this.commits.find(({ rolloutId }) => rolloutId === execution.name)?.digest,

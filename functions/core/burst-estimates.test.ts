@@ -105,8 +105,8 @@ describe('tasks that do not work yet', () => {
 
 describe('how old the counts are', () => {
   /** 10 a second arrive, 5 are picked up, and each count is `behind` seconds old. The oldest waits half of the time. */
-  const counts = (behind: number) =>
-    Array.from({ length: 24 }, (_, index) => {
+  const counts = (behind: number, looks = 24) =>
+    Array.from({ length: looks }, (_, index) => {
       const seconds = index * 10;
       const then = Math.max(0, seconds - behind);
       return {
@@ -123,6 +123,20 @@ describe('how old the counts are', () => {
 
   it('is found out from what was picked up later: 30 s', () => {
     expect(judgeCounts(counts(30)).secondsBehind).toBe(30);
+  });
+
+  it('is nothing where fresh counts would be off by less than 6 % on average, though an age explains them fully', () => {
+    // Counts that are 10 s old lack 50 messages each: of the 34 that can be compared 2/33, of 35 2/34.
+    expect(judgeCounts(counts(10, 69)).secondsBehind).toBe(10);
+    const { secondsBehind, error } = judgeCounts(counts(10, 71));
+    expect(secondsBehind).toBe(0);
+    expect(error).toBeCloseTo(2 / 34, 9);
+  });
+
+  it('is nothing where no age explains the counts by half better', () => {
+    // An age of 10 s is off by 4 s from 6 s, two thirds of what fresh counts are off by, and by 3 s from 7 s, less than half.
+    expect(judgeCounts(counts(6)).secondsBehind).toBe(0);
+    expect(judgeCounts(counts(7)).secondsBehind).toBe(10);
   });
 
   it('is not known as long as fewer than six counts can be compared', () => {

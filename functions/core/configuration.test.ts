@@ -82,6 +82,12 @@ describe('the configuration', () => {
       /services\.idle: runs nowhere; give it 'external', 'fargate' or both/,
     ],
     [
+      'a service that runs nowhere, and not what it gives to tasks that nobody has adopted',
+      (input) =>
+        void Object.assign(input.services, { idle: { cpuUnits: 256, memoryMiB: 512, environment: { A: 'b' } } }),
+      /services\.idle: runs nowhere; give it 'external', 'fargate' or both$/,
+    ],
+    [
       'memory that Fargate does not combine',
       (input) => void Object.assign(worker(input), { memoryMiB: 700 }),
       /services\.worker\.memoryMiB: Fargate accepts 512, 1024, 2048 with 256 CPU units/,

@@ -719,6 +719,15 @@ describe('the control item after a rollout', () => {
     });
   });
 
+  it('has the first release alone after its commit where nothing proved it', () => {
+    const unproved = release('sha256:2', { provedOn: [] });
+    expect(commitRelease({ service: 'shop', fence: 3, rollout: held.rollout }, holder, unproved)).toEqual({
+      service: 'shop',
+      fence: 3,
+      release: unproved,
+    });
+  });
+
   it('is not written by an execution that lost the lease', () => {
     const stranger = { executionArn: 'arn:execution:b' };
     expect(commitRelease(held, stranger, release('sha256:2'))).toBeUndefined();

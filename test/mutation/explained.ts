@@ -67,6 +67,20 @@ export const explanations: readonly Explanation[] = [
     'estimate-staleness judgeCounts': ['goneMs === undefined  →  false', 'found !== undefined  →  true'],
     'estimate-staleness isUnderstated': ['until === undefined  →  false', 'head !== undefined  →  true'],
   }),
+  these('Of two amounts of money of which one is not set neither is less.', {
+    'configuration Configuration': [
+      'hourlyUsd !== undefined && dailyUsd !== undefined  →  true',
+      'hourlyUsd !== undefined && dailyUsd !== undefined  →  hourlyUsd !== undefined || dailyUsd !== undefined',
+      'hourlyUsd !== undefined  →  true',
+      'dailyUsd !== undefined  →  true',
+    ],
+  }),
+  these('Every twin of a plan was seen on some revision, so none is on the one that a release does not have for it.', {
+    'rollout-plan standsUnproved': ['here !== undefined  →  true'],
+  }),
+  these('To Luxon, too, hour 24 of a day is the midnight at its end: the same moment in every time zone.', {
+    'deployment-window at': ['hour === 24  →  false'],
+  }),
   these('Looks are at different times, and heads that do not rise are left out before.', {
     'estimate-staleness between': ['toAt === fromAt  →  false'],
   }),

@@ -118,9 +118,11 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {
       if (cause === 'probe-stopped' && !facts.wasDone('probe-stop', startMs, stopMs)) return 'nobody stopped its probe';
-      if (!anybodys.includes(cause) && !facts.causesOf(digest, stopMs).includes(cause))
-        return `its image is ${facts.imageOf(digest)?.kind ?? 'unknown'}`;
-      if (cause === 'circuit-breaker' && facts.imageOf(digest)?.kind === 'good' && !siteSuffered())
+      // A start without an image wants the release that stood then, which may never have run before.
+      const wanted = digest ?? facts.standingAt(startMs);
+      if (!anybodys.includes(cause) && !facts.causesOf(wanted, stopMs).includes(cause))
+        return `its image is ${facts.imageOf(wanted)?.kind ?? 'unknown'}`;
+      if (cause === 'circuit-breaker' && facts.imageOf(wanted)?.kind === 'good' && !siteSuffered())
         return 'its image is good, and every machine was there';
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
       if (cause === 'site-lost' && facts.rollout.mixedReleasesSafe)

@@ -265,6 +265,81 @@ describe('counts that are old', () => {
   });
 });
 
+describe('counts that cannot be right', () => {
+  const headed = (workers: readonly WorkerReport[], sentSecond: number): readonly WorkerReport[] =>
+    workers.map((each) => ({
+      ...each,
+      points: each.points.map((point) => ({ ...point, headSentMs: at(sentSecond), headReceivedMs: point.atMs })),
+    }));
+  /** 5 a second are picked up, and within 20 s the oldest message has become one that was sent 25 s later: 4 a second came. */
+  const counts = [20, 10].map((ago) => ({
+    atMs: at(-ago),
+    visible: 10,
+    pickedUp: 300 - 5 * ago,
+    head: { sentMs: at(-ago - 20), receivedMs: at(-ago) },
+  }));
+  const told = { atMs: at(-10), pickedUp: 250 };
+  /** How many are believed to wait, with 10 counted: 10 while the count is believed. */
+  const waits = (workers: readonly WorkerReport[], memory: Partial<BurstMemory> = {}, sentSecond = -15) =>
+    look(
+      { visible: 10, workers: headed(workers, sentSecond) },
+      { counts, told, pickedUp: 250, externalReports: true, ...memory },
+    ).point[2];
+  const working = (shift: Shift) => waits(tasks('external', 20, shift));
+
+  it('give way to what came since the oldest message was sent: 4 a second for 15 s', () => {
+    expect(working({})).toBe(60);
+  });
+
+  it('are believed where tasks worked for less than four fifths of their slot time, since then nothing waits', () => {
+    expect([working({ busy: 0.79 }), working({ busy: 0.8 })]).toEqual([10, 60]);
+    expect([working({ busy: 0.79, slots: 2 }), working({ busy: 0.8, slots: 2 })]).toEqual([10, 60]);
+  });
+
+  it('are believed or not by what the tasks did between their last two reports, whatever was before', () => {
+    /** Busy for `before` of the first 30 s of the last minute, and for `last` of the other 30 s. */
+    const changed = (before: number, last: number) =>
+      tasks('external', 20).map((each) => ({
+        ...each,
+        points: each.points.map((point, index) => ({
+          ...point,
+          busyMs: 540_000 + (index > 0 ? before : 0) * 30_000 + (index > 1 ? last : 0) * 30_000,
+        })),
+      }));
+    expect([waits(changed(1, 0.5)), waits(changed(0.5, 1))]).toEqual([10, 60]);
+  });
+
+  it('are believed while no task has told twice how much it worked', () => {
+    const once = tasks('external', 20).map((each) => ({ ...each, points: each.points.slice(-1) }));
+    // Else 100 were picked up of what was sent within 15 s, and the oldest message waits for 25 s.
+    expect([waits(once, {}, -25), waits(tasks('external', 20), {}, -25)]).toEqual([10, 167]);
+  });
+
+  it('are those that tell only of a time before the first look, and not those that are corrected for their age', () => {
+    expect(waits(tasks('external', 20), { staleSeconds: 40 })).toBe(60);
+    // Corrected: 10 waited 10 s ago, and 50 have been picked up since.
+    expect(waits(tasks('external', 20), { staleSeconds: 10 })).toBe(0);
+  });
+
+  it('are none once the counts have been found to be fresh, though one of them was too low', () => {
+    /** 10 a second come for two minutes, 5 are picked up, and of the 350 that waited 50 s ago 100 were counted. */
+    const fresh = Array.from({ length: 12 }, (_, index) => ({
+      atMs: at(10 * index - 120),
+      visible: index === 7 ? 100 : 50 * index,
+      pickedUp: 50 * index,
+      head: { sentMs: at(5 * index - 120), receivedMs: at(10 * index - 120) },
+    }));
+    const waiting = (known: typeof fresh) =>
+      look(
+        { visible: 500, workers: headed(tasks('external', 20), -60) },
+        { counts: known, told: { atMs: at(-10), pickedUp: 550 }, pickedUp: 550, externalReports: true },
+      ).point[2];
+    expect(waiting(fresh)).toBe(500);
+    // Five counts are too few to find it out.
+    expect(waiting(fresh.slice(2))).toBe(600);
+  });
+});
+
 describe('what was picked up', () => {
   it('goes on from the last reports as they say, and where messages wait at the pace of slots that are never idle', () => {
     const told = { atMs: at(-10), pickedUp: 250 };

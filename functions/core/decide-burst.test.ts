@@ -93,6 +93,12 @@ describe('how many tasks a burst asks for', () => {
       );
     expect(counts(lasting(90))).toEqual({});
     expect(counts(lasting(90.001))).toEqual({ 'op-fargate': 31 });
+    expect(lasting(90.001).memory.asked).toEqual([
+      { atMs: at(-90.001), tasks: 20 },
+      { atMs: at(0), tasks: 11 },
+    ]);
+    // Of 1,050 one task fewer would do, and none is spared where more are needed sooner.
+    expect([lasting(90, 1_050).memory.surplus, lasting(91, 1_050).memory.surplus]).toEqual([1, 0]);
     expect(lasting(91).reason).toContain(
       'the premises cannot pick up 531 messages in time, and as the burst lasts Fargate should have them in 87 s, for which 11 tasks more are needed; Fargate 20 → 31.',
     );
@@ -288,26 +294,27 @@ describe('what a look goes by', () => {
     );
   });
 
-  it('is a dead-letter queue that grew by ten within two minutes: nothing is added', () => {
-    const grown = (by: number, ago: number) =>
+  it('is a dead-letter queue that grew by ten within two minutes: nothing is added but what a person asked for', () => {
+    const grown = (by: number, ago: number, wanted = {}) =>
       decideBurst(
         seen(900, 60, 0, { deadLetters: 5 + by, workers: [] }),
         { ...freshMemory, deadLetters: { atMs: at(-ago), messages: 5 } },
-        limits,
+        { ...limits, ...wanted },
         at(0),
       );
     expect(grown(10, 119)).toMatchObject({ moves: [], memory: { held: { kind: 'fire' } }, alarm: { kind: 'fire' } });
     expect(grown(10, 119).reason).toMatch(/the failures explain the backlog; nothing is added\.$/);
     expect(grown(9, 119).memory.held).toBeUndefined();
+    expect(counts(grown(10, 119, { fixedTasks: 4 }))).toEqual({ 'op-fargate': 4 });
     // After two minutes it is counted anew.
     expect(grown(10, 120)).toMatchObject({ memory: { deadLetters: { atMs: at(0), messages: 15 } } });
     expect(grown(10, 120).memory.held).toBeUndefined();
   });
 
   it('is that added tasks added nothing, for as long as that is held', () => {
-    const held = (untilSeconds: number) =>
+    const held = (untilSeconds: number, taskDefinition?: string) =>
       decideBurst(
-        seen(900, 60, 0),
+        seen(900, 60, 0, { fargate: { twin: 'op-fargate', desired: 0, running: 0, pending: 0, taskDefinition } }),
         { ...freshMemory, held: { untilMs: at(untilSeconds), fargate: 0, kind: 'no-gain' } },
         limits,
         at(0),
@@ -315,14 +322,21 @@ describe('what a look goes by', () => {
     expect(held(1)).toMatchObject({ moves: [], alarm: { kind: 'no-gain' } });
     expect(held(1).reason).toContain('Added tasks have added no throughput; nothing is added.');
     expect(counts(held(0))).toEqual({ 'op-fargate': 24 });
+    // It says nothing of one task definition only.
+    expect(held(1, 'op:8').moves).toEqual([]);
   });
 
   describe('is that tasks end as soon as they have started', () => {
     const starts = [0, -40, -80].map((seconds) => ({ atMs: at(seconds), tasks: 4 }));
     /** Four tasks asked for so long ago, of which ECS tells what it likes and nobody hears. */
-    const looping = (askedSecondsAgo: number, more: Partial<ObservedBurst['fargate']> = {}, wanted = {}) =>
+    const looping = (
+      askedSecondsAgo: number,
+      more: Partial<ObservedBurst['fargate']> = {},
+      wanted = {},
+      [visible, ageSeconds]: readonly [number, number] = [900, 60],
+    ) =>
       decideBurst(
-        seen(900, 60, 0, {
+        seen(visible, ageSeconds, 0, {
           fargate: { twin: 'op-fargate', desired: 4, running: 3, pending: 1, starts, taskDefinition: 'op:7', ...more },
         }),
         { ...freshMemory, asked: [{ atMs: at(-askedSecondsAgo), tasks: 4 }] },
@@ -341,6 +355,7 @@ describe('what a look goes by', () => {
       });
       expect(counts(looping(60, {}, { fixedTasks: 4 }))).toEqual({ 'op-fargate': 0 });
       expect(counts(looping(60, {}, { fargateBase: 1 }))).toEqual({ 'op-fargate': 1 });
+      expect(looping(60, {}, {}, [10, 2])).toMatchObject({ alarm: { kind: 'crash-loop' } });
       expect(looping(59).alarm?.kind).not.toBe('crash-loop');
       expect(looping(60, { starts: starts.slice(1) }).alarm?.kind).not.toBe('crash-loop');
       expect(looping(60, { taskDefinition: undefined }).memory.held).not.toHaveProperty('taskDefinition');
@@ -475,6 +490,9 @@ describe('what a look goes by', () => {
     expect(over(1, 0)).toMatchObject({ action: 'rest' });
     expect(over(1, 0).reason).toContain('the counts stay at external 20, Fargate 0, where 1 task more still works.');
     expect(over(0, 2).reason).toContain('Fargate 0, where 2 tasks more still work.');
+    // Where nothing was recalled, as where a rollout replaces tasks, that is no news.
+    const one = { twin: 'op-fargate', desired: 0, running: 1, pending: 0 };
+    expect(decideBurst(seen(100, 10, 0, { fargate: one }), freshMemory, limits, at(0)).reason).toContain('Fargate 0.');
     expect(decideBurst(seen(0, 0, 0), freshMemory, limits, at(0)).reason).toContain('external 20, Fargate 0.');
   });
 });

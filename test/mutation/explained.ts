@@ -87,6 +87,15 @@ export const explanations: readonly Explanation[] = [
   these('Where messages were completed, their slot time is part of the sum already.', {
     'estimate-service estimateService': ['measured[own].near.messages < 1  →  true'],
   }),
+  these('A recall that changes no count and has no task left to wait for was the end, before this is told.', {
+    'decide-burst decideBurst': ['leaving > 0  →  true'],
+  }),
+  these(
+    'Who is in time with all that waits, and can carry what arrives, is in time later too, however far one looks.',
+    {
+      'decide-burst decideBurst': ['planned / 2  →  planned * 2'],
+    },
+  ),
   these('Within no time nothing comes and nothing goes.', {
     'decide-burst decideBurst': ['behind === 0  →  false'],
   }),

@@ -155,7 +155,11 @@ export class Facts {
 
   /** The release that stood then: what a start without an image is about. */
   standingAt(atMs: number): string | undefined {
-    return this.commits.findLast((commit) => commit.atMs <= atMs)?.digest;
+    return this.#commitAt(atMs)?.digest;
+  }
+
+  #commitAt(atMs: number): Commit | undefined {
+    return this.commits.findLast((commit) => commit.atMs <= atMs);
   }
 
   /** Whether the release that stood at any moment of this time was of the digest. */
@@ -247,7 +251,7 @@ export class Facts {
       Math.floor((trigger?.time === undefined ? startedMs : Date.parse(trigger.time)) / 1_000);
     const inputOf = (of: Execution): RolloutInput => JSON.parse(of.inputText);
     const executions = this.world.executions();
-    const standing = this.commits.findLast(({ atMs }) => atMs <= startMs)?.rolloutId;
+    const standing = this.#commitAt(startMs)?.rolloutId;
     const release = inputOf(execution).refresh ? executions.find((each) => each.name === standing) : undefined;
     const since = release ?? execution;
     const { image } = inputOf(since);

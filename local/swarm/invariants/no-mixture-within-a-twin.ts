@@ -12,20 +12,18 @@ const mixtures = (facts: Facts): readonly string[] =>
     return right ? [] : [describeTruth(truth)];
   });
 
-/** ECS may have given up on the way back of a twin whose site was away, and tries no more when that returns: that verdict says so. */
-const wasAwayOnTheWayBack = (facts: Facts): boolean => {
-  const { startMs, stopMs = startMs } = facts.lastClosed()?.execution ?? { startMs: 0 };
-  return facts.wasAway(startMs, stopMs) || facts.wasDone('cut', startMs, stopMs);
-};
-
 /** Tasks out of reach are apart until their site returns. */
 export const noMixtureWithinATwin = (): Invariant => ({
   rule: 'at rest all tasks of a twin that can be reached run one release',
   // At a count that an operator set, a twin's percents may let it neither stop nor start a task; the verdict asks for a person.
   atRest: (facts) => {
+    const last = facts.lastClosed();
+    if (last?.verdict !== 'rollback-failed') return mixtures(facts);
+    const { startMs, stopMs = startMs } = last.execution;
+    // ECS may have given up on the way back of a twin whose site was away, and tries no more when that returns.
+    const lostSite = facts.wasAway(startMs, stopMs) || facts.wasDone('cut', startMs, stopMs);
     const isStuck = (twin: string): boolean =>
-      facts.lastClosed()?.verdict === 'rollback-failed' &&
-      (facts.wasDone('count', 0, Number.POSITIVE_INFINITY, twin) || wasAwayOnTheWayBack(facts));
+      facts.wasDone('count', 0, Number.POSITIVE_INFINITY, twin) || (lostSite && twin.endsWith('-external'));
     return mixtures(facts).filter((sentence) => !isStuck(sentence.split(':')[0] ?? ''));
   },
   atTheEnd: mixtures,

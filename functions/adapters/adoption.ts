@@ -1,13 +1,7 @@
-import {
-  type ContainerDefinition,
-  DescribeServicesCommand,
-  type Service,
-  type Tag,
-  type TaskDefinition,
-} from '@aws-sdk/client-ecs';
+import { type ContainerDefinition, DescribeServicesCommand, type Service, type Tag } from '@aws-sdk/client-ecs';
 import type { FoundService, FoundTask } from '../core/judge-adoption.ts';
 import { type ClusterClient, readRunningTasks } from './ecs.ts';
-import { containerOf, readBlueprint, taskNeedOf } from './task-definition.ts';
+import { containerOf, readBlueprint, taskNeedOf, withoutRegistration } from './task-definition.ts';
 
 const valueMax = 400;
 
@@ -37,28 +31,18 @@ const keptOf = ({ name: _name, image: _image, environment, secrets, ...rest }: C
   secrets: namesOf(secrets),
 });
 
-const readTask = async (
-  ecs: ClusterClient,
-  service: string,
-  repository: string,
-  arn: string,
-): Promise<FoundTask & { image: string }> => {
-  const definition: TaskDefinition & { readonly tags?: Tag[] } = await readBlueprint(ecs, arn, true);
-  const { taskRoleArn, executionRoleArn, containerDefinitions = [], tags, ...rest } = definition;
+const readTask = async (ecs: ClusterClient, service: string, repository: string, arn: string): Promise<FoundTask> => {
+  const definition = await readBlueprint(ecs, arn, true);
+  const {
+    family: _family,
+    taskRoleArn,
+    executionRoleArn,
+    containerDefinitions = [],
+    tags,
+    ...fields
+  } = withoutRegistration(definition);
   const container = containerOf(definition, { service, repository });
   const { cpuUnits, memoryMiB } = taskNeedOf(definition);
-  const {
-    taskDefinitionArn: _arn,
-    family: _family,
-    revision: _revision,
-    status: _status,
-    requiresAttributes: _attributes,
-    compatibilities: _compatibilities,
-    registeredAt: _registeredAt,
-    registeredBy: _registeredBy,
-    deregisteredAt: _deregisteredAt,
-    ...fields
-  } = rest;
   const others = containerDefinitions.filter((each) => each !== container);
   return {
     revision: arn.slice(arn.lastIndexOf('/') + 1),
@@ -68,7 +52,6 @@ const readTask = async (
     executionRoleArn,
     containers: containerDefinitions.map(({ name }) => name ?? ''),
     container: container && { name: container.name ?? '', image: container.image ?? '' },
-    image: container?.image ?? '',
     kept: {
       ...shown({ ...fields, taskRoleArn, executionRoleArn, tags: tagsOf(tags) }),
       ...(container && prefixed(`containerDefinitions[${container.name}].`, shown({ ...keptOf(container) }))),
@@ -96,11 +79,7 @@ const settingsOf = (service: Service): Readonly<Record<string, unknown>> => ({
   tags: tagsOf(service.tags),
 });
 
-const toFound = (
-  service: Service,
-  { image, ...task }: FoundTask & { image: string },
-  digests: readonly string[],
-): FoundService => {
+const toFound = (service: Service, task: FoundTask, digests: readonly string[]): FoundService => {
   const { deploymentConfiguration, deployments = [], tags = [] } = service;
   const breaker = deploymentConfiguration?.deploymentCircuitBreaker;
   const { minimumHealthyPercent = 100, maximumPercent = 200, alarms, strategy } = deploymentConfiguration ?? {};
@@ -146,7 +125,7 @@ export const readServicesToAdopt = async (
   for (const each of there) {
     const task = await readTask(ecs, service, repository, each.taskDefinition ?? '');
     const digests = (tasks.get(each.serviceName ?? '') ?? []).flatMap(
-      ({ images }) => images.find(({ image }) => image === task.image)?.digest ?? [],
+      ({ images }) => images.find(({ image }) => image === task.container?.image)?.digest ?? [],
     );
     found.push(toFound(each, task, [...new Set(digests)]));
   }

@@ -19,6 +19,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedMachine } from '../core/judge-fit.ts';
 import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
+import type { TaskStarts } from '../core/observed-burst.ts';
 import type { Deployment } from '../core/state.ts';
 
 export interface ClusterClient {
@@ -96,7 +97,7 @@ export interface DescribedTwin extends ObservedTwin {
   /** Of a Fargate twin those that its tasks get their addresses in. */
   readonly subnets: readonly string[];
   /** When ECS started tasks of its primary deployment, and how many, by the newest hundred of its messages. */
-  readonly starts: readonly { readonly atMs: number; readonly tasks: number }[];
+  readonly starts: readonly TaskStarts[];
 }
 
 /** "(service x) has started 2 tasks: (task …) (task …)." The page that `toObserved` names lists none that tell of no failure. */
@@ -281,6 +282,8 @@ export const readRunningTasks = async (
   return new Map(twins.map((twin) => [twin, tasks.filter(({ group }) => group === `service:${twin}`).map(toRunning)]));
 };
 
+const probeGroup = (twin: string): string => `probe:${twin}`;
+
 /**
  * Starts one task of a release that is told not to work.
  * @returns its ARN, or why ECS did not start it.
@@ -305,7 +308,7 @@ export const runProbe = async (
       taskDefinition: probe.taskDefinition,
       count: 1,
       startedBy: probeStartedBy,
-      group: `probe:${probe.twin}`,
+      group: probeGroup(probe.twin),
       clientToken: probe.clientToken,
       overrides: {
         containerOverrides: [{ name: probe.container, environment: [{ name: 'SPILLWAY_PROBE', value: '1' }] }],
@@ -318,13 +321,15 @@ export const runProbe = async (
 };
 
 /**
- * The probes of a twin that run. `startedBy` must be the only filter that a call names.
+ * The probes of these twins that run. `startedBy` must be the only filter that a call names.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
  */
-export const listProbes = async (ecs: ClusterClient, twin: string): Promise<readonly string[]> => {
+export const listProbes = async (ecs: ClusterClient, twins: readonly string[]): Promise<readonly string[]> => {
   const { taskArns } = await ecs.client.send(new ListTasksCommand({ cluster: ecs.cluster, startedBy: probeStartedBy }));
   const tasks = await describeTasks(ecs, taskArns ?? []);
-  return tasks.flatMap(({ group, taskArn }) => (group === `probe:${twin}` && taskArn ? [taskArn] : []));
+  return tasks.flatMap(({ group, taskArn }) =>
+    taskArn && twins.some((twin) => group === probeGroup(twin)) ? [taskArn] : [],
+  );
 };
 
 export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<SeenProbe> => {

@@ -69,6 +69,22 @@ export const containerOf = (
   image: Pick<PinnedImage, 'service' | 'repository'>,
 ): ContainerDefinition | undefined => definition.containerDefinitions?.[containerIndex(definition, image)];
 
+/** A definition without what only ECS writes into its description. */
+export const withoutRegistration = <Definition extends TaskDefinition>(definition: Definition) => {
+  const {
+    taskDefinitionArn: _arn,
+    revision: _revision,
+    status: _status,
+    requiresAttributes: _attributes,
+    compatibilities: _compatibilities,
+    registeredAt: _registeredAt,
+    registeredBy: _registeredBy,
+    deregisteredAt: _deregisteredAt,
+    ...kept
+  } = definition;
+  return kept;
+};
+
 /** The reference that is pinned, in the registry that the container names already. */
 const pinnedReference = (current: string, image: PinnedImage): string => {
   const uri = repositoryUriOf(current);
@@ -88,19 +104,8 @@ export const deriveTaskDefinition = (
 ): RegisterTaskDefinitionCommandInput | undefined => {
   const index = containerIndex(blueprint, image);
   if (index < 0) return undefined;
-  const {
-    taskDefinitionArn: _arn,
-    revision: _revision,
-    status: _status,
-    requiresAttributes: _attributes,
-    compatibilities: _compatibilities,
-    registeredAt: _registeredAt,
-    registeredBy: _registeredBy,
-    deregisteredAt: _deregisteredAt,
-    ...kept
-  } = blueprint;
   return {
-    ...kept,
+    ...withoutRegistration(blueprint),
     family,
     containerDefinitions: (blueprint.containerDefinitions ?? []).map((container, position) =>
       position === index ? { ...container, image: pinnedReference(container.image ?? '', image) } : container,

@@ -1,3 +1,4 @@
+import type { TaskStarts } from './observed-burst.ts';
 import type { BurstMemory } from './state.ts';
 
 /** Whether further tasks would help at all. */
@@ -15,12 +16,6 @@ export interface AddedWork {
   readonly fargate: number;
   /** Messages wait, so that every task has work. */
   readonly waiting: boolean;
-}
-
-/** A time at which ECS started tasks of the Fargate twin, and how many. */
-export interface TaskStarts {
-  readonly atMs: number;
-  readonly tasks: number;
 }
 
 export type Held = NonNullable<BurstMemory['held']>;

@@ -1,5 +1,6 @@
 import { imageOfRelease, shortDigest } from './image-reference.ts';
 import type { TaskFailure } from './judge-twin.ts';
+import { lateReadMs } from './late-read.ts';
 import type { Failure, ProbePlan, Rollout } from './state.ts';
 
 /** How a probe stopped. */
@@ -44,9 +45,6 @@ export const judgeStopped = ({ failure, stoppedReason }: StoppedProbe): Extract<
     return { kind: 'failed', cause: 'probe-stopped', reason: `it could not be started: ${reason}` };
   return { kind: 'failed', cause: 'probe-failed', reason };
 };
-
-/** What ECS answers may be so old; it names no bound. What such a read lacks is looked for again. */
-const lateReadMs = 15_000;
 
 /**
  * Whether a probe proves the release: it runs, it is healthy where health is checked, and its digest is the release's.

@@ -53,6 +53,12 @@ export interface DelayCounts {
   readonly completions: readonly number[];
 }
 
+/** A time at which ECS started tasks, and how many. */
+export interface TaskStarts {
+  readonly atMs: number;
+  readonly tasks: number;
+}
+
 /** One capacity's twin, as ECS tells of it. */
 export interface ObservedCapacity {
   readonly twin: string;
@@ -62,7 +68,7 @@ export interface ObservedCapacity {
   /** The newest time at which ECS said that it could not place a task, with its words; `RESOURCE:FARGATE` and the like. */
   readonly refused?: { readonly atMs: number; readonly reason: string } | undefined;
   /** When ECS started tasks of this deployment, and how many: a rollout that replaces tasks starts another. Left out: it does not tell. */
-  readonly starts?: readonly { readonly atMs: number; readonly tasks: number }[];
+  readonly starts?: readonly TaskStarts[];
   /** The task definition of which it starts them. */
   readonly taskDefinition?: string | undefined;
   /**

@@ -3,7 +3,7 @@ import { gateWaits } from '../adapters/gate-waits.ts';
 import { watchScan } from '../adapters/scan-wait.ts';
 import { scannedDigest } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
-import { readEnvironment } from '../runtime/environment.ts';
+import { namesIn, readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 
 /**
@@ -21,7 +21,7 @@ export interface ObserveScanOutput {
 /** Ends the waits for a scan when an event says that there is something to see. The findings are read, not believed. */
 export const create = (deps: Dependencies<'ecr' | 'dynamodb' | 'sfn'>): WrappedHandler<ObserveScanOutput> => {
   const env = readEnvironment(deps.env, 'observe-scan', ['TABLE_NAME', 'NAMED_REPOSITORIES']);
-  const repositories = z.record(z.string(), z.string()).parse(JSON.parse(env.NAMED_REPOSITORIES));
+  const repositories = namesIn(env.NAMED_REPOSITORIES);
   const { ecr, sfn } = deps.clients;
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 

@@ -16,7 +16,7 @@ import { judgeStopped, probeFailure } from '../core/judge-probe.ts';
 import { judgeFailures } from '../core/judge-twin.ts';
 import { newsOf } from '../core/observe-event.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
-import { readEnvironment } from '../runtime/environment.ts';
+import { namesIn, readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 
 /** Events of ECS about a task and about a service, and an alarm of a service. Only the fields that are read. */
@@ -59,7 +59,7 @@ export interface ObserveTwinOutput {
 /** Ends the wait of a rollout when an event says that there is something to see. */
 export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedHandler<ObserveTwinOutput> => {
   const env = readEnvironment(deps.env, 'observe-twin', ['TABLE_NAME', 'CLUSTER_NAME', 'ADOPTED_TWINS']);
-  const adopted = z.record(z.string(), z.string()).parse(JSON.parse(env.ADOPTED_TWINS));
+  const adopted = namesIn(env.ADOPTED_TWINS);
   const clients = {
     table: { client: deps.clients.dynamodb, name: env.TABLE_NAME },
     ecs: { client: deps.clients.ecs, cluster: env.CLUSTER_NAME },

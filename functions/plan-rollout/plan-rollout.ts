@@ -7,7 +7,7 @@ import { readFit } from '../adapters/external-fit.ts';
 import { readService, readTemplate } from '../adapters/parameters.ts';
 import { newestRollouts, readControl, readFreezeOfAll } from '../adapters/records.ts';
 import { lookAtReferenced, sharedPartsOf } from '../adapters/referenced.ts';
-import { deriveTaskDefinition, readBlueprint, taskNeedOf } from '../adapters/task-definition.ts';
+import { deriveTaskDefinition, readBlueprint, taskNeedOf, withoutRegistration } from '../adapters/task-definition.ts';
 import { repositoryOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
 import { parseImageReference } from '../core/image-reference.ts';
@@ -293,16 +293,6 @@ const withoutStop = ({
 
 /** Without what only ECS writes into a description, and without the family, which a template has to itself. */
 const comparable = (definition: TaskDefinition | RegisterTaskDefinitionCommandInput): object => {
-  const {
-    family: _family,
-    taskDefinitionArn: _arn,
-    revision: _revision,
-    status: _status,
-    requiresAttributes: _attributes,
-    compatibilities: _compatibilities,
-    registeredAt: _registeredAt,
-    registeredBy: _registeredBy,
-    ...rest
-  } = definition as TaskDefinition;
+  const { family: _family, ...rest } = withoutRegistration(definition as TaskDefinition);
   return rest;
 };

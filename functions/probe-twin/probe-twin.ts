@@ -213,7 +213,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
 
   /** The answer of a call that started a probe may have been lost, so that nobody knows its task. */
   const stopUnknown = async (ecs: ClusterClient, twin: string): Promise<void> => {
-    for (const taskArn of await listProbes(ecs, twin)) await stopTask(ecs, taskArn, 'Its rollout goes on no more');
+    for (const taskArn of await listProbes(ecs, [twin])) await stopTask(ecs, taskArn, 'Its rollout goes on no more');
   };
 
   const abandon = async (rollout: Rollout): Promise<ProbeTwinOutput> => {

@@ -125,14 +125,10 @@ export const create = (
    * What was listed before the lease was seen to be free belongs to no rollout under way.
    */
   const stopProbes = async (service: string, configuration: ServiceConfiguration): Promise<readonly string[]> => {
-    const stopped: string[] = [];
-    for (const twin of twinNames(service, configuration)) {
-      const left = await listProbes(ecs, twin);
-      if (left.length === 0 || (await readControl(table, service)).rollout) continue;
-      for (const task of left) await stopTask(ecs, task, 'Its rollout has ended');
-      stopped.push(`${service}: ${left.length} of the tasks that proved ${twin} ran on, and nobody waits for them.`);
-    }
-    return stopped;
+    const left = await listProbes(ecs, twinNames(service, configuration));
+    if (left.length === 0 || (await readControl(table, service)).rollout) return [];
+    for (const task of left) await stopTask(ecs, task, 'Its rollout has ended');
+    return [`${service}: ${left.length} of the tasks that proved its twins ran on, and nobody waits for them.`];
   };
 
   const run = async (event: Input): Promise<ReconcileServicesOutput> => {

@@ -27,6 +27,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { FitJudgement, ObservedMachine } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
+import { lateReadMs } from '../core/late-read.ts';
 import { goesBackToWhereSeen, isFirstRelease, type Plan, planRollout } from '../core/rollout-plan.ts';
 import { registeredLine } from '../core/rollout-story.ts';
 import {
@@ -52,9 +53,6 @@ import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
  * older than this is not waited for.
  */
 const missingForMs = 60_000;
-
-/** What ECS answers of a twin that was moved may be so old; it names no bound. */
-const lateReadMs = 15_000;
 
 const Input = z.object({
   rollout: Rollout,

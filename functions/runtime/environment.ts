@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ExpectedFailure } from '../core/errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,3 +22,8 @@ export const readEnvironment = <Name extends string>(
   };
   return Object.fromEntries(names.map((name) => [name, read(name)])) as Record<Name, string>;
 };
+
+const Names = z.record(z.string(), z.string());
+
+/** What a variable says of names by other names, as the CDK app writes it: a JSON object of strings. */
+export const namesIn = (variable: string): Readonly<Record<string, string>> => Names.parse(JSON.parse(variable));

@@ -4,7 +4,7 @@ import { startOnce } from '../adapters/sfn.ts';
 import { decideStart } from '../core/decide-start.ts';
 import type { RolloutRequest } from '../core/requests.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
-import { readEnvironment } from '../runtime/environment.ts';
+import { namesIn, readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
 
 /** An `ECR Image Action` event; only the fields that are read. */
@@ -37,7 +37,7 @@ export const create = (deps: Dependencies<'ssm' | 'sfn'>): WrappedHandler<StartR
     'NAMED_REPOSITORIES',
     'ROLLOUT_STATE_MACHINE_ARN',
   ]);
-  const repositories = z.record(z.string(), z.string()).parse(JSON.parse(env.NAMED_REPOSITORIES));
+  const repositories = namesIn(env.NAMED_REPOSITORIES);
   const parameters = { client: deps.clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
   return wrapHandler({

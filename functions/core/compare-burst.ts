@@ -236,11 +236,9 @@ export const playFluid = <State>(
       );
       ({ state, desired } = decided);
       const wanted = desired - minTasks;
-      // Those that do not work yet go first, then the oldest.
+      // Those that do not work yet go first, then the oldest: tasks stand in the order in which they were asked for.
       const leaving = tasks
-        .toSorted(
-          (a, b) => Number(a.readySecond <= second) - Number(b.readySecond <= second) || a.askedSecond - b.askedSecond,
-        )
+        .toSorted((a, b) => Number(a.readySecond <= second) - Number(b.readySecond <= second))
         .slice(0, Math.max(0, tasks.length - wanted));
       for (const task of leaving) bill(task, second);
       const asked = Array.from({ length: Math.max(0, wanted - tasks.length) }, () => ({

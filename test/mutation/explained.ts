@@ -133,4 +133,7 @@ export const explanations: readonly Explanation[] = [
   these('Every path of a document begins with a dot, so the first one is the one at the beginning.', {
     'release-plan leavesOf': [String.raw`/^\./  →  /\./`],
   }),
+  these('Who has no tasks but those that were there takes none back, and a number that is missing starts none.', {
+    'compare-burst asItWas': ['{ desired: 0, state: undefined }  →  {}'],
+  }),
 ];

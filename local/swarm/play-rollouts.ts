@@ -14,6 +14,8 @@ const hour = 60 * minute;
 /** Long enough for several rollouts that overlap; the faults of one seed then meet each other. */
 const stormMinutes = { from: 10, to: 40 };
 const restLimitMs = 24 * hour;
+/** Longer than any schedule of the controller waits before it starts what it has found. */
+const restSeconds = 600;
 
 /**
  * The services of the swarm: a twin that rests at 0 is another life than one that always runs, and one whose neighbouring
@@ -125,8 +127,12 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
   onLine(kernel.now(), 'the storm is over');
   await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
   await world.pass(30 * 60);
-  // What a schedule has found meanwhile is repaired by rollouts of their own.
-  await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
+  // What a schedule has found meanwhile is repaired by rollouts of their own, which begin when others have ended.
+  for (let before = -1; before < world.executions().length; ) {
+    await world.world.until(() => world.executions().every(({ status }) => status !== 'RUNNING'), restLimitMs);
+    before = world.executions().length;
+    await world.pass(restSeconds);
+  }
   book.hold((rule) => rule.atRest?.(known));
 
   for (const [twin, desiredCount] of Object.entries(world.baseCounts()))

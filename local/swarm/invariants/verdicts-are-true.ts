@@ -12,6 +12,8 @@ const anybodys = [
   'site-lost',
   'probe-stopped',
 ];
+/** Causes that a good image has only where machines, or the room on them, went away; time runs out by other faults too. */
+const needsRoom = ['circuit-breaker', 'placement-failure', 'timed-out'];
 const minute = 60_000;
 
 /** Whether a twin runs a digest and nothing else; one that has tasks runs at least one of them, unless it has just been given them. */
@@ -122,7 +124,12 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       const wanted = digest ?? facts.standingAt(startMs);
       if (!anybodys.includes(cause) && !facts.causesOf(wanted, stopMs).includes(cause))
         return `its image is ${facts.imageOf(wanted)?.kind ?? 'unknown'}`;
-      if (cause === 'circuit-breaker' && facts.imageOf(wanted)?.kind === 'good' && !siteSuffered())
+      if (
+        needsRoom.includes(cause) &&
+        facts.imageOf(wanted)?.kind === 'good' &&
+        !siteSuffered() &&
+        !(cause === 'timed-out' && facts.wasStruck(startMs, stopMs))
+      )
         return 'its image is good, and every machine was there';
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
       if (cause === 'site-lost' && facts.rollout.mixedReleasesSafe)
@@ -150,6 +157,14 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       return facts.wasDone(kind, startMs, stopMs, undefined, 5 * minute) ? undefined : 'nobody did';
     }
     case 'rollback-failed':
+      // What runs on a machine that is cut off is neither stopped nor known to be back.
+      if (
+        closing?.before &&
+        !closing.truths.some(({ twin, taskDefinition }) => foreign(twin) || isForeign(taskDefinition)) &&
+        areOn(closing.before.digest) &&
+        !facts.wasDone('cut', startMs, stopMs)
+      )
+        return `every twin is back: ${twins}`;
       return facts.wasDone('cut', startMs, stopMs, undefined, 10 * minute) ||
         facts.wasDone('task-definition', startMs, stopMs, undefined, 60 * minute) ||
         facts.wasDeleted(closing?.before?.digest, stopMs) ||

@@ -268,6 +268,14 @@ describe('the fluid that policies are played on', () => {
     expect(secondsOf(toLoad(apart(1_600), 0))).toBe(2);
   });
 
+  it('drops nothing that came between two looks in one second', () => {
+    const points = [0, 400, 2_000, 2_300].map((atMs, index): BurstPoint => [atMs, 10 * (index + 1), 0, 0, 4, 0, 0]);
+    const { arrived, firstLook, lastLook } = toLoad(points, 0);
+    // 10 before the first look and 10 within its second; then 10 in two seconds, and 10 within the last of them.
+    expect(Array.from(arrived.slice(0, lastLook))).toEqual([20, 5, 15]);
+    expect([firstLook, lastLook]).toEqual([1, 3]);
+  });
+
   it('knows how long the messages of the first look had waited', () => {
     // Message k of 70 leaves k seconds after the second of the oldest. Sent within that second the last 10 are late; sent over 55 s it has waited for 55 +
     // 0.21 k by then: from k = 24 on too long, which is 44.36 of them when what is late by less than a second is not counted.

@@ -149,8 +149,11 @@ export const toLoad = (points: readonly BurstPoint[], fargateBase: number): Load
   const lastLook = Math.max(firstLook + 1, secondOf(last[0]));
   const arrived = new Float64Array(lastLook + tailSecondsMax);
   const baseTasks = new Float64Array(lastLook + tailSecondsMax);
+  // What came between two looks in one second came in the second before them.
   const spread = (from: number, to: number, messages: number): void => {
-    for (let second = from; second < to; second += 1) arrived[second] = messages / (to - from);
+    const start = Math.min(from, to - 1);
+    for (let second = start; second < to; second += 1)
+      arrived[second] = (arrived[second] ?? 0) + messages / (to - start);
   };
   const sent = neverFalling(points.map(([, told]) => Math.min(told, last[1])));
   spread(0, firstLook, sent[0] as number);

@@ -1,5 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { keepTag } from '../../functions/core/keep-tag.ts';
+import type { ReleasePlan } from '../../functions/core/release-plan.ts';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import type { TaskRecord } from '../../simulator/ecs/model.ts';
 import { describeTruth } from '../rollouts/ground-truth.ts';
@@ -76,7 +77,23 @@ export class Stage {
       JSON.stringify(after) === JSON.stringify(before),
       after.map(describeTruth).join('; '),
     );
+    if (ended.verdict === 'refused') await this.isPlannedSo(input, ended.cause);
     return ended;
+  }
+
+  /** Checks that a plan of a refused start names the same cause: as an obstacle, as its own, or as something to wait for. */
+  async isPlannedSo(input: object, cause: string): Promise<void> {
+    const execution = this.world.world.cloud.stepFunctions.execution(
+      await this.world.begin({ ...input, action: 'plan' }, 'operate'),
+    );
+    await this.world.until(`${execution.name} ends`, () => execution.status !== 'RUNNING');
+    const { checks = [] } = JSON.parse(execution.output ?? '{}') as Partial<ReleasePlan>;
+    const found = checks.flatMap((each): string[] => (each.outcome === 'ok' ? [] : [each.cause ?? each.outcome]));
+    const wanted = cause === 'scan-unfinished' ? 'waits' : cause;
+    const holds = ['invalid-input', 'unknown-service'].includes(cause)
+      ? execution.error === 'InvalidOperation' || found.includes(wanted)
+      : found.includes(wanted);
+    this.check('a plan names the same cause', holds, `${found.join(', ')} ${execution.cause ?? ''}`);
   }
 
   /** Checks that the way back began within 10 s of the first event of a task that could not start, which no retry can mend. */

@@ -127,6 +127,7 @@ export const refused: readonly Scenario[] = [
       const { world } = stage;
       const digest = await stage.released('v1');
       await stage.ecsRollsBack(external);
+      await stage.isPlannedSo({ service, image: 'v1' }, 'ecs-rolling-back');
       const writes = world.ecsWrites.length;
       const ended = await stage.rolledOut('v2');
       const written = world.ecsWrites.slice(writes).map(({ call }) => call.action);

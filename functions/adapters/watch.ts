@@ -1,6 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { ProbeCause } from '../core/judge-probe.ts';
-import { isAway, judgeLoss } from '../core/judge-site.ts';
+import { isAway, judgeLoss, judgeReturn } from '../core/judge-site.ts';
 import { givesUp, type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
 import { waitLine } from '../core/rollout-story.ts';
 import type { Deployment, Failure, Moved, Rollout, Step } from '../core/state.ts';
@@ -252,12 +252,15 @@ export const lookAtTwin = async (
     failures = { ...failures, ...found };
   }
   const judged = judgeTwin(twin, observed, Object.values(failures), limits, nowMs);
-  // A site that is lost on the way back is told by that way's own deadline.
-  const asksSite =
-    observed && watched.external && twin === watch.twin && !isBack(watch) && (stalled || (sweep && hint));
+  // On the way back the answer also says whether it is worth being walked again.
+  const endsBadly = isBack(watch) && (judged.kind === 'failed' || judged.kind === 'again');
+  const asksSite = observed && watched.external && twin === watch.twin && (stalled || (sweep && hint) || endsBadly);
   const away = asksSite ? isAway(await readMachines(ecs, observed)) : false;
   const awaySinceMs = away ? (watch.awaySinceMs ?? nowMs) : undefined;
-  const judgement = judgeLoss(twin, judged, awaySinceMs, watch.lostAfterSeconds, nowMs);
+  const isReturned = isBack(watch) && watch.awaySinceMs !== undefined && !away;
+  const judgement = isReturned
+    ? judgeReturn(twin, judged)
+    : judgeLoss(twin, judged, awaySinceMs, watch.lostAfterSeconds, nowMs);
   const ecsCalls = watch.ecsCalls + ecs.calls();
   // Of a twin that has arrived before, only what goes wrong is news; also while its probe is waited for.
   const awaited = twin === watch.twin && !isProbing(watch);

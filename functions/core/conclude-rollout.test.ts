@@ -85,6 +85,20 @@ describe('the reason of a failed rollout', () => {
     );
   });
 
+  it('never says that every twin is back of what follows when its site returns', () => {
+    const lost = ['shop-external'];
+    expect(told({ kind: 'left-behind', reason: 'Twins were left half done' }, { lost })).toBe(
+      'rolled-back (site-lost): Twins were left half done. Every other twin is back where it was, and shop-external follows when the site returns.',
+    );
+    const refused: Failure = { kind: 'refused', cause: 'no-fit-cpu', reason: 'No machine has 512 units.' };
+    const begun =
+      'refused (no-fit-cpu): No machine has 512 units. Nothing of it was started; what an earlier rollout had left half done was taken back.';
+    expect(told(refused, { lost })).toBe(
+      `${begun} Every other twin is back where it was, and shop-external follows when the site returns.`,
+    );
+    expect(told(refused)).toBe(`${begun} Every twin is on the last proved release.`);
+  });
+
   it('says of a rollout that made room whether the newer one finds twins of it', () => {
     const superseded: Failure = { kind: 'superseded', by: 'arn:execution:b', reason: 'A newer rollout takes over.' };
     expect(told(superseded)).toBe('superseded (at-safe-point): A newer rollout takes over. It goes on with the twins.');

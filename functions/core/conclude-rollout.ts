@@ -86,6 +86,7 @@ export const concludeFailure = ({
       : endOf('rollout', 'refused', 'controller-error', how);
   }
   if (failure.kind === 'left-behind') {
+    if (left.length > 0) return endOf('rollout', 'rolled-back', 'site-lost', `${sentence(failure.reason)} ${areBack}`);
     return endOf(
       'rollout',
       'completed',
@@ -101,7 +102,7 @@ export const concludeFailure = ({
   if (failure.kind === 'refused') {
     // Whoever takes the lease of a dead rollout over owes the twins their way back, whatever becomes of its own release.
     const changed = wentBack
-      ? 'Nothing of it was started; what an earlier rollout had left half done was taken back, and every twin is on the last proved release.'
+      ? `Nothing of it was started; what an earlier rollout had left half done was taken back. ${left.length > 0 ? areBack : 'Every twin is on the last proved release.'}`
       : 'Nothing was changed.';
     return endOf('rollout', 'refused', failure.cause, `${sentence(failure.reason)} ${changed}`);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAway, judgeLoss, judgeSite, type SiteFacts } from './judge-site.ts';
+import { isAway, judgeLoss, judgeReturn, judgeSite, type SiteFacts } from './judge-site.ts';
 import type { Judgement } from './judge-twin.ts';
 
 const facts: SiteFacts = {
@@ -105,5 +105,43 @@ describe('the wait for a twin on premises', () => {
   it('that has ended well stays so', () => {
     const done: Judgement = { kind: 'done', reason: 'shop-external runs 3 tasks' };
     expect(judgeLoss('shop-external', done, 0, 300, 900_000)).toBe(done);
+  });
+});
+
+describe('the way back of a twin on premises', () => {
+  const again: Judgement = { kind: 'again', reason: 'ECS gave up' };
+
+  it('is not walked again while nobody at the site answers, and is left to its return in the end', () => {
+    expect(judgeLoss('shop-external', again, undefined, 300, 900_000)).toBe(again);
+    expect(judgeLoss('shop-external', again, 10_000, 300, 309_999)).toEqual({
+      kind: 'wait',
+      reason: 'ECS gave up, and no machine of the site of shop-external answers ECS',
+    });
+    expect(judgeLoss('shop-external', again, 10_000, 300, 310_000)).toMatchObject({
+      kind: 'failed',
+      failure: { cause: 'site-lost', twin: 'shop-external' },
+    });
+  });
+
+  it('for which the site came too late is left to its return as well, unless its own tasks failed', () => {
+    const failed = (cause: 'timed-out' | 'placement-failure' | 'circuit-breaker' | 'crash-after-start'): Judgement => ({
+      kind: 'failed',
+      failure: { kind: 'twin', twin: 'shop-external', cause, reason: 'It failed.', leave: false },
+    });
+    for (const cause of ['timed-out', 'placement-failure', 'circuit-breaker'] as const)
+      expect(judgeReturn('shop-external', failed(cause))).toEqual({
+        kind: 'failed',
+        failure: {
+          kind: 'twin',
+          twin: 'shop-external',
+          cause: 'site-lost',
+          reason: 'The site of shop-external was away for a part of its way back: It failed.',
+          leave: true,
+        },
+      });
+    const watched: Judgement = { kind: 'failed', failure: { kind: 'watched', cause: 'alarm', reason: 'It rose.' } };
+    const done: Judgement = { kind: 'done', reason: 'It runs.' };
+    for (const other of [failed('crash-after-start'), watched, again, done])
+      expect(judgeReturn('shop-external', other)).toBe(other);
   });
 });

@@ -55,8 +55,9 @@ export const judgeSite = (facts: SiteFacts): SiteJudgement => {
 const explainedByLoss: ReadonlySet<string> = new Set(['timed-out', 'placement-failure', 'circuit-breaker']);
 
 /**
- * What becomes of the wait for a twin on premises while no machine of its site answers. What failed tasks say of the
- * release stands: they stopped before. ECS shows tasks on such machines as they were last heard of, running and healthy.
+ * What becomes of the wait for a twin on premises, forward or back, while no machine of its site answers. What failed
+ * tasks say of the release stands: they stopped before. ECS shows tasks on such machines as they were last heard of,
+ * running and healthy. Nothing is sent again to a site that does not answer.
  * @param awaySinceMs when the site was first seen away, epoch milliseconds; undefined while it answers.
  */
 export const judgeLoss = (
@@ -67,13 +68,27 @@ export const judgeLoss = (
   nowMs: number,
 ): Judgement => {
   if (awaySinceMs === undefined) return judged;
-  const lost = judged.kind === 'wait' && nowMs - awaySinceMs >= lostAfterSeconds * 1_000;
+  const goesOn = judged.kind === 'wait' || judged.kind === 'again';
+  const lost = goesOn && nowMs - awaySinceMs >= lostAfterSeconds * 1_000;
   const explained =
     judged.kind === 'failed' && judged.failure.kind === 'twin' && explainedByLoss.has(judged.failure.cause);
+  if (judged.kind === 'again' && !lost)
+    return { kind: 'wait', reason: `${judged.reason}, and no machine of the site of ${twin} answers ECS` };
   if (!lost && !explained) return judged;
   const seconds = Math.round((nowMs - awaySinceMs) / 1_000);
   const since = seconds > 0 ? ` for ${seconds} s` : '';
   const reason = `No machine of the site of ${twin} has answered ECS${since}, and its tasks cannot be moved before one does.`;
   // Left alone: a deployment to machines that do not answer would never end.
+  return { kind: 'failed', failure: { kind: 'twin', twin, cause: 'site-lost', reason, leave: true } };
+};
+
+/**
+ * What becomes of the way back of a twin whose site was away for a part of it and answers again: where its time is over, or
+ * ECS has given it up, the twin gets the release as after any return of its site.
+ */
+export const judgeReturn = (twin: string, judged: Judgement): Judgement => {
+  if (judged.kind !== 'failed' || judged.failure.kind !== 'twin' || !explainedByLoss.has(judged.failure.cause))
+    return judged;
+  const reason = `The site of ${twin} was away for a part of its way back: ${judged.failure.reason}`;
   return { kind: 'failed', failure: { kind: 'twin', twin, cause: 'site-lost', reason, leave: true } };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ReconcileFacts, reconcileService } from './reconcile-service.ts';
+import { isRepaired, type ReconcileFacts, reconcileService } from './reconcile-service.ts';
 import type { Release } from './state.ts';
 
 const now = Date.parse('2026-11-23T12:10:00Z');
@@ -162,6 +162,7 @@ describe('the reconciler', () => {
         kind: 'site-return',
         reason: 'The site is back, and shop-external was left half done, with no release to get.',
         repair: { service: 'shop', takeBack: true, trigger: { kind: 'site-return' } },
+        againAfterMs: 1_500_000,
       },
     ]);
     expect(kinds(facts({ ...none, siteConnected: false }, lostFirst))).toEqual([]);
@@ -169,6 +170,35 @@ describe('the reconciler', () => {
     const rollout = { ...newest, rolloutId: 'q', force: false };
     expect(kinds(facts(none, { ...lostFirst, rollout }))).toEqual([]);
     expect(kinds(facts(none, { ...lostFirst, unsettled: { ...unsettled, awaitsSite: false } }))).toEqual([]);
+  });
+
+  it('has twins taken back once for each return of the site where the way back of another one had failed', () => {
+    const unsettled = { before: {}, taskDefinitions: [], needsPerson: true };
+    const failed = { unsettled, deferred: ['shop-external'] };
+    expect(reconcileService(facts({}, failed), now)).toEqual([
+      {
+        key: 'site-return shop-external',
+        kind: 'site-return',
+        reason: 'The site is back, and shop-external was left half done.',
+        repair: { service: 'shop', takeBack: true, trigger: { kind: 'site-return' } },
+      },
+    ]);
+    expect(kinds(facts({ siteConnected: false }, failed))).toEqual([]);
+    expect(kinds(facts({ frozen: true }, failed))).toEqual([]);
+    expect(kinds(facts({}, { ...failed, rollout: { ...newest, rolloutId: 'q', force: false } }))).toEqual([]);
+    expect(kinds(facts({}, { ...failed, deferred: [] }))).toEqual([]);
+    expect(kinds(facts({}, { ...failed, unsettled: { ...unsettled, needsPerson: false } }))).toEqual([]);
+  });
+
+  it('repairs what it finds once, and 25 minutes later again what nobody else would start', () => {
+    const finding = { key: 'k', kind: 'site-return', reason: 'r', repair: { service: 'shop' } } as const;
+    const at = '2026-11-23T12:00:00.000Z';
+    const again = { ...finding, againAfterMs: 1_500_000 };
+    expect(isRepaired(finding, undefined, now)).toBe(false);
+    expect(isRepaired(finding, at, Date.parse('2026-12-23T12:00:00.000Z'))).toBe(true);
+    expect(isRepaired(again, undefined, now)).toBe(false);
+    expect(isRepaired(again, at, Date.parse('2026-11-23T12:24:59.999Z'))).toBe(true);
+    expect(isRepaired(again, at, Date.parse('2026-11-23T12:25:00.000Z'))).toBe(false);
   });
 
   it('finds that a site is back whose twin was deferred, which is no drift before', () => {
@@ -180,6 +210,7 @@ describe('the reconciler', () => {
         kind: 'site-return',
         reason: 'The site is back, and shop-fargate and shop-edge has not got the release yet.',
         repair: { service: 'shop', refresh: true, trigger: { kind: 'site-return' } },
+        againAfterMs: 1_500_000,
       },
     ]);
     expect(kinds(facts({ primaries, siteConnected: false }, { deferred }))).toEqual([]);

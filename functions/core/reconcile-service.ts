@@ -35,10 +35,22 @@ export interface Finding {
   readonly kind: 'push' | 'template' | 'drift' | 'site-return';
   readonly reason: string;
   readonly repair: RolloutRequest;
+  /** Milliseconds after which its repair is started again, where it is found still; without, there is one repair. */
+  readonly againAfterMs?: number;
 }
 
 /** A push's event is late now and then; only an image that is this old and that nobody heard of was lost. */
 const lostAfterMs = 300_000;
+
+/**
+ * The start that catches up may itself have been stopped, or refused before it had the service, and nobody else starts it:
+ * the second look after it does, of those every 15 minutes.
+ */
+const returnAgainMs = 1_500_000;
+
+/** Whether a finding was repaired already: what its repair did not mend, it would mostly not mend by being repeated. */
+export const isRepaired = ({ againAfterMs }: Finding, repairedAt: string | undefined, nowMs: number): boolean =>
+  repairedAt !== undefined && (againAfterMs === undefined || nowMs - Date.parse(repairedAt) < againAfterMs);
 
 const revision = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
@@ -55,9 +67,17 @@ export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly
     kind: 'site-return',
     reason: `The site is back, and ${deferred.join(' and ')} ${reason}.`,
     repair: { service, ...repair, trigger: { kind: 'site-return' } },
+    againAfterMs: returnAgainMs,
   });
-  if (control.unsettled?.awaitsSite && facts.siteConnected && !facts.frozen && !control.rollout)
-    return [siteReturn({ takeBack: true }, 'was left half done, with no release to get')];
+  if (control.unsettled && deferred.length > 0 && facts.siteConnected && !facts.frozen && !control.rollout) {
+    const { awaitsSite, needsPerson } = control.unsettled;
+    if (awaitsSite) return [siteReturn({ takeBack: true }, 'was left half done, with no release to get')];
+    // Once for each return: what then fails again is what the person has to look at, and has raised the fence.
+    if (needsPerson) {
+      const { againAfterMs: _once, ...finding } = siteReturn({ takeBack: true }, 'was left half done');
+      return [{ ...finding, key: `site-return ${deferred.join(' ')}` }];
+    }
+  }
   if (facts.frozen || (!facts.afterStackUpdate && (control.rollout || control.unsettled))) return [];
   const findings: Finding[] = [];
   if (newestImage && !facts.afterStackUpdate && facts.startsByPush && !holds[newestImage.digest]) {

@@ -89,7 +89,12 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
           rememberCount(old, twin, desiredCount, deps.clock.now()),
         );
       }
-      const moved = await updateTwin(ecs, { twin, ...to });
+      let moved = await updateTwin(ecs, { twin, ...to });
+      // ECS gave its deployment up while its site was away, and asking for the same task definition has changed nothing.
+      if (moved && !to.anew && needsNewDeployment(moved.observed, to.taskDefinition ?? '')) {
+        if (input.kind !== 'scale') await checkFence(input);
+        moved = await updateTwin(ecs, { twin, ...to, anew: true });
+      }
       if (moved) {
         const { observed, deployment } = moved;
         const arrived = hasArrived(observed, to.taskDefinition ?? '');

@@ -8,7 +8,7 @@ import { readControl, readFreezeOfAll } from '../adapters/records.ts';
 import { executionName, startOnce } from '../adapters/sfn.ts';
 import { changeItem, findingsKey, readItem } from '../adapters/table.ts';
 import { madeCapacitiesOf, repositoryOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
-import { type Finding, reconcileService } from '../core/reconcile-service.ts';
+import { type Finding, isRepaired, reconcileService } from '../core/reconcile-service.ts';
 import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -30,7 +30,6 @@ interface Findings {
 
 interface Treated {
   readonly reportedAt: string;
-  /** One repair for each finding: what it did not mend, it would not mend by being repeated. */
   readonly repairedAt?: string;
 }
 
@@ -147,7 +146,7 @@ export const create = (
       for (const finding of findings) {
         const before = known[finding.key];
         const at = isoNow(clock);
-        if (before?.repairedAt) found[finding.key] = before;
+        if (before && isRepaired(finding, before.repairedAt, clock.now())) found[finding.key] = before;
         else if ((before && repairs) || told(finding.kind)) {
           await repair(finding, event.id);
           repaired.push(`${service}: ${finding.reason}`);

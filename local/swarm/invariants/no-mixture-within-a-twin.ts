@@ -19,11 +19,7 @@ export const noMixtureWithinATwin = (): Invariant => ({
   atRest: (facts) => {
     const last = facts.lastClosed();
     if (last?.verdict !== 'rollback-failed') return mixtures(facts);
-    const { startMs, stopMs = startMs } = last.execution;
-    // ECS may have given up on the way back of a twin whose site was away, and tries no more when that returns.
-    const lostSite = facts.wasAway(startMs, stopMs) || facts.wasDone('cut', startMs, stopMs);
-    const isStuck = (twin: string): boolean =>
-      facts.wasDone('count', 0, Number.POSITIVE_INFINITY, twin) || (lostSite && twin.endsWith('-external'));
+    const isStuck = (twin: string): boolean => facts.wasDone('count', 0, Number.POSITIVE_INFINITY, twin);
     return mixtures(facts).filter((sentence) => !isStuck(sentence.split(':')[0] ?? ''));
   },
   atTheEnd: mixtures,

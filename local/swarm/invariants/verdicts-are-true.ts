@@ -115,7 +115,9 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (!tookBack) return undefined;
       if (!facts.wasLeftBehind(stopMs)) return 'it took twins back that nobody had left half done';
       if (!execution.cause?.includes('taken back')) return `it took twins back, and says: ${execution.cause}`;
-      return others.every((truth) => areOn(closing?.before?.digest ?? facts.digestOf(truth.taskDefinition), [truth]))
+      return others
+        .filter(({ twin }) => !closing?.deferred.includes(twin))
+        .every((truth) => areOn(closing?.before?.digest ?? facts.digestOf(truth.taskDefinition), [truth]))
         ? undefined
         : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {
@@ -132,7 +134,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       )
         return 'its image is good, and every machine was there';
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';
-      if (cause === 'site-lost' && facts.rollout.mixedReleasesSafe)
+      if (cause === 'site-lost' && facts.rollout.mixedReleasesSafe && moved > 0)
         return 'the other twin could have gone on without it';
       if (cause === 'timed-out' && stopMs - startMs < facts.rollout.deadlineMs) return 'its deadline had not passed';
       const before = closing?.before;

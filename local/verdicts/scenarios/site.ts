@@ -54,6 +54,45 @@ const catchesUp = async (stage: Stage, digest: string): Promise<Ended> => {
   return ended;
 };
 
+/** ECS starts nothing on premises while the site is away, and gives up: old tasks go only when new ones run. */
+const siteOfTwo: Scenario['change'] = {
+  external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
+  rollout: { bakeSeconds: 600, deadlineSeconds: 900 },
+};
+
+/**
+ * A release that is stopped by hand in its bake, when the site has just gone away.
+ * @param backAfterSeconds when the site is back, from the start of what takes it back; left out, it stays away.
+ * @returns how it was taken back
+ */
+const stoppedInBake = async (stage: Stage, version: string, backAfterSeconds?: number): Promise<Ended> => {
+  const { world } = stage;
+  const { execution } = await stage.pushed(version);
+  await world.reaches(execution, 'Let it bake');
+  stage.linkSite(false);
+  await world.pass(120);
+  await world.call('states', 'StopExecution', { executionArn: execution });
+  const successor = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
+  await world.until('somebody goes on with what was stopped', () => successor() !== undefined);
+  if (backAfterSeconds !== undefined) {
+    await world.pass(backAfterSeconds);
+    stage.linkSite(true);
+  }
+  const ended = await world.end(successor()?.arn ?? '');
+  const follows = ended.reason.endsWith(`${external} follows when the site returns.`);
+  stage.check('it says which twin is not back', ended.verdict !== 'stopped-by-hand' || follows, ended.reason);
+  return ended;
+};
+
+/** Checks that each twin is at count 0 on its template. */
+const isWhereItWas = async (stage: Stage): Promise<void> => {
+  await stage.world.pass(600);
+  for (const twin of stage.world.truths()) {
+    const rests = twin.desired === 0 && twin.taskDefinition.includes('-template:');
+    stage.check(`${twin.twin} is where it was before`, rests, describeTruth(twin));
+  }
+};
+
 /** Rollouts while no machine of the site answers, and after it is back. */
 export const site: readonly Scenario[] = [
   {
@@ -135,11 +174,7 @@ export const site: readonly Scenario[] = [
       const refused = await stage.rolledOut('v2');
       stage.check('a push meanwhile is refused', refused.cause === 'site-away', refused.cause);
       const ended = await afterReturn(stage);
-      await stage.world.pass(600);
-      for (const twin of stage.world.truths()) {
-        const rests = twin.desired === 0 && twin.taskDefinition.includes('-template:');
-        stage.check(`${twin.twin} is where it was before`, rests, describeTruth(twin));
-      }
+      await isWhereItWas(stage);
       return ended;
     },
   },
@@ -180,6 +215,147 @@ export const site: readonly Scenario[] = [
       stage.check('it says which twin is not back', ended.reason.endsWith(follows), ended.reason);
       const back = await catchesUp(stage, first.digest);
       stage.check('the site catches up', back.cause === 'caught-up', back.cause);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand, and the site is away for the whole way back',
+    expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
+    change: siteOfTwo,
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const ended = await stoppedInBake(stage, 'v2');
+      stage.twinRestsOn(fargate, digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand, and the site is back too late for the way back',
+    expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
+    change: {
+      external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200, lostAfterSeconds: 1_800 },
+      rollout: { bakeSeconds: 600, deadlineSeconds: 900 },
+    },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      // The last sweep before the deadline of 900 s is over by then, and ECS has given up.
+      const ended = await stoppedInBake(stage, 'v2', 700);
+      await stage.world.pass(1_000);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'the site is back that was away for the whole way back, after ECS had given up',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    change: siteOfTwo,
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      await stoppedInBake(stage, 'v2');
+      await stage.world.pass(3_600);
+      return catchesUp(stage, digest);
+    },
+  },
+  {
+    state: 'the site is back that was away for the whole way back of a first release',
+    expected: { verdict: 'completed', cause: 'taken-back' },
+    change: siteOfTwo,
+    play: async (stage) => {
+      const stopped = await stoppedInBake(stage, 'v1');
+      stage.check('it was taken back', stopped.verdict === 'stopped-by-hand', stopped.verdict);
+      const ended = await afterReturn(stage);
+      await isWhereItWas(stage);
+      return ended;
+    },
+  },
+  {
+    state: 'the cloud side fails in the bake, and the site is away for the whole way back',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    change: siteOfTwo,
+    play: async (stage) => {
+      const { world } = stage;
+      const first = await stage.released('v1');
+      const exits = { afterSeconds: 120, code: 1 };
+      const { execution } = await stage.pushed('v2', { exits, onlyOn: 'FARGATE' });
+      await world.reaches(execution, 'Let it bake');
+      stage.linkSite(false);
+      const ended = await world.end(execution);
+      stage.twinRestsOn(fargate, first, 1);
+      const back = await catchesUp(stage, first);
+      stage.check('the site catches up', back.cause === 'caught-up', back.cause);
+      return ended;
+    },
+  },
+  {
+    state: 'the site goes away again while it is taken back, and returns',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    play: async (stage) => {
+      const { world } = stage;
+      const { first } = await lostWhileMoving(stage);
+      const known = world.executions().length;
+      await link(stage, true);
+      const moves = world.movedTo(external).length;
+      await world.until('it is moved', () => world.movedTo(external).length > moves);
+      stage.linkSite(false);
+      const lost = await world.end(world.executions()[known]?.arn ?? '');
+      stage.check(
+        'the site is lost again',
+        lost.cause === 'site-lost',
+        `${lost.verdict}/${lost.cause}: ${lost.reason}`,
+      );
+      await world.pass(3_600);
+      return catchesUp(stage, first);
+    },
+  },
+  {
+    state: 'the site is back while another rollout is under way',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    change: { rollout: { mixedReleasesSafe: true, bakeSeconds: 1_800 } },
+    play: async (stage) => {
+      const { world } = stage;
+      await lostWhileMoving(stage);
+      const { digest, execution } = await stage.pushed('v3');
+      await world.reaches(execution, 'Let it bake');
+      stage.linkSite(true);
+      const ended = await world.end(execution);
+      stage.check('it was deferred', ended.cause === 'site-away', `${ended.verdict}/${ended.cause}`);
+      return catchesUp(stage, digest);
+    },
+  },
+  {
+    state: 'the site is back, and what was to catch up is stopped before it has the service',
+    expected: { verdict: 'completed', cause: 'caught-up' },
+    play: async (stage) => {
+      const { world } = stage;
+      const { first } = await lostWhileMoving(stage);
+      const catching = () => world.executions().filter(({ name }) => name.startsWith('site-return-'));
+      stage.linkSite(true);
+      await world.until('a rollout catches up', () => catching().length > 0);
+      await world.call('states', 'StopExecution', { executionArn: catching()[0]?.arn ?? '' });
+      await world.until('another one catches up', () => catching().length > 1);
+      const ended = await world.end(catching()[1]?.arn ?? '');
+      await stage.restsOn(first);
+      return ended;
+    },
+  },
+  {
+    state: 'the site is back, and the way back of the other twin had failed meanwhile',
+    expected: { verdict: 'completed', cause: 'taken-back' },
+    change: siteOfTwo,
+    play: async (stage) => {
+      const { world } = stage;
+      const first = await stage.released('v1');
+      stage.refuse(({ folder, action, payload }) => {
+        const move = payload as { readonly kind: string; readonly step: { readonly twin: string } };
+        return (
+          folder === 'move-twin' && action === 'UpdateService' && move.kind === 'back' && move.step.twin === fargate
+        );
+      }, 'InvalidParameterException');
+      const failed = await stoppedInBake(stage, 'v2');
+      stage.check('a person is needed', failed.verdict === 'rollback-failed', failed.verdict);
+      world.interference = { fateOf: () => undefined };
+      const ended = await afterReturn(stage);
+      await stage.restsOn(first);
       return ended;
     },
   },

@@ -68,13 +68,19 @@ describe('a task beside the service of a twin', () => {
 describe('the tasks of a twin on Spot', () => {
   it('are those of that provider that are not over, and AWS took back those that it interrupted', async () => {
     const at = (second: number): Date => new Date(Date.UTC(2026, 10, 23, 12, 0, second));
-    const spot = { capacityProviderName: 'FARGATE_SPOT', stoppingAt: at(5) };
+    const spot = { taskArn: 'arn:task/spillway/a', capacityProviderName: 'FARGATE_SPOT', stoppingAt: at(5) };
     const tasks = [
       { capacityProviderName: 'FARGATE', lastStatus: 'RUNNING' },
       { ...spot, lastStatus: 'PROVISIONING' },
       // Warned, and still at work.
       { ...spot, lastStatus: 'RUNNING', stopCode: 'SpotInterruption' },
-      { ...spot, lastStatus: 'DEPROVISIONING', stopCode: 'SpotInterruption', stoppingAt: at(3) },
+      {
+        ...spot,
+        taskArn: 'arn:task/spillway/b',
+        lastStatus: 'DEPROVISIONING',
+        stopCode: 'SpotInterruption',
+        stoppingAt: at(3),
+      },
       { ...spot, lastStatus: 'STOPPED', stopCode: 'ServiceSchedulerInitiated' },
       { ...spot, lastStatus: 'STOPPED', stopCode: 'SpotInterruption', stoppingAt: undefined },
       { capacityProviderName: 'FARGATE', lastStatus: 'STOPPED', stopCode: 'SpotInterruption', stoppingAt: at(4) },
@@ -82,15 +88,19 @@ describe('the tasks of a twin on Spot', () => {
     const sent: SentCall[] = [];
     const client = fakeClient(
       {
-        ListTasks: ({ desiredStatus }) => ({ taskArns: desiredStatus === 'RUNNING' ? ['a', 'b'] : ['c'] }),
+        ListTasks: ({ desiredStatus }) => ({ taskArns: desiredStatus === 'RUNNING' ? ['a', 'b'] : ['b', 'c'] }),
         DescribeTasks: () => ({ tasks }),
       },
       sent,
     );
     expect(await readSpotTasks({ client, cluster: 'spillway' }, 'shop-fargate')).toEqual({
       tasks: 2,
-      takenBackMs: [at(5).getTime(), at(3).getTime()],
+      takenBack: [
+        { task: 'a', atMs: at(5).getTime() },
+        { task: 'b', atMs: at(3).getTime() },
+      ],
     });
+    // Warned between the two calls, b is in both lists.
     expect(sent.at(-1)?.input).toEqual({ cluster: 'spillway', tasks: ['a', 'b', 'c'] });
   });
 });

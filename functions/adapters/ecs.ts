@@ -19,7 +19,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedMachine } from '../core/judge-fit.ts';
 import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
-import type { TaskStarts } from '../core/observed-burst.ts';
+import type { ObservedCapacity, TaskStarts } from '../core/observed-burst.ts';
 import type { Deployment } from '../core/state.ts';
 
 export interface ClusterClient {
@@ -238,20 +238,21 @@ export const readFailures = async (
   );
 };
 
-/** A twin's tasks on Fargate Spot, starting ones included, and when AWS took others back in about the last hour. */
+/** A twin's tasks on Fargate Spot, starting ones included, and those that AWS took back in about the last hour. */
 export const readSpotTasks = async (
   ecs: ClusterClient,
   twin: string,
-): Promise<{ readonly tasks: number; readonly takenBackMs: readonly number[] }> => {
-  // One that AWS takes back works on for up to two minutes, and is listed among the stopped ones from the warning on.
-  const arns = [...(await listTasks(ecs, twin, 'RUNNING')), ...(await listTasks(ecs, twin, 'STOPPED'))];
-  const onSpot = (await describeTasks(ecs, arns)).filter(
+): Promise<NonNullable<ObservedCapacity['spot']>> => {
+  // One that AWS takes back works on for up to two minutes, and is listed among the stopped ones from the warning on. Warned
+  // between the two calls, it is in both lists.
+  const arns = new Set([...(await listTasks(ecs, twin, 'RUNNING')), ...(await listTasks(ecs, twin, 'STOPPED'))]);
+  const onSpot = (await describeTasks(ecs, [...arns])).filter(
     ({ capacityProviderName }) => capacityProviderName === 'FARGATE_SPOT',
   );
   return {
     tasks: onSpot.filter(({ lastStatus }) => !overStatuses.some((over) => over === lastStatus)).length,
-    takenBackMs: onSpot.flatMap(({ stopCode, stoppingAt }) =>
-      stopCode === 'SpotInterruption' && stoppingAt ? [stoppingAt.getTime()] : [],
+    takenBack: onSpot.flatMap(({ taskArn = '', stopCode, stoppingAt }) =>
+      stopCode === 'SpotInterruption' && stoppingAt ? [{ task: taskId(taskArn), atMs: stoppingAt.getTime() }] : [],
     ),
   };
 };

@@ -410,7 +410,7 @@ describe('the ledger', () => {
 
   it('says what of it was on Spot, less the part of it that is not billed, where some may run there', () => {
     const memory = { ...freshMemory, fargateStarts: 10, fargateTaskSeconds: 1_000, costUsd: 0.01 };
-    const spot = { seenMs: 0, takenBack: 3, taskSeconds: 600, usd: 0.004 };
+    const spot = { seenMs: 0, takenBack: 3, takenBackTasks: [], taskSeconds: 600, usd: 0.004 };
     expect(closeLedger({ ...memory, spot }, 120).spot).toEqual({ paidSeconds: 540, usd: 0.0036, takenBack: 3 });
     expect(closeLedger({ ...freshMemory, spot: { ...spot, taskSeconds: 0, usd: 0 } }, 120).spot).toEqual({
       paidSeconds: 0,
@@ -460,7 +460,7 @@ describe('the ledger', () => {
     // A clock that is behind takes nothing back.
     expect(payUntil(memory, at(90)).fargateTaskSeconds).toBe(200);
     // The seconds of Spot have the part in it that they had before.
-    const spot = { seenMs: at(90), takenBack: 1, taskSeconds: 50, usd: 0.25 };
+    const spot = { seenMs: at(90), takenBack: 1, takenBackTasks: [], taskSeconds: 50, usd: 0.25 };
     expect(payUntil({ ...memory, spot }, at(130)).spot).toEqual({ ...spot, taskSeconds: 72.5, usd: 0.3625 });
     expect(payUntil(memory, at(130))).not.toHaveProperty('spot');
     const none = { ...memory, asked: [] };

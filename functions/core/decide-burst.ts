@@ -18,7 +18,7 @@ import {
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, served, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen } from './read-workers.ts';
-import { seeSpot } from './spot-tasks.ts';
+import { askedAgain, seeSpot } from './spot-tasks.ts';
 import { type BurstMemory, type BurstPoint, type CountMove, freshMemory } from './state.ts';
 import { type QueueCount, waitingProfile } from './waiting-profile.ts';
 
@@ -176,13 +176,9 @@ export const decideBurst = (
   const paidTaskSeconds =
     paidTasks * (elapsed - unseenSeconds) + ((paidTasks + (memory.paidTasks ?? paidTasks)) / 2) * unseenSeconds;
   const spot = seeSpot(fargate.spot, memory, { tasks: paidTasks, taskSeconds: paidTaskSeconds }, limits, nowMs);
-  // A task that AWS took back had worked, so one of the oldest is gone; ECS asked for another one when it learnt of it.
-  const takenBack = Math.min(spot.takenBackMs.length, sum(asked));
-  if (takenBack > 0)
-    asked = [
-      ...newest(asked, sum(asked) - takenBack),
-      ...spot.takenBackMs.slice(-takenBack).map((atMs) => ({ atMs, tasks: 1 })),
-    ];
+  const takenBack = spot.takenBackMs.length;
+  const restarted = askedAgain(asked, spot.takenBackMs);
+  asked = restarted.asked;
   // ECS tries again by itself what it finds no place for. Those tasks start at the earliest now, and have said nothing of how
   // long a start takes; once all are placed, the refusal is over.
   const unplaced = Math.max(0, fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
@@ -452,7 +448,7 @@ export const decideBurst = (
     paidTasks: Math.max(0, fargateGoal - limits.fargateBase - Math.min(unplaced, beyondBase)),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
-    fargateStarts: memory.fargateStarts + added + takenBack,
+    fargateStarts: memory.fargateStarts + added + restarted.again,
     moves: memory.moves + moves.length,
     costUsd: memory.costUsd + spot.spentUsd,
     ...(spot.memory && { spot: spot.memory }),
@@ -474,8 +470,11 @@ export const decideBurst = (
     : observed.visible === 0
       ? `No message waits, ${observed.inFlight} in work; about ${round(arriving)} a second arrive`
       : `${messages(observed.visible)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`;
-  const sees =
-    takenBack > 0 ? `${seen}; AWS took ${tasks(takenBack)} on Spot back, and ECS starts as many again` : seen;
+  const startsAgain =
+    restarted.again === 0
+      ? ''
+      : `, and ECS starts ${restarted.again === takenBack ? 'as many' : restarted.again} again`;
+  const sees = takenBack > 0 ? `${seen}; AWS took ${tasks(takenBack)} on Spot back${startsAgain}` : seen;
   // A warning is told once, with what is decided then or by itself.
   const warns = alarm !== undefined && alarm.kind !== memory.warned;
   const warned = alarm?.kind ?? memory.warned;

@@ -59,6 +59,12 @@ export interface TaskStarts {
   readonly tasks: number;
 }
 
+/** A task on Fargate Spot, by its id, and when AWS warned it. */
+export interface TakenBack {
+  readonly task: string;
+  readonly atMs: number;
+}
+
 /** One capacity's twin, as ECS tells of it. */
 export interface ObservedCapacity {
   readonly twin: string;
@@ -72,10 +78,10 @@ export interface ObservedCapacity {
   /** The task definition of which it starts them. */
   readonly taskDefinition?: string | undefined;
   /**
-   * Its tasks on Fargate Spot, starting ones included, and when AWS took others back, as far as ECS remembers. Left out: none
+   * Its tasks on Fargate Spot, starting ones included, and those that AWS took back, as far as ECS remembers. Left out: none
    * may run there.
    */
-  readonly spot?: { readonly tasks: number; readonly takenBackMs: readonly number[] } | undefined;
+  readonly spot?: { readonly tasks: number; readonly takenBack: readonly TakenBack[] } | undefined;
 }
 
 export interface ObservedBurst {

@@ -2,33 +2,47 @@ import { describe, expect, it } from 'vitest';
 import { decideBurst } from './decide-burst.ts';
 import type { BurstLimits, ObservedBurst } from './observed-burst.ts';
 import { at, sampleLimits } from './sample-burst.ts';
-import { seeSpot } from './spot-tasks.ts';
-import { type BurstMemory, freshMemory } from './state.ts';
+import { askedAgain, seeSpot } from './spot-tasks.ts';
+import { BurstMemory, freshMemory } from './state.ts';
 
 const prices = { fargateHourlyUsd: 3.6, spotHourlyUsd: 1.8 };
 const looked: BurstMemory = { ...freshMemory, lastLookMs: at(-10) };
-const known = { seenMs: at(-30), takenBack: 2, taskSeconds: 40, usd: 0.02 };
+const known = {
+  seenMs: at(-60),
+  takenBack: 2,
+  takenBackTasks: [
+    { task: 'a', atMs: at(-40) },
+    { task: 'b', atMs: at(-30) },
+  ],
+  taskSeconds: 40,
+  usd: 0.02,
+};
 const paid = { tasks: 4, taskSeconds: 40 };
 
 describe('a look at tasks on Spot', () => {
   it('takes of what was paid the part that they have of the tasks, and no more than all', () => {
-    const memory = (tasks: number) => seeSpot({ tasks, takenBackMs: [] }, looked, paid, prices, at(0));
+    const memory = (tasks: number) => seeSpot({ tasks, takenBack: [] }, looked, paid, prices, at(0));
     expect(memory(3)).toEqual({
       takenBackMs: [],
       spentUsd: 0.025,
-      memory: { seenMs: at(-10), takenBack: 0, taskSeconds: 30, usd: 0.015 },
+      memory: { seenMs: at(-10), takenBack: 0, takenBackTasks: [], taskSeconds: 30, usd: 0.015 },
     });
     expect(memory(9)).toMatchObject({ spentUsd: 0.02, memory: { taskSeconds: 40, usd: 0.02 } });
     expect(memory(0)).toMatchObject({ spentUsd: 0.04, memory: { taskSeconds: 0, usd: 0 } });
   });
 
   it('adds up over the looks, and keeps what it knows where no task is left on Spot', () => {
-    expect(
-      seeSpot({ tasks: 2, takenBackMs: [at(-29), at(-30)] }, { ...looked, spot: known }, paid, prices, at(0)),
-    ).toEqual({
+    const takenBack = [{ task: 'c', atMs: at(-29) }];
+    expect(seeSpot({ tasks: 2, takenBack }, { ...looked, spot: known }, paid, prices, at(0))).toEqual({
       takenBackMs: [at(-29)],
       spentUsd: 0.03,
-      memory: { seenMs: at(-29), takenBack: 3, taskSeconds: 60, usd: 0.03 },
+      memory: {
+        seenMs: at(-60),
+        takenBack: 3,
+        takenBackTasks: [...known.takenBackTasks, ...takenBack],
+        taskSeconds: 60,
+        usd: 0.03,
+      },
     });
     expect(seeSpot(undefined, { ...looked, spot: known }, paid, prices, at(0))).toEqual({
       takenBackMs: [],
@@ -44,22 +58,96 @@ describe('a look at tasks on Spot', () => {
       memory: undefined,
     });
     const { fargateHourlyUsd } = prices;
-    expect(seeSpot({ tasks: 4, takenBackMs: [] }, looked, paid, { fargateHourlyUsd }, at(0)).spentUsd).toBe(0.04);
+    expect(seeSpot({ tasks: 4, takenBack: [] }, looked, paid, { fargateHourlyUsd }, at(0)).spentUsd).toBe(0.04);
   });
 
   it('counts as on demand the seconds in which nobody looked and of which no task is left', () => {
-    const gone = seeSpot({ tasks: 1, takenBackMs: [] }, looked, { tasks: 0, taskSeconds: 40 }, prices, at(0));
+    const gone = seeSpot({ tasks: 1, takenBack: [] }, looked, { tasks: 0, taskSeconds: 40 }, prices, at(0));
     expect(gone).toMatchObject({ spentUsd: 0.04, memory: { taskSeconds: 0 } });
   });
 
-  it('counts what AWS took back once, in the order of time, from the first look on', () => {
-    const taken = (memory: BurstMemory, ...takenBackMs: number[]) =>
-      seeSpot({ tasks: 1, takenBackMs }, memory, paid, prices, at(0)).takenBackMs;
-    expect(taken(freshMemory, at(-1), at(0))).toEqual([]);
-    expect(taken(looked, at(-2), at(-10), at(-9), at(-11))).toEqual([at(-9), at(-2)]);
-    // Shown late, after a look that did not know it yet.
-    expect(taken({ ...looked, spot: known }, at(-29))).toEqual([at(-29)]);
-    expect(taken({ ...looked, spot: known }, at(-30))).toEqual([]);
+  const taken = (memory: BurstMemory, ...takenBack: (readonly [string, number])[]) =>
+    seeSpot({ tasks: 1, takenBack: takenBack.map(([task, atMs]) => ({ task, atMs })) }, memory, paid, prices, at(0));
+
+  it('leaves what was stopped before the first look to an earlier burst', () => {
+    expect(taken(freshMemory, ['a', at(-1)], ['b', at(0)]).takenBackMs).toEqual([]);
+    expect(taken(looked, ['a', at(-2)], ['b', at(-10)], ['c', at(-9)], ['d', at(-11)]).takenBackMs).toEqual([
+      at(-9),
+      at(-2),
+    ]);
+  });
+
+  it('counts each task once, however late, in whatever order and how often ECS lists it', () => {
+    const later = { ...looked, spot: known };
+    // Older than those that are counted, and listed only now.
+    const late = taken(later, ['b', at(-30)], ['c', at(-50)], ['a', at(-40)], ['c', at(-50)]);
+    expect(late.takenBackMs).toEqual([at(-50)]);
+    expect(late.memory).toMatchObject({
+      seenMs: at(-60),
+      takenBack: 3,
+      takenBackTasks: [...known.takenBackTasks, { task: 'c', atMs: at(-50) }],
+    });
+    const next = { ...later, spot: late.memory };
+    expect(taken(next, ['c', at(-50)], ['b', at(-30)]).takenBackMs).toEqual([]);
+    // A stale list lacks what was listed before.
+    expect(taken({ ...next, spot: taken(next).memory }, ['c', at(-50)], ['a', at(-40)]).memory?.takenBack).toBe(3);
+    expect(taken(later, ['e', at(-60)], ['f', at(-59)]).takenBackMs).toEqual([at(-59)]);
+  });
+
+  it('goes on from the memory of a burst that began before the controller knew tasks by their ids', () => {
+    const { takenBackTasks: _, ...before } = known;
+    const { spot } = BurstMemory.parse({ ...looked, spot: before });
+    expect(spot).toEqual({ ...before, takenBackTasks: [] });
+  });
+
+  it('forgets tasks two hours after they were stopped, when ECS tells of them no more, and counts none so old', () => {
+    const long = { ...looked, spot: { ...known, seenMs: at(-9_000) } };
+    const old = { task: 'old', atMs: at(-7_200) };
+    const young = { task: 'young', atMs: at(-7_199) };
+    const seen = taken({ ...long, spot: { ...long.spot, takenBackTasks: [old, young] } });
+    expect(seen.memory).toMatchObject({ seenMs: at(-7_200), takenBack: 2, takenBackTasks: [young] });
+    expect(taken(long, ['e', at(-7_200)], ['f', at(-7_199)]).takenBackMs).toEqual([at(-7_199)]);
+  });
+});
+
+describe('the tasks that were asked for', () => {
+  const asked = [
+    { atMs: at(-200), tasks: 2 },
+    { atMs: at(-20), tasks: 1 },
+  ];
+
+  it('are younger by one of the oldest for each that AWS took back, when it did', () => {
+    expect(askedAgain(asked, [])).toEqual({ asked, again: 0 });
+    expect(askedAgain(asked, [at(-7)])).toEqual({
+      asked: [
+        { atMs: at(-200), tasks: 1 },
+        { atMs: at(-20), tasks: 1 },
+        { atMs: at(-7), tasks: 1 },
+      ],
+      again: 1,
+    });
+    // Told late: it stands in the order of time.
+    expect(askedAgain(asked, [at(-150), at(-7)])).toEqual({
+      asked: [
+        { atMs: at(-150), tasks: 1 },
+        { atMs: at(-20), tasks: 1 },
+        { atMs: at(-7), tasks: 1 },
+      ],
+      again: 2,
+    });
+  });
+
+  it('stay where all were asked for later, or none are', () => {
+    expect(askedAgain(asked, [at(-200)])).toEqual({ asked, again: 0 });
+    expect(askedAgain(asked, [at(-300), at(-199)]).again).toBe(1);
+    expect(askedAgain([], [at(-7)])).toEqual({ asked: [], again: 0 });
+  });
+
+  it('are no more than they were: the newest are those that ECS starts again', () => {
+    expect(askedAgain([{ atMs: at(-90), tasks: 1 }], [at(-7), at(-4)])).toEqual({
+      asked: [{ atMs: at(-4), tasks: 1 }],
+      again: 1,
+    });
   });
 });
 
@@ -88,7 +176,13 @@ describe('a burst of which AWS takes Spot tasks back', () => {
     { atMs: at(-200), tasks: 4 },
     { atMs: at(-20), tasks: 2 },
   ];
-  const spot = { tasks: 5, takenBackMs: [at(-4), at(-7)] };
+  const spot = {
+    tasks: 5,
+    takenBack: [
+      { task: 'a', atMs: at(-4) },
+      { task: 'b', atMs: at(-7) },
+    ],
+  };
 
   it('counts on those that ECS starts in their place from when it learnt of it, and takes none for overdue', () => {
     const { memory, reason, moves } = look({ spot }, { asked });
@@ -100,7 +194,7 @@ describe('a burst of which AWS takes Spot tasks back', () => {
     ]);
     expect(moves).toEqual([]);
     expect(reason).toContain('; AWS took 2 tasks on Spot back, and ECS starts as many again:');
-    expect(memory).toMatchObject({ fargateStarts: 2, spot: { takenBack: 2, seenMs: at(-4), taskSeconds: 50 } });
+    expect(memory).toMatchObject({ fargateStarts: 2, spot: { takenBack: 2, seenMs: at(-10), taskSeconds: 50 } });
     expect(memory.costUsd).toBeCloseTo(0.01 + 50 * 0.0005, 12);
     expect(memory.spent?.hourUsd).toBeCloseTo(0.035, 12);
   });
@@ -112,8 +206,8 @@ describe('a burst of which AWS takes Spot tasks back', () => {
     expect(look({ starts }, { asked: old }).alarm?.kind).toBe('crash-loop');
   });
 
-  it('says nothing where nothing was taken back, and counts no more than it had asked for', () => {
-    const quiet = look({ spot: { tasks: 5, takenBackMs: [at(-10)] } }, { asked });
+  it('says nothing where nothing was taken back, and counts on no more than it had asked for', () => {
+    const quiet = look({ spot: { tasks: 5, takenBack: [{ task: 'a', atMs: at(-10) }] } }, { asked });
     expect(quiet.reason).not.toContain('Spot');
     expect(quiet.memory).toMatchObject({ asked, fargateStarts: 0 });
     const one = look(
@@ -122,7 +216,9 @@ describe('a burst of which AWS takes Spot tasks back', () => {
       { fixedTasks: 1 },
     );
     expect(one.memory).toMatchObject({ asked: [{ atMs: at(-4), tasks: 1 }], fargateStarts: 1 });
-    expect(one.reason).toContain('AWS took 1 task on Spot back, and ECS starts as many again');
+    expect(one.reason).toContain('AWS took 2 tasks on Spot back, and ECS starts 1 again:');
+    const none = look({ spot }, { asked: [{ atMs: at(-4), tasks: 6 }], lastLookMs: at(-5) });
+    expect(none.reason).toContain('; AWS took 1 task on Spot back:');
     const plain = look({}, { asked }).memory;
     expect(plain).not.toHaveProperty('spot');
     expect(plain.costUsd).toBeCloseTo(0.06, 12);

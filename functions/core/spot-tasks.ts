@@ -3,7 +3,7 @@ import type { BurstMemory } from './state.ts';
 
 /** What a look makes of the tasks on Fargate Spot. */
 export interface SpotLook {
-  /** When AWS took tasks back since the last look, oldest first. ECS starts each of them again by itself. */
+  /** When AWS took those tasks back that no look has counted yet, oldest first. ECS starts each of them again by itself. */
   readonly takenBackMs: readonly number[];
   /** US dollars for the Fargate tasks beyond the base since the last look, both kinds. */
   readonly spentUsd: number;
@@ -11,10 +11,16 @@ export interface SpotLook {
   readonly memory: BurstMemory['spot'];
 }
 
+/** ECS tells of a stopped task for about an hour; one that it tells of later than this is not counted. */
+const forgottenMs = 2 * 3_600_000;
+
 /**
- * Of what was paid since the last look the part that Spot tasks have, by their part of the tasks that there are now. Tasks at
- * rest run on demand, so those on Spot are all the burst's. Seconds in which nobody looked and nothing is left of count as on
- * demand, the dearer of the two.
+ * Counts what AWS took back by the tasks' ids, since ECS may list an interruption late, after younger ones, or again. Only what
+ * was stopped before the first look is left to an earlier burst.
+ *
+ * Of what was paid since the last look Spot has its tasks' part of those that there are now. Tasks at rest run on demand, so
+ * those on Spot are all the burst's. Seconds in which nobody looked and nothing is left of count as on demand, the dearer of
+ * the two.
  */
 export const seeSpot = (
   spot: ObservedCapacity['spot'],
@@ -24,8 +30,12 @@ export const seeSpot = (
   nowMs: number,
 ): SpotLook => {
   const known = memory.spot;
-  const sinceMs = known?.seenMs ?? memory.lastLookMs ?? nowMs;
-  const takenBackMs = (spot?.takenBackMs ?? []).filter((atMs) => atMs > sinceMs).toSorted((a, b) => a - b);
+  const seenMs = Math.max(known?.seenMs ?? memory.lastLookMs ?? nowMs, nowMs - forgottenMs);
+  const counted = known?.takenBackTasks ?? [];
+  const told = new Map((spot?.takenBack ?? []).map(({ task, atMs }) => [task, { task, atMs }]));
+  for (const { task } of counted) told.delete(task);
+  const fresh = [...told.values()].filter(({ atMs }) => atMs > seenMs).toSorted((a, b) => a.atMs - b.atMs);
+  const takenBackMs = fresh.map(({ atMs }) => atMs);
   const spotTasks = Math.min(paid.tasks, spot?.tasks ?? 0);
   const taskSeconds = paid.tasks > 0 ? (paid.taskSeconds * spotTasks) / paid.tasks : 0;
   const usd = (taskSeconds / 3_600) * (limits.spotHourlyUsd ?? limits.fargateHourlyUsd);
@@ -35,10 +45,34 @@ export const seeSpot = (
     takenBackMs,
     spentUsd,
     memory: {
-      seenMs: takenBackMs.at(-1) ?? sinceMs,
-      takenBack: (known?.takenBack ?? 0) + takenBackMs.length,
+      seenMs,
+      takenBack: (known?.takenBack ?? 0) + fresh.length,
+      takenBackTasks: [...counted, ...fresh].filter(({ atMs }) => atMs > seenMs),
       taskSeconds: (known?.taskSeconds ?? 0) + taskSeconds,
       usd: (known?.usd ?? 0) + usd,
     },
   };
+};
+
+/**
+ * The tasks that were asked for, oldest first, after AWS took some back: such a task had worked, so it was one of the oldest, and
+ * ECS asked for another one when it learnt of it. Where all were asked for later, the burst had given that task back before, and
+ * nothing came in its place.
+ */
+export const askedAgain = (
+  asked: BurstMemory['asked'],
+  takenBackMs: readonly number[],
+): { readonly asked: BurstMemory['asked']; readonly again: number } => {
+  const most = asked.reduce((sum, { tasks }) => sum + tasks, 0);
+  let after = asked;
+  let again = 0;
+  // The newest, where more were taken back than are asked for: the others were given back meanwhile.
+  for (const atMs of takenBackMs.slice(-most)) {
+    const [oldest, ...younger] = after;
+    if (!oldest || oldest.atMs >= atMs) continue;
+    const left = oldest.tasks > 1 ? [{ ...oldest, tasks: oldest.tasks - 1 }] : [];
+    after = [...left, ...younger, { atMs, tasks: 1 }].toSorted((a, b) => a.atMs - b.atMs);
+    again += 1;
+  }
+  return { asked: after, again };
 };

@@ -543,11 +543,17 @@ export const BurstMemory = z
     moves: count,
     costUsd: z.number(),
     /**
-     * Of tasks on Fargate Spot, where some may run there: up to when it is known what AWS took back, how many tasks that were,
-     * and what of the seconds and the dollars above is theirs.
+     * Of tasks on Fargate Spot, where some may run there: how many AWS took back, which of them were stopped after `seenMs`
+     * (what was stopped until then counts no more), and what of the seconds and the dollars above is theirs.
      */
     spot: z
-      .object({ seenMs: z.number(), takenBack: count, taskSeconds: z.number(), usd: z.number() })
+      .object({
+        seenMs: z.number(),
+        takenBack: count,
+        takenBackTasks: list(z.object({ task: text, atMs: z.number() }).readonly()).default([]),
+        taskSeconds: z.number(),
+        usd: z.number(),
+      })
       .readonly()
       .optional(),
     /** What a person was last warned of, so that it is told once. */

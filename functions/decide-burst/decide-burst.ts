@@ -109,7 +109,7 @@ export const create = (
     service: string,
     configuration: ServiceConfiguration,
     queue: string,
-    known: AccountCaps | undefined,
+    { accountCaps: known, spot: onSpot }: BurstMemory,
   ): Promise<{ readonly observed: ObservedBurst; readonly accountCaps: AccountCaps }> => {
     const names = {
       external: twinName(service, 'external', configuration),
@@ -131,10 +131,11 @@ export const create = (
       known && !asksAgain(known, fargate.desired, clock.now())
         ? known
         : await readAccountCaps(service, fargateTwin, configuration, known);
-    // Tasks at rest run on demand, so a twin at its base has none.
+    // Tasks at rest run on demand, so a twin at its base has none; ECS may tell late that AWS took some back before.
     const beyondBase =
       Math.max(fargate.desired, fargate.running + fargate.pending) > (configuration.fargate?.baseTasks ?? 0);
-    const spot = spotShareOf(configuration) && beyondBase ? await readSpotTasks(ecs, names.fargate) : undefined;
+    const asksSpot = spotShareOf(configuration) !== undefined && (beyondBase || onSpot !== undefined);
+    const spot = asksSpot ? await readSpotTasks(ecs, names.fargate) : undefined;
     const observed = {
       ...depth,
       external,
@@ -159,7 +160,7 @@ export const create = (
     if (!configuration || !settings || !external || !fargate) {
       throw new ExpectedFailure('UnexpectedAnswer', `${service} does not burst any more by its configuration.`);
     }
-    const { observed, accountCaps } = await observe(service, configuration, settings.queue, memory.accountCaps);
+    const { observed, accountCaps } = await observe(service, configuration, settings.queue, memory);
     const decision = decideBurst(
       observed,
       memory,

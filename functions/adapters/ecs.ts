@@ -457,15 +457,25 @@ export const readExternalRoom = async (
 };
 
 /**
- * The ARNs of the machines on which ECS may place tasks of a twin, by its `memberOf` constraints, which speak the same
- * language as the filter.
+ * Picks the machines on which ECS may place tasks of a twin, by its `memberOf` constraints, which speak the same language as
+ * a filter; empty where it may use all.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html
  */
-export const findMachines = (ecs: ClusterClient, twin: DescribedTwin): Promise<readonly string[]> => {
+export const machinesOf = (twin: DescribedTwin): string => {
   const constraints = (twin.launch.placementConstraints ?? []) as readonly PlacementConstraint[];
   const expressions = constraints.flatMap(({ type, expression }) => (type === 'memberOf' && expression) || []);
-  const filter = expressions.map((each) => `(${each})`).join(' and ');
-  return listInstances(ecs, expressions.length === 1 ? expressions[0] : filter);
+  const [only = ''] = expressions;
+  return expressions.length > 1 ? expressions.map((each) => `(${each})`).join(' and ') : only;
+};
+
+/** The ARNs of the machines on which ECS may place tasks of a twin. */
+export const findMachines = (ecs: ClusterClient, twin: DescribedTwin): Promise<readonly string[]> =>
+  listInstances(ecs, machinesOf(twin));
+
+/** Whether a machine among these answers ECS. One call for up to 100 of them. */
+export const anyAnswers = async (ecs: ClusterClient, machines: string): Promise<boolean> => {
+  const filter = `agentConnected == true${machines && ` and (${machines})`}`;
+  return (await listInstances(ecs, filter)).length > 0;
 };
 
 /** The machines of a twin. Two calls for up to 100 of them. */

@@ -57,6 +57,7 @@ export const freezeKey: Key = { pk: 'all', sk: 'freeze' };
 export const watchKey = (service: string): Key => serviceKey(service, 'watch');
 export const findingsKey = (service: string): Key => serviceKey(service, 'findings');
 export const newsKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'news' });
+export const blueprintKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'blueprint' });
 export const countKey = (twin: string): Key => ({ pk: `twin#${twin}`, sk: 'count' });
 /** `part`: three digits from 000, so that the parts of a burst sort. */
 export const curveKey = (

@@ -15,6 +15,7 @@ import { repositoryPathOf, repositoryUriOf } from '../core/image-reference.ts';
 import type { TaskNeed } from '../core/judge-fit.ts';
 import type { ProbePlan } from '../core/state.ts';
 import type { ClusterClient } from './ecs.ts';
+import { blueprintKey, changeItem, readItem, type TableClient } from './table.ts';
 
 /** The image that is pinned, and what tells which container it belongs to. */
 export interface PinnedImage {
@@ -68,6 +69,29 @@ export const containerOf = (
   definition: TaskDefinition,
   image: Pick<PinnedImage, 'service' | 'repository'>,
 ): ContainerDefinition | undefined => definition.containerDefinitions?.[containerIndex(definition, image)];
+
+/** The template that the releases of a twin were last made from. */
+interface KnownTemplate {
+  readonly template: string;
+  readonly blueprint: Blueprint;
+}
+
+export const readKnownTemplate = async (table: TableClient, twin: string): Promise<KnownTemplate | undefined> =>
+  (await readItem<KnownTemplate>(table, blueprintKey(twin)))?.item;
+
+/** A template, which never changes once it is registered: ECS is asked for each one once. */
+export const readTemplateOnce = async (
+  ecs: ClusterClient,
+  table: TableClient,
+  twin: string,
+  template: string,
+  known: KnownTemplate | undefined,
+): Promise<Blueprint> => {
+  if (known?.template === template) return known.blueprint;
+  const blueprint = withoutRegistration(await readBlueprint(ecs, template));
+  await changeItem<KnownTemplate>(table, blueprintKey(twin), () => ({ template, blueprint }));
+  return blueprint;
+};
 
 /** A definition without what only ECS writes into its description. */
 export const withoutRegistration = <Definition extends TaskDefinition>(definition: Definition) => {

@@ -4,7 +4,16 @@ import { isAway, judgeLoss, judgeReturn } from '../core/judge-site.ts';
 import { givesUp, type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
 import { waitLine } from '../core/rollout-story.ts';
 import type { Deployment, Failure, Moved, Rollout, Step } from '../core/state.ts';
-import { type ClusterClient, countCalls, describeTwins, readFailures, readMachines } from './ecs.ts';
+import {
+  anyAnswers,
+  type ClusterClient,
+  countCalls,
+  type DescribedTwin,
+  describeTwins,
+  machinesOf,
+  readFailures,
+  readMachines,
+} from './ecs.ts';
 import { appendHistory } from './history.ts';
 import { endTask } from './sfn.ts';
 import { changeItem, deleteItem, newsKey, readItem, type TableClient, watchKey } from './table.ts';
@@ -37,6 +46,8 @@ export interface Watch {
   /** Seconds for which no machine answers until a site counts as lost, and since when none does by the sweeps. */
   readonly lostAfterSeconds: number;
   readonly awaySinceMs?: number;
+  /** A twin on premises did not move between two sweeps: which machines are its own, and what the next sweep asks about. */
+  readonly standstill?: { readonly machines: string; readonly next: 'site' | 'twin' };
   /** Running tasks of the awaited deployment at the last sweep. */
   readonly seenRunning: number;
   /** Calls of ECS since the wait began. */
@@ -135,11 +146,15 @@ export const storeWatch = async (
       old.phase === watch.phase &&
       old.twin === watch.twin &&
       old.twins[old.twin]?.deployment.id === watch.twins[watch.twin]?.deployment.id;
-    const { seenRunning, ecsCalls, awaySinceMs } = sweep ? old : watch;
+    const { seenRunning, ecsCalls, awaySinceMs, standstill } = sweep ? old : watch;
     const sameProbe =
       isProbing(old) && isProbing(watch) && old.rolloutId === watch.rolloutId && old.twin === watch.twin;
     const probe = sameProbe ? old.probe : undefined;
-    const kept = { ...(probe && { probe }), ...(awaySinceMs !== undefined && { awaySinceMs }) };
+    const kept = {
+      ...(probe && { probe }),
+      ...(awaySinceMs !== undefined && { awaySinceMs }),
+      ...(standstill && { standstill }),
+    };
     return { ...watch, failures: keptFailures(old, watch), seenRunning, ecsCalls, ...kept };
   });
   return { stored: stored ?? watch, sweep };
@@ -222,10 +237,17 @@ export const limitsOf = (watch: Watch, { taskDefinition, deployment, overtaken }
   failFast: !isBack(watch),
 });
 
+/** What a look at a twin knows so far of its site. */
+interface SiteLook {
+  readonly away: boolean;
+  readonly standstill?: Watch['standstill'];
+}
+
 /**
  * Reads a watched twin once, judges, and ends the waiting state when there is an end to tell. The stopped tasks are read
- * only when ECS hints at some, at the deadline, or when a sweep finds that no more tasks run than at the last one; then
- * it is also asked whether the site of a twin on premises answers.
+ * only when ECS hints at some, has started more than it was to, or at the deadline. Where a sweep finds that no more
+ * tasks run than at the last one, it is also asked whether the site of a twin on premises answers: the first time at
+ * once, then by every other sweep instead of the twin, so that a sweep of tasks that are slow takes one call.
  */
 export const lookAtTwin = async (
   clients: WatchClients,
@@ -237,6 +259,17 @@ export const lookAtTwin = async (
   const watched = watch.twins[twin];
   if (!watched) return { kind: 'wait', reason: `${twin} is not watched` };
   const ecs = countCalls(clients.ecs);
+  const isLate = nowMs >= watch.deadlineMs;
+  const asksSiteOnly = sweep && !isLate && watch.standstill?.next === 'site';
+  if (asksSiteOnly && (await anyAnswers(ecs, watch.standstill.machines))) {
+    const { machines } = watch.standstill;
+    await changeWatch(clients.table, watch, (now) => ({
+      ...now,
+      ecsCalls: watch.ecsCalls + ecs.calls(),
+      standstill: { machines, next: 'twin' },
+    }));
+    return { kind: 'wait', reason: `A machine of the site of ${twin} answers` };
+  }
   const limits = limitsOf(watch, watched);
   const observed = (await describeTwins(ecs, [twin])).get(twin);
   const primary = observed?.primary;
@@ -244,9 +277,8 @@ export const lookAtTwin = async (
   let failures = watch.failures[twin] ?? {};
   const takenBack = observed && givesUp(observed, watched.deployment.id) !== undefined;
   const hint = primary !== undefined && (primary.state === 'failed' || primary.failedTasks > 0 || takenBack === true);
-  const stalled =
-    primary?.state === 'in-progress' && (nowMs >= watch.deadlineMs || (sweep && running <= watch.seenRunning));
-  if (hint || stalled) {
+  const stalled = primary?.state === 'in-progress' && (isLate || (sweep && running <= watch.seenRunning));
+  if (hint || (observed && stalled && (isLate || startedMore(observed)))) {
     const found = await readFailures(ecs, twin, watched.deployment.id);
     await noteFailures(clients.table, watch.service, twin, watched.deployment.id, found);
     failures = { ...failures, ...found };
@@ -255,7 +287,8 @@ export const lookAtTwin = async (
   // On the way back the answer also says whether it is worth being walked again.
   const endsBadly = isBack(watch) && (judged.kind === 'failed' || judged.kind === 'again');
   const asksSite = observed && watched.external && twin === watch.twin && (stalled || (sweep && hint) || endsBadly);
-  const away = asksSite ? isAway(await readMachines(ecs, observed)) : false;
+  const isOnlySlow = stalled && !isLate && !hint && !endsBadly && !asksSiteOnly && watch.awaySinceMs === undefined;
+  const { away, standstill } = asksSite ? await lookAtSite(ecs, observed, isOnlySlow, watch) : { away: false };
   const awaySinceMs = away ? (watch.awaySinceMs ?? nowMs) : undefined;
   const isReturned = isBack(watch) && watch.awaySinceMs !== undefined && !away;
   const judgement = isReturned
@@ -269,14 +302,32 @@ export const lookAtTwin = async (
   if (judgement.kind !== 'wait' && ends)
     await concludeWatch(clients, { ...watch, ecsCalls }, judgement, { atMs: nowMs, source });
   else
-    await changeWatch(clients.table, watch, ({ awaySinceMs: before, ...now }) => {
+    await changeWatch(clients.table, watch, ({ awaySinceMs: before, standstill: last, ...now }) => {
       const since = asksSite ? awaySinceMs : before;
+      const still = asksSite ? standstill : last;
       return {
         ...now,
         ecsCalls,
         seenRunning: sweep ? running : now.seenRunning,
         ...(since !== undefined && { awaySinceMs: since }),
+        ...(still && { standstill: still }),
       };
     });
   return judgement;
+};
+
+/** Whether ECS has started more tasks of the primary deployment than there are to be: some have stopped. */
+const startedMore = ({ starts, desiredCount }: DescribedTwin): boolean =>
+  starts.reduce((sum, { tasks }) => sum + tasks, 0) > desiredCount;
+
+const lookAtSite = async (
+  ecs: ClusterClient,
+  observed: DescribedTwin,
+  isOnlySlow: boolean,
+  { standstill }: Pick<Watch, 'standstill'>,
+): Promise<SiteLook> => {
+  const machines = machinesOf(observed);
+  if (isOnlySlow && (standstill || (await anyAnswers(ecs, machines))))
+    return { away: false, standstill: { machines, next: 'site' } };
+  return { away: isAway(await readMachines(ecs, observed)) };
 };

@@ -19,12 +19,14 @@ import {
   deriveTaskDefinition,
   probePlanOf,
   readBlueprint,
+  readKnownTemplate,
+  readTemplateOnce,
   registerTaskDefinition,
   taskNeedOf,
 } from '../adapters/task-definition.ts';
 import { type CountsSet, mayBeLate } from '../core/counts-set.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
-import type { FitJudgement, ObservedMachine } from '../core/judge-fit.ts';
+import type { FitJudgement, ObservedMachine, TaskNeed } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
 import { lateReadMs } from '../core/late-read.ts';
@@ -35,7 +37,6 @@ import {
   type Control,
   type Failure,
   type ProbePlan,
-  type Release,
   type Resting,
   Rollout,
   type RolloutRecord,
@@ -91,6 +92,8 @@ interface Observed {
 interface Derived {
   readonly request: RegisterTaskDefinitionCommandInput;
   readonly template: string | undefined;
+  /** What a task that runs now takes, where that is known without asking ECS. */
+  readonly old?: TaskNeed;
 }
 
 interface Site {
@@ -214,7 +217,10 @@ export const create = (
     if (rollout.goal === 'refresh' && !rollout.force && known && !theirs && release.templates?.[twin] === template) {
       return { taskDefinition: known, template, probe: release.probes?.[twin] };
     }
-    const blueprint = await readBlueprint(ecs, template ?? running, family !== undefined);
+    const lastKnown = await readKnownTemplate(table, twin);
+    const blueprint = template
+      ? await readTemplateOnce(ecs, table, twin, template, lastKnown)
+      : await readBlueprint(ecs, running, family !== undefined);
     const region = running.split(':')[3] ?? '';
     const request = deriveTaskDefinition(blueprint, family ?? twin, {
       service: rollout.service,
@@ -222,7 +228,9 @@ export const create = (
       digest: rollout.digest,
       registry: `${rollout.registryId}.dkr.ecr.${region}.amazonaws.com`,
     });
-    if (request) return { request, template };
+    // What runs was made from that one, and takes as much of a machine.
+    const isOfKnown = running === known && lastKnown !== undefined && release?.templates?.[twin] === lastKnown.template;
+    if (request) return { request, template, ...(isOfKnown && { old: taskNeedOf(lastKnown.blueprint) }) };
     return {
       kind: 'refused',
       cause: 'task-definition-unfit',
@@ -258,19 +266,15 @@ export const create = (
     { observed }: Observed,
     { external, machines }: Site,
     derived: ReadonlyMap<string, Derived | Registered>,
-    release: Release | undefined,
   ): Promise<Extract<FitJudgement, { kind: 'no-fit' }> | undefined> => {
     for (const plan of rollout.twins) {
       const twin = observed.get(plan.twin);
       const next = derived.get(plan.twin);
       if (!external.includes(plan.twin) || !twin || !next || !('request' in next)) continue;
       const task = taskNeedOf(next.request);
-      const running = twin.primary?.taskDefinition;
-      // Made from the same template, what runs takes just as much.
-      const same =
-        next.template === undefined ||
-        (release?.templates?.[plan.twin] === next.template && release.taskDefinitions[plan.twin] === running);
-      const fit = await readFit(ecs, { plan, observed: twin, task, old: same ? task : undefined, machines });
+      // Of an adopted twin the release is made from what runs, and takes just as much.
+      const old = next.template === undefined ? task : next.old;
+      const fit = await readFit(ecs, { plan, observed: twin, task, old, machines });
       if (fit.kind === 'no-fit') return fit;
     }
     return undefined;
@@ -349,9 +353,9 @@ export const create = (
       derived.set(twin, made);
     }
     if (found) {
-      let noFit = await findNoFit(ecs, rollout, found, site, derived, control.release);
+      let noFit = await findNoFit(ecs, rollout, found, site, derived);
       if (noFit && mayBeMore)
-        noFit = await findNoFit(ecs, rollout, found, await lookAtSite(ecs, rollout, found), derived, control.release);
+        noFit = await findNoFit(ecs, rollout, found, await lookAtSite(ecs, rollout, found), derived);
       // Its agent may flap, as all of a site's may.
       if (noFit?.ifBack && !waited)
         return { kind: 'wait', waitSeconds: lostAfterSeconds, machines: site.arns, ecsCalls: ecs.calls() };

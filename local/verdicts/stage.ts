@@ -105,8 +105,8 @@ export class Stage {
 
   /**
    * Checks how often functions have called ECS for a rollout of two twins that completed, and that its record says so: 14
-   * times, 3 more for a probe and once more for each sweep, however long it took; a wait for the site before it began is
-   * one. What looks at ECS besides it is not of it.
+   * times, 3 more for a probe and once more for each sweep, however long it took, also where it waited for the site. What
+   * looks at ECS besides it is not of it.
    */
   async calledEcsSparingly(executionArn: string): Promise<void> {
     const { world } = this;
@@ -118,7 +118,7 @@ export class Stage {
     const calls = world.ecsCalls.filter(
       ({ atMs, folder }) => atMs >= startMs && atMs <= stopMs && folder !== 'reconcile-services',
     );
-    const most = 14 + 3 * probes + sweeps + times('Wait for the site');
+    const most = 14 + 3 * probes + sweeps;
     const found = calls.map(({ folder, action }) => `${folder}:${action}`).join(', ');
     this.check(`it calls ECS ${most} times at most`, calls.length <= most, `${calls.length}: ${found}`);
     const told = (await world.record(executionArn))?.ecsCalls;

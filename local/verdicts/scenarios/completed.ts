@@ -2,6 +2,12 @@ import { service } from '../../rollouts/rollout-world.ts';
 import { sampleMachines } from '../../world/machines.ts';
 import type { Scenario } from '../scenario.ts';
 
+const hundreds: Pick<Scenario, 'machines'> & { readonly change: NonNullable<Scenario['change']> } = {
+  change: { external: { baseTasks: 100 }, fargate: { baseTasks: 100 } },
+  // Room for a half more, which the default percents start while they stop as many.
+  machines: sampleMachines.map((machine) => ({ ...machine, cpuUnits: 32_768, memoryMiB: 65_536 })),
+};
+
 /** Ends at which every twin is on the release. */
 export const completed: readonly Scenario[] = [
   {
@@ -17,11 +23,49 @@ export const completed: readonly Scenario[] = [
   {
     state: 'completed, with 100 tasks on each twin',
     expected: { verdict: 'completed', cause: 'proved' },
-    change: { external: { baseTasks: 100 }, fargate: { baseTasks: 100 } },
-    // Room for a half more, which the default percents start while they stop as many.
-    machines: sampleMachines.map((machine) => ({ ...machine, cpuUnits: 32_768, memoryMiB: 65_536 })),
+    ...hundreds,
     play: async (stage) => {
       await stage.released('v1');
+      const ended = await stage.rolledOut('v2');
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'completed, with 100 tasks on each twin and a site that is away at first',
+    expected: { verdict: 'completed', cause: 'proved' },
+    ...hundreds,
+    play: async (stage) => {
+      await stage.released('v1');
+      stage.linkSite(false);
+      await stage.world.pass(480);
+      const { digest, execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the site');
+      stage.linkSite(true);
+      const ended = await stage.world.end(execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'completed, with 100 tasks on each twin that take long to start',
+    expected: { verdict: 'completed', cause: 'proved' },
+    ...hundreds,
+    change: { ...hundreds.change, rollout: { deadlineSeconds: 7_200 } },
+    play: async (stage) => {
+      await stage.released('v1');
+      const ended = await stage.rolledOut('v2', { startsAfterSeconds: 1_000 });
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'completed, with 100 tasks on each twin and another template on premises',
+    expected: { verdict: 'completed', cause: 'proved' },
+    ...hundreds,
+    play: async (stage) => {
+      await stage.released('v1');
+      await stage.changesTemplate(`${service}-external`, ({ tags }) => ({ tags, pidMode: 'task' }));
       const ended = await stage.rolledOut('v2');
       await stage.restsOn(ended.digest);
       return ended;

@@ -5,9 +5,10 @@ import { appendHistory } from '../adapters/history.ts';
 import { changeControl, readControlVersioned } from '../adapters/records.ts';
 import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
 import { callTurns } from '../adapters/turns.ts';
-import { commitRelease, isHeldBy, releaseLease } from '../core/close-rollout.ts';
+import { commitRelease, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
 import { serviceName } from '../core/configuration.ts';
+import { isHeldBy } from '../core/fence.ts';
 import { holdAfter, holdAfterRollback, holdDigest } from '../core/holds.ts';
 import { endLine, scanLine, startLines } from '../core/rollout-story.ts';
 import {

@@ -1,10 +1,8 @@
+import { isHeldBy } from './fence.ts';
 import type { Control, End, Release, RolloutRecord, Unsettled } from './state.ts';
 import { lastProved } from './take-lease.ts';
 
 type Holder = { readonly executionArn: string };
-
-export const isHeldBy = (control: Control, { executionArn }: Holder): boolean =>
-  control.rollout?.executionArn === executionArn;
 
 /**
  * The control item after a commit; undefined when the lease is not this execution's any more. A release that nothing

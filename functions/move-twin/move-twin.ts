@@ -5,7 +5,7 @@ import { readControl } from '../adapters/records.ts';
 import { executionRuns } from '../adapters/sfn.ts';
 import { changeItem, countKey } from '../adapters/table.ts';
 import { type CountsSet, rememberCount } from '../core/counts-set.ts';
-import { ExpectedFailure } from '../core/errors.ts';
+import { checkBurst, checkFence } from '../core/fence.ts';
 import { hasArrived, needsNewDeployment } from '../core/judge-twin.ts';
 import { mayTakeBack } from '../core/rollout-plan.ts';
 import { leftLine, movedLine } from '../core/rollout-story.ts';
@@ -53,17 +53,11 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
   const env = readEnvironment(deps.env, 'move-twin', ['TABLE_NAME', 'CLUSTER_NAME']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
 
-  const checkFence = async (input: Exclude<Input, { kind: 'scale' }>): Promise<Control> => {
+  const readHeld = async (input: Exclude<Input, { kind: 'scale' }>): Promise<Control> => {
     const service = input.kind === 'burst' ? input.service : input.rollout.service;
     const control = await readControl(table, service);
-    const holds =
-      input.kind === 'burst'
-        ? control.burst?.burstId === input.burstId && control.burst.executionArn === input.executionArn
-        : control.rollout?.rolloutId === input.rollout.rolloutId && control.fence === input.rollout.fence;
-    if (!holds) {
-      const holder = input.kind === 'burst' ? control.burst?.executionArn : control.rollout?.executionArn;
-      throw new ExpectedFailure('FenceLost', `${service} is held by ${holder ?? 'nobody'} now.`);
-    }
+    if (input.kind === 'burst') checkBurst(control, input);
+    else checkFence(control, input.rollout);
     return control;
   };
 
@@ -92,7 +86,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
       let moved = await updateTwin(ecs, { twin, ...to });
       // ECS gave its deployment up while its site was away, and asking for the same task definition has changed nothing.
       if (moved && !to.anew && needsNewDeployment(moved.observed, to.taskDefinition ?? '')) {
-        if (input.kind !== 'scale') await checkFence(input);
+        if (input.kind !== 'scale') await readHeld(input);
         moved = await updateTwin(ecs, { twin, ...to, anew: true });
       }
       if (moved) {
@@ -121,7 +115,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
 
     switch (input.kind) {
       case 'forward': {
-        const failure = await roomFor(await checkFence(input), input.rollout);
+        const failure = await roomFor(await readHeld(input), input.rollout);
         if (failure) return { kind: 'superseded', failure };
         return tell(input, await move(input.step.twin, input.step.to));
       }
@@ -146,12 +140,12 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
             leave('changed-by-someone-else', `${twin} runs ${running}, which is not of this rollout.`),
           );
         }
-        await checkFence(input);
+        await readHeld(input);
         const anew = needsNewDeployment(observed, step.back.taskDefinition);
         return tell(input, await move(twin, { ...step.back, anew }));
       }
       case 'burst':
-        await checkFence(input);
+        await readHeld(input);
         return move(input.move.twin, { desiredCount: input.move.desiredCount });
       case 'scale':
         // An operator's change of a count needs no lease: rollouts do not touch counts, and bursts decide anew at each look.

@@ -14,8 +14,8 @@ import {
   storeWatch,
   type Watch,
 } from '../adapters/watch.ts';
-import { isHeldBy } from '../core/close-rollout.ts';
 import { ExpectedFailure } from '../core/errors.ts';
+import { checkFence, isHeldBy } from '../core/fence.ts';
 import {
   judgeProbe,
   judgeStopped,
@@ -99,13 +99,7 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
     const { rollout, twin } = input;
     const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
     const step = stepOf(input);
-    const control = await readControl(table, rollout.service);
-    if (control.rollout?.rolloutId !== rollout.rolloutId || control.fence !== rollout.fence) {
-      throw new ExpectedFailure(
-        'FenceLost',
-        `${rollout.service} is held by ${control.rollout?.executionArn ?? 'nobody'} now.`,
-      );
-    }
+    checkFence(await readControl(table, rollout.service), rollout);
     const { stored } = await storeWatch(table, toWatch(input));
     if (stored.token !== input.token) return { kind: 'ended' };
     if (stored.probe) {

@@ -26,6 +26,7 @@ import {
 } from '../adapters/task-definition.ts';
 import { type CountsSet, mayBeLate } from '../core/counts-set.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
+import { checkFence } from '../core/fence.ts';
 import type { FitJudgement, ObservedMachine, TaskNeed } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
@@ -308,12 +309,7 @@ export const create = (
   const run = async ({ rollout, waited, machines }: z.infer<typeof Input>): Promise<RegisterReleaseOutput> => {
     const ecs = countCalls({ client: deps.clients.ecs, cluster: env.CLUSTER_NAME });
     const control = await readControl(table, rollout.service);
-    if (control.rollout?.rolloutId !== rollout.rolloutId || control.fence !== rollout.fence) {
-      throw new ExpectedFailure(
-        'FenceLost',
-        `${rollout.service} is held by ${control.rollout?.rolloutId ?? 'nobody'} now.`,
-      );
-    }
+    checkFence(control, rollout);
     /** Where rollouts of the past left twins half done, a refusal takes them back all the same; not while a site is away. */
     const refuse = async (failure: Failure): Promise<RegisterReleaseOutput> => {
       const backwards: Partial<Plan> =

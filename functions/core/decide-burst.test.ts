@@ -70,16 +70,31 @@ describe('how many tasks a burst asks for', () => {
   it('is what docs/bursting.md computes by hand, in the words that it quotes', () => {
     const { reason } = decideBurst(seen(900, 60, 0), freshMemory, limits, at(0));
     const page = readFileSync(join(import.meta.dirname, '../../docs/bursting.md'), 'utf8').replaceAll(/\n> /g, ' ');
-    expect(reason).toContain('Fargate 0 → 24');
+    expect(reason).toContain('Fargate 0 → 26');
     expect(page).toContain(reason);
   });
 
   it('is a look ahead of what waits as long as there are none, and by what waits from then on', () => {
     // 5 a second are picked up until all is due in 114 s: 570. 8.3 a second arrive, 3.3 of them too many.
     expect(counts(decideBurst(seen(500, 60, 0), freshMemory, limits, at(0)))).toEqual({});
-    expect(counts(decideBurst(seen(560, 60, 0), freshMemory, limits, at(0)))).toEqual({ 'op-fargate': 2 });
+    expect(counts(decideBurst(seen(560, 60, 0), freshMemory, limits, at(0)))).toEqual({ 'op-fargate': 4 });
     const more = { fargate: { twin: 'op-fargate', desired: 1, running: 0, pending: 1 } };
     expect(counts(decideBurst(seen(560, 60, 0, more), freshMemory, limits, at(0)))).toEqual({});
+  });
+
+  it('is sooner by the standard error of the start, which starts that were seen make less', () => {
+    // What arrives in 10 s and in the error more: 13.5 s over the root of the starts, 7.8 s of 3, 1.35 s of 100.
+    const askedAfter = (starts: number, visible: number) =>
+      counts(
+        decideBurst(
+          seen(visible, 60, 0),
+          { ...freshMemory, lag: { starts, meanSeconds: 45, varianceSeconds2: 182.25 } },
+          limits,
+          at(0),
+        ),
+      );
+    expect([askedAfter(3, 513), askedAfter(3, 506)]).toEqual([{ 'op-fargate': 1 }, {}]);
+    expect([askedAfter(100, 532), askedAfter(100, 525)]).toEqual([{ 'op-fargate': 1 }, {}]);
   });
 
   it('is more once a burst has lasted for 90 s, where Fargate would not be 27 s ahead of the plan', () => {
@@ -321,7 +336,7 @@ describe('what a look goes by', () => {
       );
     expect(held(1)).toMatchObject({ moves: [], alarm: { kind: 'no-gain' } });
     expect(held(1).reason).toContain('Added tasks have added no throughput; nothing is added.');
-    expect(counts(held(0))).toEqual({ 'op-fargate': 24 });
+    expect(counts(held(0))).toEqual({ 'op-fargate': 26 });
     // It says nothing of one task definition only.
     expect(held(1, 'op:8').moves).toEqual([]);
   });

@@ -4,7 +4,15 @@ import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
-import { believedLag, plannedLag, type StartLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
+import {
+  believedLag,
+  lagError,
+  plannedLag,
+  type StartLag,
+  secondsToReady,
+  seeStart,
+  withOverdue,
+} from './estimate-start-lag.ts';
 import {
   type AddedWork,
   type Held,
@@ -268,9 +276,10 @@ export const decideBurst = (
   const outlook: Outlook = { profile, nowMs, serving, arriving };
   const task = { perSecond: perTask.fargate, lagSeconds: startLag };
   const from = startLag + usefulSeconds;
-  // The first tasks are asked for a look ahead, since a look later comes up to a whole one too late; what arrives until
-  // then is a guess, and without it an overflow that lasts would still be seen.
-  const aheadSeconds = beyondBase === 0 && planned > from ? limits.lookSeconds : 0;
+  // The first tasks are asked for a look ahead, since a look later comes up to a whole one too late, and sooner by as much as
+  // the start is not known: they are the ones that teach it. What arrives until then is a guess, and without it an overflow
+  // that lasts would still be seen.
+  const aheadSeconds = beyondBase === 0 && planned > from ? limits.lookSeconds + lagError(lag) : 0;
   const need = missing(outlook, planned, task, from, Math.max(planned + aheadSeconds, startLag + reachSeconds));
 
   // What limits it.

@@ -36,6 +36,9 @@ export const seeStart = (lag: StartLag, seconds: number): StartLag => {
 /** Seconds to plan a new start with: the mean, and half a standard deviation since a late task helps nobody. */
 export const plannedLag = (lag: StartLag): number => lag.meanSeconds + 0.5 * Math.sqrt(lag.varianceSeconds2);
 
+/** By how many seconds the mean itself may be off, as far as starts were seen: its standard error. */
+export const lagError = (lag: StartLag): number => Math.sqrt(lag.varianceSeconds2 / lag.starts);
+
 /** Seconds until a task that was asked for `ageSeconds` ago works. One that is overdue may still take a while. */
 export const secondsToReady = (lag: StartLag, ageSeconds: number): number =>
   Math.max(plannedLag(lag) - ageSeconds, overdueShare * lag.meanSeconds);

@@ -288,6 +288,46 @@ describe('what a look goes by', () => {
       expect(over.reason).not.toContain('finds no place');
   });
 
+  it('is a refusal for as long as tasks are missing, once a look has seen it: ECS says so once in six hours', () => {
+    const look = (seconds: number, refusedSeconds: number, pending: number, memory: BurstMemory) =>
+      decideBurst(
+        seen(900, 60, seconds, {
+          fargate: {
+            twin: 'op-fargate',
+            desired: 2,
+            running: 0,
+            pending,
+            refused: { atMs: at(refusedSeconds), reason: 'RESOURCE:FARGATE' },
+          },
+        }),
+        memory,
+        limits,
+        at(seconds),
+      );
+    const first = look(0, -5, 0, freshMemory);
+    expect(first.memory.refusedMs).toBe(at(-5));
+    const later = look(300, -5, 0, first.memory);
+    expect(later.reason).toContain('; ECS finds no place in Fargate for 2 tasks (RESOURCE:FARGATE) and tries again.');
+    expect(later.memory.refusedMs).toBe(at(-5));
+    // An older one that nobody saw, and one that was over meanwhile, say nothing of now.
+    expect(look(300, -6, 0, first.memory).reason).not.toContain('finds no place');
+    const placed = look(300, -5, 2, first.memory);
+    expect(placed.memory).not.toHaveProperty('refusedMs');
+    expect(look(310, -5, 0, placed.memory).reason).not.toContain('finds no place');
+  });
+
+  it('is while Fargate has no room only what tasks can do in 30 s once they are ready, and 15 s otherwise', () => {
+    // In 66.8 s 414 of 700 are due and 334 served, in 81.8 s 505 and 409: 80 are more in 15 s than 96 in 30 s.
+    const asked = (ago: number) => {
+      const refused = { atMs: at(-ago), reason: 'RESOURCE:FARGATE' };
+      const fargate = { twin: 'op-fargate', desired: 2, running: 0, pending: 0, refused };
+      return decideBurst(seen(700, 115, 0, { fargate }), freshMemory, limits, at(0));
+    };
+    expect(counts(asked(61))).toEqual({ 'op-fargate': 22 });
+    expect(counts(asked(60))).toEqual({ 'op-fargate': 13 });
+    expect(asked(60).reason).toContain('in 82 s, for which 11 tasks more are needed');
+  });
+
   it('is of a task that Fargate has no place for that it starts at the earliest now', () => {
     const memory = { ...freshMemory, asked: [{ atMs: at(-300), tasks: 5 }] };
     const observed = seen(900, 60, 0, {

@@ -61,6 +61,11 @@ export const calmShare = 1 / 8;
 const externalStartSeconds = 10;
 /** Seconds that a new task must be able to work before a need for it counts, or a small need would ask for many. */
 const usefulSeconds = 15;
+/**
+ * The same while Fargate has no room: what is due falls due meanwhile, so ever more tasks would be asked for ever less work.
+ * About what is left of the minute that is billed in any case when a task is ready.
+ */
+const catchUpSeconds = 30;
 /** Where the deadline leaves no time to wait for what is known, the plan reaches so far beyond the start of a task. */
 const reachSeconds = 20;
 /** By how much the plan for giving back is stricter than the plan for asking: the lesser of a share of the deadline and seconds. */
@@ -81,7 +86,7 @@ const countsMax = 64;
 const staleLeast = 6;
 /** Tasks that worked for less than this share of their last seconds had nothing to wait for them. */
 const fullShare = 0.8;
-/** For so long a refusal by ECS to place a task speaks of now. */
+/** For so long a refusal by ECS to place a task, that no look has seen yet, speaks of now. */
 const refusedMs = 60_000;
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
@@ -188,10 +193,12 @@ export const decideBurst = (
   const restarted = askedAgain(asked, spot.takenBackMs);
   asked = restarted.asked;
   // ECS tries again by itself what it finds no place for. Those tasks start at the earliest now, and have said nothing of how
-  // long a start takes; once all are placed, the refusal is over.
+  // long a start takes; once all are placed, the refusal is over. Until then it lasts, however long ago ECS said it: it leaves
+  // duplicates of a message out for six hours (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html).
   const unplaced = Math.max(0, fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
+  const refusal = unplaced > 0 ? fargate.refused : undefined;
   const refused =
-    unplaced > 0 && fargate.refused && nowMs - fargate.refused.atMs <= refusedMs ? fargate.refused : undefined;
+    refusal && (nowMs - refusal.atMs <= refusedMs || refusal.atMs === memory.refusedMs) ? refusal : undefined;
   const again = refused ? Math.min(unplaced, beyondBase) : 0;
   if (again > 0) asked = [...withoutNewest(asked, again), { atMs: nowMs, tasks: again }];
   const { lag: seenLag, lagSeenMs } = seeStarts(observed, memory, limits, nowMs);
@@ -275,7 +282,7 @@ export const decideBurst = (
   const planned = deadline - reserve;
   const outlook: Outlook = { profile, nowMs, serving, arriving };
   const task = { perSecond: perTask.fargate, lagSeconds: startLag };
-  const from = startLag + usefulSeconds;
+  const from = startLag + (refused ? catchUpSeconds : usefulSeconds);
   // The first tasks are asked for a look ahead, since a look later comes up to a whole one too late, and sooner by as much as
   // the start is not known: they are the ones that teach it. What arrives until then is a guess, and without it an overflow
   // that lasts would still be seen.
@@ -454,6 +461,7 @@ export const decideBurst = (
     delays,
     peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
+    ...(refused && { refusedMs: refused.atMs }),
     paidTasks: Math.max(0, fargateGoal - limits.fargateBase - Math.min(unplaced, beyondBase)),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,

@@ -556,6 +556,8 @@ export const BurstMemory = z
       })
       .readonly()
       .optional(),
+    /** When ECS said that it has no place for Fargate tasks, for as long as some of them are missing. */
+    refusedMs: z.number().optional(),
     /** What a person was last warned of, so that it is told once. */
     warned: z.enum(['fire', 'no-gain', 'crash-loop', 'infeasible']).optional(),
   })

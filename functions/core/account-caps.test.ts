@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asksAgain, toAccountCaps, unreadSentence } from './account-caps.ts';
+import { asksAgain, type SeenAccount, toAccountCaps, type Unread, unreadSentence } from './account-caps.ts';
 
 const nowMs = Date.parse('2026-11-23T12:00:00Z');
 const agoMs = (seconds: number): number => nowMs - seconds * 1_000;
@@ -11,6 +11,7 @@ describe('what an account leaves', () => {
     expect(toAccountCaps(seen, twin, undefined, nowMs)).toEqual({
       atMs: nowMs,
       vcpuQuota: 9,
+      vcpus: { onDemand: 6, spot: undefined, others: { onDemand: 1.5, spot: 0 } },
       subnetAddresses: 5,
       unread: [],
     });
@@ -33,6 +34,7 @@ describe('what an account leaves', () => {
     const first = toAccountCaps(blind, twin, undefined, nowMs);
     expect(first).toStrictEqual({
       atMs: nowMs,
+      vcpus: { onDemand: undefined, spot: undefined, others: { onDemand: 1, spot: 0 } },
       unread: [
         "the account's Fargate vCPU quota could not be read (AccessDeniedException)",
         "the subnets' free addresses could not be read (RequestLimitExceeded)",
@@ -41,11 +43,13 @@ describe('what an account leaves', () => {
     expect(unreadSentence(first)).toBe(
       " The account's Fargate vCPU quota could not be read (AccessDeniedException), and the subnets' free addresses could not be read (RequestLimitExceeded): caps are as far as they are known.",
     );
-    const known = { atMs: agoMs(60), vcpuQuota: 7, subnetAddresses: 4, unread: [] };
+    const known = { atMs: agoMs(60), vcpus: { onDemand: 4.5 }, vcpuQuota: 9, subnetAddresses: 4, unread: [] };
     expect(toAccountCaps(blind, twin, known, nowMs)).toMatchObject({ vcpuQuota: 7, subnetAddresses: 4 });
   });
 
-  it('counts nothing for other services that cannot be read, and says that', () => {
+  it('counts for other services that cannot be read what it last did, or nothing, and says that', () => {
+    const before = toAccountCaps(seen, twin, undefined, nowMs);
+    expect(toAccountCaps({ ...seen, otherVcpus: { error: 'X' } }, twin, before, nowMs).vcpuQuota).toBe(9);
     const caps = toAccountCaps({ ...seen, otherVcpus: { error: 'ThrottlingException' } }, twin, undefined, nowMs);
     expect(caps.vcpuQuota).toBe(12);
     expect(unreadSentence(caps)).toBe(
@@ -74,17 +78,49 @@ describe('what an account leaves a twin that runs on Spot in part', () => {
     expect(caps(1.5, 6)).toBe(0);
   });
 
-  it('is what it last was while the quota of Spot cannot be read, and says so', () => {
-    const blind = { ...seen, otherVcpus: others, spot: { share, quotaVcpus: { error: 'AccessDeniedException' } } };
-    expect(toAccountCaps(blind, twin, undefined, nowMs)).toEqual({
+  const read = (
+    quotaVcpus: number | Unread,
+    spotVcpus: number | Unread,
+    otherVcpus: SeenAccount['otherVcpus'] = others,
+  ) => ({
+    ...seen,
+    quotaVcpus,
+    otherVcpus,
+    spot: { share, quotaVcpus: spotVcpus },
+  });
+  const denied = { error: 'AccessDeniedException' };
+
+  it('is bounded by the quota that can be read while the other one never could, and says so', () => {
+    const caps = toAccountCaps(read(3.5, denied), twin, undefined, nowMs);
+    expect(caps).toEqual({
       atMs: nowMs,
+      vcpuQuota: 6,
+      vcpus: { onDemand: 3.5, others },
       subnetAddresses: 5,
       unread: ["the account's Fargate Spot vCPU quota could not be read (AccessDeniedException)"],
     });
-    const known = { atMs: agoMs(60), vcpuQuota: 7, unread: [] };
-    expect(toAccountCaps(blind, twin, known, nowMs).vcpuQuota).toBe(7);
-    const dark = { ...blind, quotaVcpus: 6, otherVcpus: { error: 'X' }, spot: { share, quotaVcpus: 1 } };
-    expect(toAccountCaps(dark, twin, undefined, nowMs).vcpuQuota).toBe(7);
+    expect(toAccountCaps(read(denied, 1), twin, undefined, nowMs).vcpuQuota).toBe(5);
+    const dark = toAccountCaps(read(denied, denied), twin, undefined, nowMs);
+    expect(dark).not.toHaveProperty('vcpuQuota');
+    expect(dark.unread).toHaveLength(2);
+    // Where all beyond the base run on Spot, room on demand for the base bounds nothing.
+    const all = { ...read(3, denied), spot: { share: { share: 1, onDemandBase: 2 }, quotaVcpus: denied } };
+    expect(toAccountCaps(all, twin, undefined, nowMs)).not.toHaveProperty('vcpuQuota');
+  });
+
+  it('keeps what was last read of a quota, and takes what is new of the other one', () => {
+    const before = toAccountCaps(read(3.5, 1), twin, undefined, nowMs);
+    expect(before.vcpuQuota).toBe(5);
+    // Spot stays at 1 task; on demand falls to 2, and rises without the cap going beyond Spot's.
+    expect(toAccountCaps(read(2.5, denied), twin, before, nowMs).vcpuQuota).toBe(2);
+    expect(toAccountCaps(read(60, denied), twin, before, nowMs).vcpuQuota).toBe(5);
+    expect(toAccountCaps(read(denied, 60), twin, before, nowMs).vcpuQuota).toBe(6);
+    expect(toAccountCaps(read(denied, denied), twin, before, nowMs)).toMatchObject({
+      vcpuQuota: 5,
+      vcpus: before.vcpus,
+    });
+    expect(toAccountCaps(read(6, 1, { error: 'X' }), twin, before, nowMs).vcpuQuota).toBe(5);
+    expect(toAccountCaps(read(6, 1, { error: 'X' }), twin, undefined, nowMs).vcpuQuota).toBe(7);
   });
 });
 

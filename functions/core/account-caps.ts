@@ -33,8 +33,10 @@ export const asksAgain = (known: AccountCaps | undefined, desired: number, nowMs
 };
 
 /**
- * The most tasks of `cpuUnits` each that a reading allows a twin, those that it has (`tasks`) included: the quota counts
- * them, and each holds an address. What could not be read is what it was when it last could; it bounds nothing before.
+ * The most tasks of `cpuUnits` each that a reading allows a twin, those that it has (`tasks`) included: the quotas count
+ * them, and each holds an address. What could not be read is what it was when it last could, each figure by itself: a quota
+ * that cannot be read takes nothing away from what is known of the other one. It bounds nothing before it was read once, since
+ * ECS refuses what does not fit, and goes on asking for it; the figures that are known bound the burst all the same.
  */
 export const toAccountCaps = (
   { quotaVcpus, spot, otherVcpus, freeAddresses }: SeenAccount,
@@ -49,18 +51,29 @@ export const toAccountCaps = (
     return undefined;
   };
   const quota = read(quotaVcpus, "the account's Fargate vCPU quota");
-  const spotQuota = spot ? read(spot.quotaVcpus, "the account's Fargate Spot vCPU quota") : 0;
+  const spotQuota = spot && read(spot.quotaVcpus, "the account's Fargate Spot vCPU quota");
   const others = read(otherVcpus, "what other services use of the account's Fargate vCPU quota");
   const free = read(freeAddresses, "the subnets' free addresses");
-  const tasksOf = (vcpus: number): number => Math.max(0, Math.floor((vcpus * 1_024) / twin.cpuUnits));
-  const vcpuQuota =
-    quota === undefined || spotQuota === undefined
-      ? known?.vcpuQuota
-      : mostTasks(spot?.share, tasksOf(quota - (others?.onDemand ?? 0)), tasksOf(spotQuota - (others?.spot ?? 0)));
+  const last = known?.vcpus;
+  const vcpus = {
+    onDemand: quota ?? last?.onDemand,
+    spot: spotQuota ?? last?.spot,
+    others: others ?? last?.others,
+  };
+  const tasksOf = (total: number | undefined, used: number | undefined): number =>
+    total === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, Math.floor(((total - (used ?? 0)) * 1_024) / twin.cpuUnits));
+  const vcpuQuota = mostTasks(
+    spot?.share,
+    tasksOf(vcpus.onDemand, vcpus.others?.onDemand),
+    tasksOf(vcpus.spot, vcpus.others?.spot),
+  );
   const subnetAddresses = free === undefined ? known?.subnetAddresses : free + twin.tasks;
   return {
     atMs: nowMs,
     ...(vcpuQuota !== undefined && { vcpuQuota }),
+    vcpus,
     ...(subnetAddresses !== undefined && { subnetAddresses }),
     unread,
   };

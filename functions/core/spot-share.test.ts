@@ -60,5 +60,18 @@ describe('tasks on demand and on Spot', () => {
     expect(mostTasks(half, 1, 9)).toBe(1);
     expect(mostTasks({ share: 1, onDemandBase: 2 }, 2, 3)).toBe(5);
     expect(mostTasks(undefined, 7, 0)).toBe(7);
+    expect(mostTasks(undefined, 0, 0)).toBe(0);
+  });
+
+  it('are bounded by the part whose room is known, and by nothing where that part does not grow', () => {
+    const any = Number.POSITIVE_INFINITY;
+    const half = { share: 0.5, onDemandBase: 2 };
+    expect(mostTasks(half, 4, any)).toBe(6);
+    expect(mostTasks(half, any, 1)).toBe(5);
+    expect(mostTasks(half, any, any)).toBeUndefined();
+    const allButTwo = { share: 1, onDemandBase: 2 };
+    expect(mostTasks(allButTwo, 2, any)).toBeUndefined();
+    expect(mostTasks(allButTwo, 1, any)).toBe(1);
+    expect(mostTasks(undefined, any, 0)).toBeUndefined();
   });
 });

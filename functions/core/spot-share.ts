@@ -11,15 +11,20 @@ export const splitTasks = (
   return { onDemand: tasks - spot, spot };
 };
 
+/** More tasks than any account runs. */
+const unbounded = 1_000_000;
+
 /**
  * The most tasks of which both parts find room: ECS does not start on demand what has no room on Spot, nor the other way round.
+ * undefined: there is room for any number (`onDemandMax` and `spotMax` may be infinite).
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
  */
-export const mostTasks = (share: SpotShare | undefined, onDemandMax: number, spotMax: number): number => {
+export const mostTasks = (share: SpotShare | undefined, onDemandMax: number, spotMax: number): number | undefined => {
   const fits = (tasks: number): boolean => {
     const { onDemand, spot } = splitTasks(share, tasks);
     return onDemand <= onDemandMax && spot <= spotMax;
   };
+  if (fits(unbounded)) return undefined;
   let most = 0;
   while (fits(most + 1)) most += 1;
   return most;

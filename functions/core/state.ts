@@ -448,8 +448,17 @@ export interface BurstCurve {
 export const AccountCaps = z
   .object({
     atMs: z.number(),
-    /** What the account's quota of Fargate vCPUs allows. */
+    /** What the account's quotas of Fargate vCPUs allow. */
     vcpuQuota: count.optional(),
+    /** What that was reckoned from, in vCPUs, each as it was last read; left out: never yet. */
+    vcpus: z
+      .object({
+        onDemand: z.number().optional(),
+        spot: z.number().optional(),
+        others: z.object({ onDemand: z.number(), spot: z.number() }).readonly().optional(),
+      })
+      .readonly()
+      .optional(),
     /** What the free addresses of the twin's subnets allow. */
     subnetAddresses: count.optional(),
     /** What could not be read, and why. */

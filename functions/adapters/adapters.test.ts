@@ -543,22 +543,48 @@ describe('the properties of a twin', () => {
     ];
     const [without, withSpot] = [readProperties(given), readProperties(shared)];
     expect(changesBetween(without, withSpot)).toEqual({ capacityProviderStrategy });
-    expect(changesBetween(withSpot, without)).toEqual({ capacityProviderStrategy: [] });
+    const onDemand = [{ capacityProvider: 'FARGATE', base: 0, weight: 1 }];
+    expect(changesBetween(withSpot, without)).toEqual({ capacityProviderStrategy: onDemand });
+    expect(
+      changesBetween(withSpot, { ...withSpot, capacityProviderStrategy: capacityProviderStrategy.toReversed() }),
+    ).toEqual({});
 
     const sent: SentCall[] = [];
-    const ecs = fakeClient({ UpdateService: () => ({}) }, sent);
     const at = { cluster: 'spillway', serviceName: 'shop-fargate' };
-    await changeTwin(ecs, at, changesBetween(without, withSpot));
-    await changeTwin(ecs, at, { propagateTags: 'NONE' });
     const place = { cluster: 'spillway', service: 'shop-fargate' };
-    expect(sent.map(({ input }) => input)).toEqual([
-      { ...place, capacityProviderStrategy, forceNewDeployment: true },
-      { ...place, propagateTags: 'NONE' },
-    ]);
+    const change = async (service: object | undefined, changes: Parameters<typeof changeTwin>[2]) => {
+      const services = service ? [service] : [];
+      const ecs = fakeClient({ UpdateService: () => ({}), DescribeServices: () => ({ services }) }, sent);
+      expect(await changeTwin(ecs, at, changes)).toBe(true);
+      return sent.at(-1)?.input;
+    };
+    const forced = { ...place, capacityProviderStrategy, forceNewDeployment: true };
+    expect(await change({ launchType: 'FARGATE' }, changesBetween(without, withSpot))).toEqual(forced);
+    expect(sent.map(({ input }) => input)).toEqual([{ cluster: 'spillway', services: ['shop-fargate'] }, forced]);
+    expect(await change({ capacityProviderStrategy }, { propagateTags: 'NONE' })).toEqual({
+      ...place,
+      propagateTags: 'NONE',
+    });
+    expect(sent).toHaveLength(3);
+    expect(await change({ capacityProviderStrategy }, changesBetween(withSpot, without))).toEqual({
+      ...place,
+      capacityProviderStrategy: onDemand,
+      forceNewDeployment: true,
+    });
+    // Sent again, or taken back after ECS refused it: it stands so, and nothing is deployed.
+    const [base, spot] = capacityProviderStrategy;
+    const echoed = [spot, base].map((item) => ({ ...item, ...(item?.base === 0 && { base: undefined }) }));
+    const both = { ...changesBetween(without, withSpot), propagateTags: 'NONE' };
+    expect(await change({ capacityProviderStrategy: echoed }, both)).toEqual({ ...place, propagateTags: 'NONE' });
+    expect(await change({ launchType: 'FARGATE' }, changesBetween(withSpot, without))).toEqual(place);
+    expect(await change(undefined, { capacityProviderStrategy })).toEqual(forced);
   });
 
   it('are not taken for those of a twin that was left with another Spot share', async () => {
-    const strategy = [{ capacityProvider: 'FARGATE_SPOT', base: 0, weight: 100 }];
+    const strategy = [
+      { capacityProvider: 'FARGATE', base: 1, weight: 0 },
+      { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 100 },
+    ];
     const found = { desiredCount: 0, taskDefinition: 'arn:template:1', serviceArn: 'arn:found' };
     const made = (service: object, properties: object) =>
       createTwin(
@@ -571,11 +597,18 @@ describe('the properties of a twin', () => {
       );
     const asked = { capacityProviderStrategy: strategy };
     expect(await made({ capacityProviderStrategy: strategy }, asked)).toBe('arn:found');
+    // ECS answers a strategy in an order of its own, and one that a share was taken from as a strategy still.
+    expect(await made({ capacityProviderStrategy: strategy.toReversed() }, asked)).toBe('arn:found');
+    const onDemand = { capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }] };
+    expect(await made(onDemand, { launchType: 'FARGATE' })).toBe('arn:found');
+    await expect(made(onDemand, { launchType: 'EXTERNAL' })).rejects.toThrow('exists already');
+    expect(await made({ launchType: 'EXTERNAL' }, { launchType: 'EXTERNAL' })).toBe('arn:found');
+    await expect(made({ launchType: 'EXTERNAL' }, { launchType: 'FARGATE' })).rejects.toThrow('exists already');
     expect(await made({ launchType: 'FARGATE' }, { launchType: 'FARGATE' })).toBe('arn:found');
     await expect(made({ launchType: 'FARGATE' }, asked)).rejects.toThrow('exists already');
-    await expect(made({ capacityProviderStrategy: [{ ...strategy[0], weight: 50 }] }, asked)).rejects.toThrow(
-      'exists already',
-    );
+    await expect(
+      made({ capacityProviderStrategy: [strategy[0], { ...strategy[1], weight: 50 }] }, asked),
+    ).rejects.toThrow('exists already');
   });
 });
 

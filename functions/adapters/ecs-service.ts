@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type CapacityProviderStrategyItem,
   CreateServiceCommand,
   type CreateServiceCommandInput,
   DeleteServiceCommand,
@@ -21,11 +22,26 @@ const ofCloudFormation = new Set(['ServiceToken', 'ServiceTimeout']);
 /** Properties that are only read when the service is created; what a running twin has is the controller's. */
 const onlyAtCreation = ['cluster', 'serviceName', 'launchType', 'taskDefinition'] as const;
 
+/**
+ * All tasks on demand, whatever the service was created with. An empty list would lead back only to a launch type that it was
+ * created with; otherwise ECS answers "No launch type to fall back to for empty capacity provider strategy".
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html
+ */
+const onDemand: readonly CapacityProviderStrategyItem[] = [{ capacityProvider: 'FARGATE', base: 0, weight: 1 }];
+
+/** What a service runs on, to be compared: ECS answers a strategy in any order, and with what was left out of it. */
+const capacityOf = ({ launchType, capacityProviderStrategy }: Properties): readonly unknown[] => {
+  const strategy = (capacityProviderStrategy ?? []) as readonly CapacityProviderStrategyItem[];
+  if (strategy.length === 0 && launchType !== 'FARGATE') return [launchType];
+  return (strategy.length > 0 ? strategy : onDemand)
+    .map(({ capacityProvider, base = 0, weight = 0 }) => `${capacityProvider} ${base} ${weight}`)
+    .toSorted();
+};
+
 /** Properties that may change, with what stands for one that was taken out of the template. */
 const changeable: Readonly<Record<string, unknown>> = {
   deploymentConfiguration: undefined,
-  // An empty list leads back to the launch type: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
-  capacityProviderStrategy: [],
+  capacityProviderStrategy: onDemand,
   networkConfiguration: undefined,
   loadBalancers: [],
   serviceRegistries: [],
@@ -97,8 +113,7 @@ export const createTwin = async (ecs: Ecs, properties: Properties, clientToken: 
     // A service at rest that was made just like this one: an earlier stack left it, and nothing is lost by going on with it.
     const same =
       found?.desiredCount === 0 &&
-      found.launchType === request.launchType &&
-      isDeepStrictEqual(found.capacityProviderStrategy ?? [], request.capacityProviderStrategy ?? []) &&
+      isDeepStrictEqual(capacityOf({ ...found }), capacityOf(properties)) &&
       found.taskDefinition === request.taskDefinition;
     if (same) return found.serviceArn ?? '';
     throw new Error(
@@ -112,7 +127,11 @@ export const createTwin = async (ecs: Ecs, properties: Properties, clientToken: 
 export const changesBetween = (old: Properties, next: Properties): Properties =>
   Object.fromEntries(
     Object.entries(changeable).flatMap(([name, none]) => {
-      if (JSON.stringify(old[name]) === JSON.stringify(next[name])) return [];
+      const same =
+        name === 'capacityProviderStrategy'
+          ? isDeepStrictEqual(capacityOf(old), capacityOf(next))
+          : JSON.stringify(old[name]) === JSON.stringify(next[name]);
+      if (same) return [];
       const value = next[name] ?? none;
       return value === undefined ? [] : [[name, value]];
     }),
@@ -125,16 +144,20 @@ export const changeTwin = async (
   changes: Properties,
 ): Promise<boolean> => {
   try {
-    // ECS takes another strategy only with a deployment, by which tasks that run follow it, too: "When switching from launch
-    // type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a
-    // service that is already using one, you must force a new deployment."
-    const forceNewDeployment = 'capacityProviderStrategy' in changes;
-    const request: UpdateServiceCommandInput = {
-      ...changes,
-      ...(forceNewDeployment && { forceNewDeployment }),
-      cluster: at.cluster,
-      service: at.serviceName,
-    };
+    const place = { cluster: at.cluster, service: at.serviceName };
+    const { capacityProviderStrategy, ...others } = changes;
+    let request: UpdateServiceCommandInput = { ...others, ...place };
+    if (capacityProviderStrategy !== undefined) {
+      const { services } = await ecs.send(
+        new DescribeServicesCommand({ cluster: at.cluster, services: [at.serviceName] }),
+      );
+      // It may stand so already, when the same change is sent again or one that ECS refused is taken back, and then nothing is to
+      // be deployed. ECS takes another strategy only with a deployment, by which tasks that run follow it, too: "When switching
+      // from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy
+      // on a service that is already using one, you must force a new deployment."
+      if (!isDeepStrictEqual(capacityOf({ ...services?.[0] }), capacityOf({ capacityProviderStrategy })))
+        request = { ...request, ...changes, forceNewDeployment: true };
+    }
     await ecs.send(new UpdateServiceCommand(request));
     return true;
   } catch (error) {

@@ -18,6 +18,7 @@ const spotService = async (
     readonly fidelity?: Partial<Fidelity['ecs']>;
     readonly behaviour?: Behaviour;
     readonly strategy?: Strategy;
+    readonly launchType?: 'FARGATE';
   } = {},
 ): Promise<EcsWorld> => {
   const world = await ecsWorld({ fidelity: options.fidelity });
@@ -32,7 +33,9 @@ const spotService = async (
     cluster: 'spillway',
     serviceName: 'burst',
     taskDefinition: 'burst',
-    capacityProviderStrategy: options.strategy ?? spotWithBase,
+    ...(options.launchType
+      ? { launchType: options.launchType }
+      : { capacityProviderStrategy: options.strategy ?? spotWithBase }),
     desiredCount,
     networkConfiguration,
   });
@@ -72,7 +75,7 @@ describe('a service with capacity providers', () => {
     const world = await spotService(6);
     expect(await byProvider(world)).toEqual({ FARGATE: 3, FARGATE_SPOT: 3 });
     const service = await world.service('burst');
-    expect(service).toMatchObject({ capacityProviderStrategy: spotWithBase });
+    expect(service).toMatchObject({ capacityProviderStrategy: spotWithBase.toReversed() });
     expect(service.launchType).toBeUndefined();
     expect((await world.tasks('burst'))[0]?.launchType).toBe('FARGATE');
     await world.call('UpdateService', { ...burst, desiredCount: 3 });
@@ -95,19 +98,44 @@ describe('a service with capacity providers', () => {
     expect(await world.refusal('UpdateService', change)).toMatch(
       /^InvalidParameterException: When switching .* you must force a new deployment\.$/,
     );
-    await world.call('UpdateService', { ...burst, capacityProviderStrategy: spotWithBase });
+    for (const same of [spotWithBase, spotWithBase.toReversed()])
+      await world.call('UpdateService', { ...burst, capacityProviderStrategy: same });
     expect((await world.service('burst')).deployments).toHaveLength(1);
     await world.call('UpdateService', { ...change, forceNewDeployment: true });
     await world.until(250);
     expect(await byProvider(world)).toEqual({ FARGATE_SPOT: 2 });
   });
 
-  it('goes back to the launch type by an empty list (UpdateService)', async () => {
-    const world = await spotService(2);
-    await world.call('UpdateService', { ...burst, capacityProviderStrategy: [], forceNewDeployment: true });
+  it('goes from the launch type to a strategy, and back by an empty list (UpdateService)', async () => {
+    const world = await spotService(2, { launchType: 'FARGATE' });
+    const deploy = (capacityProviderStrategy: typeof spotWithBase | []) =>
+      world.call('UpdateService', { ...burst, capacityProviderStrategy, forceNewDeployment: true });
     expect((await world.service('burst')).launchType).toBe('FARGATE');
+    expect(await world.refusal('UpdateService', { ...burst, capacityProviderStrategy: spotWithBase })).toContain(
+      'When switching from launch type to capacity provider strategy on an existing service',
+    );
+    await deploy(spotWithBase);
     await world.until(250);
+    expect(await byProvider(world)).toEqual({ FARGATE: 2 });
+    await deploy([]);
+    expect((await world.service('burst')).launchType).toBe('FARGATE');
+    await world.until(400);
     expect(await byProvider(world)).toEqual({ none: 2 });
+  });
+
+  it('that it was created with gives way to the default of the cluster alone (AWS::ECS::Service)', async () => {
+    const world = await spotService(2);
+    const empty = { ...burst, capacityProviderStrategy: [], forceNewDeployment: true };
+    expect(await world.refusal('UpdateService', empty)).toBe(
+      'InvalidParameterException: No launch type to fall back to for empty capacity provider strategy. Your service was not created with a launch type.',
+    );
+    await world.call('PutClusterCapacityProviders', {
+      cluster: 'spillway',
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+    });
+    await world.call('UpdateService', empty);
+    expect((await world.service('burst')).capacityProviderStrategy).toMatchObject([{ capacityProvider: 'FARGATE' }]);
   });
 
   it.each([

@@ -116,6 +116,8 @@ export interface ServiceRecord {
   readonly arn: string;
   readonly cluster: ClusterRecord;
   readonly launchType: LaunchType;
+  /** Whether the service was created with a launch type, to which alone an empty strategy can lead back. */
+  readonly createdWithLaunchType: boolean;
   /** Of a service that names capacity providers instead of a launch type; all of them are Fargate's. */
   capacityProviderStrategy: Strategy;
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';

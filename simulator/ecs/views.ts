@@ -68,10 +68,10 @@ export const taskDefinitionView = (record: TaskDefinitionRecord): TaskDefinition
   };
 };
 
-/** A service has a launch type or a strategy, never both. */
+/** A service has a launch type or a strategy, never both. Nothing says that a strategy comes back in the order in which it was given. */
 const capacityView = ({ launchType, capacityProviderStrategy }: ServiceRecord) =>
   capacityProviderStrategy.length > 0
-    ? { capacityProviderStrategy: copied(capacityProviderStrategy) as CapacityProviderStrategyItem[] }
+    ? { capacityProviderStrategy: copied(capacityProviderStrategy.toReversed()) as CapacityProviderStrategyItem[] }
     : { launchType };
 
 export const deploymentView = (deployment: DeploymentRecord): Deployment => {

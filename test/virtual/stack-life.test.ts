@@ -110,7 +110,7 @@ describe('the life of a stack', () => {
       const input = { cluster: 'spillway', services: [twins[1]] };
       const answer = await world.settle(world.cloud.call('ecs', 'DescribeServices', input), minute);
       const [service] = (answer as { services: Service[] }).services;
-      return [service?.launchType, service?.capacityProviderStrategy?.map(({ weight }) => weight)];
+      return [service?.launchType, service?.capacityProviderStrategy?.map(({ weight }) => weight).toSorted()];
     };
     const update = async (configuration: Configuration) => {
       await world.settle(deployStacks(world.cloud, synthesize(configuration)), 60 * minute);
@@ -126,7 +126,8 @@ describe('the life of a stack', () => {
     expect(await world.settle(world.imageOf(twins[1]), minute)).toContain(digest);
     const released = await standing(world);
     await update(world.configuration);
-    expect(await provided()).toEqual(['FARGATE', undefined]);
+    // All on demand, by a strategy still.
+    expect(await provided()).toEqual([undefined, [1]]);
     expect(await standing(world)).toEqual(released);
     expect(released).toMatchObject((before as { desired: number }[]).map(({ desired }) => ({ desired })));
     expect(verdicts).toHaveLength(2);

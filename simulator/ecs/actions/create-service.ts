@@ -63,6 +63,7 @@ export const createService: ActionDefinition<EcsService, CreateServiceRequest, C
       arn: ecs.arns.service(cluster.name, name),
       cluster,
       launchType,
+      createdWithLaunchType: strategy.length === 0,
       capacityProviderStrategy: strategy,
       status: 'ACTIVE',
       createdAtMs: ecs.ctx.kernel.now(),

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs';
+import type { CapacityProviderStrategyItem, UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs';
 import { AwsError } from '../../cloud/aws-error.ts';
 import type { ActionDefinition } from '../../cloud/service.ts';
-import { readStrategy } from '../capacity-providers.ts';
+import { readStrategy, type Strategy } from '../capacity-providers.ts';
 import { deploy } from '../deployments.ts';
 import type { EcsService } from '../ecs-service.ts';
+import type { ServiceRecord } from '../model.ts';
 import { clusterKey, onServices, passRoles } from '../permissions.ts';
 import {
   checkCount,
@@ -14,6 +15,24 @@ import {
   refuseUnmodelled,
 } from '../service-rules.ts';
 import { serviceView } from '../views.ts';
+
+/**
+ * An empty list leads back to the launch type that the service was created with; one that was created with a strategy gets the
+ * cluster's default (AWS::ECS::Service, CapacityProviderStrategy, since 12 June 2025).
+ * @throws AwsError `InvalidParameterException`
+ */
+const nextStrategy = (
+  { cluster, createdWithLaunchType }: ServiceRecord,
+  given: readonly CapacityProviderStrategyItem[],
+): Strategy => {
+  if (given.length > 0 || createdWithLaunchType) return readStrategy(cluster, given);
+  if (cluster.defaultCapacityProviderStrategy.length > 0)
+    return readStrategy(cluster, cluster.defaultCapacityProviderStrategy);
+  throw new AwsError(
+    'InvalidParameterException',
+    'No launch type to fall back to for empty capacity provider strategy. Your service was not created with a launch type.',
+  );
+};
 
 /**
  * Only some fields start a deployment (BC:ecs.UpdateServiceRequest): the task definition, the network configuration, the
@@ -49,7 +68,7 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
     };
     checkFit(next, next.taskDefinition);
     // A strategy starts no deployment by itself (BC:ecs.UpdateServiceRequest), and is refused without one.
-    const strategy = input.capacityProviderStrategy && readStrategy(service.cluster, input.capacityProviderStrategy);
+    const strategy = input.capacityProviderStrategy && nextStrategy(service, input.capacityProviderStrategy);
     if (strategy?.length && service.launchType === 'EXTERNAL') {
       throw new AwsError(
         'InvalidParameterException',
@@ -59,7 +78,7 @@ export const updateService: ActionDefinition<EcsService, UpdateServiceRequest, U
     if (
       strategy &&
       input.forceNewDeployment !== true &&
-      !isDeepStrictEqual(strategy, service.capacityProviderStrategy)
+      !isDeepStrictEqual(new Set(strategy), new Set(service.capacityProviderStrategy))
     ) {
       throw new AwsError(
         'InvalidParameterException',

@@ -1,6 +1,7 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { newestBursts, newestReleases, newestRollouts, readControl } from '../functions/adapters/records.ts';
 import { readDepth } from '../functions/adapters/sqs.ts';
+import { containerOf } from '../functions/adapters/task-definition.ts';
 import {
   type Capacity,
   type Configuration,
@@ -8,6 +9,7 @@ import {
   clusterNameOf,
   controllerTableName,
   deadLetterQueueName,
+  repositoryOf,
   type ServiceConfiguration,
   twinName,
 } from '../functions/core/configuration.ts';
@@ -119,6 +121,7 @@ const readTwins = async (
 ): Promise<readonly TwinStatus[]> => {
   const capacities = capacitiesOf(settings);
   const names = capacities.map((capacity) => twinName(service, capacity, settings));
+  const repository = repositoryOf(service, settings);
   const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: names }));
   return Promise.all(
     capacities.map(async (capacity) => {
@@ -135,9 +138,13 @@ const readTwins = async (
         desired: found?.desiredCount ?? 0,
         running: found?.runningCount ?? 0,
         pending: found?.pendingCount ?? 0,
-        digest: /@(sha256:[0-9a-f]{64})$/.exec(taskDefinition?.containerDefinitions?.[0]?.image ?? '')?.[1],
+        digest: digestOf(taskDefinition && containerOf(taskDefinition, { service, repository })),
         deployment: primary?.rolloutState,
       };
     }),
   );
 };
+
+/** The digest that a container is pinned to; undefined for one that is not, or none. */
+const digestOf = (container: { readonly image?: string | undefined } | undefined): string | undefined =>
+  /@(sha256:[0-9a-f]{64})$/.exec(container?.image ?? '')?.[1];

@@ -22,14 +22,36 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const lastPart = (arn: unknown): string => text(arn).split('/').at(-1) ?? '';
 const shortDigest = (digest: unknown): string => text(digest).replace('sha256:', '').slice(0, 12);
 
-/** Whether a rollout of this service is running. */
-export type IsRollingOut = (service: string) => boolean;
+/** What the newest rollout that has a twin says of it: a twin's own name does not tell whose it is. */
+export interface KnownTwin {
+  readonly service: string;
+  readonly digest: string;
+  /** Whether that rollout is running. */
+  readonly isRollingOut: boolean;
+}
+
+export type FindTwin = (twin: string) => KnownTwin | undefined;
 
 /** Says what an event means to a person who watches a rollout or a burst; undefined for what only machines care about. */
-export const describeEvent = (event: BusEvent, isRollingOut: IsRollingOut): TimelineLine | undefined =>
-  describers[event['detail-type']]?.(event, isRollingOut);
+export const describeEvent = (event: BusEvent, find: FindTwin): TimelineLine | undefined =>
+  describers[event['detail-type']]?.(event, find);
 
-type Describe = (event: BusEvent, isRollingOut: IsRollingOut) => TimelineLine | undefined;
+type Describe = (event: BusEvent, find: FindTwin) => TimelineLine | undefined;
+
+interface Container {
+  readonly name?: string;
+  readonly exitCode?: number;
+  readonly image?: string;
+  readonly imageDigest?: string;
+}
+
+const digestOf = ({ image, imageDigest }: Container): string => imageDigest ?? image?.split('@')[1] ?? '';
+
+/** The container that runs the service; others of a task may come first, and have other images. */
+const containerOf = (containers: readonly Container[], twin: KnownTwin | undefined): Container | undefined =>
+  containers.find(({ name }) => name === twin?.service && name !== undefined) ??
+  containers.find((each) => digestOf(each) === twin?.digest) ??
+  containers[0];
 
 const describeImagePush: Describe = ({ detail }) =>
   detail['action-type'] === 'PUSH' && detail['image-tag']
@@ -40,11 +62,10 @@ const describeImagePush: Describe = ({ detail }) =>
       }
     : undefined;
 
-const describeDeployment: Describe = ({ detail, resources }, isRollingOut) => {
+const describeDeployment: Describe = ({ detail, resources }, find) => {
   const twin = lastPart(resources[0]);
   // Outside of a rollout a deployment is the birth of a twin at count 0: only its failure is news.
-  if (detail.eventName !== 'SERVICE_DEPLOYMENT_FAILED' && !isRollingOut(twin.replace(/-(external|fargate)$/, '')))
-    return undefined;
+  if (detail.eventName !== 'SERVICE_DEPLOYMENT_FAILED' && !find(twin)?.isRollingOut) return undefined;
   const said: Readonly<Record<string, TimelineLine>> = {
     SERVICE_DEPLOYMENT_IN_PROGRESS: { about: twin, text: 'ECS deployment started', tone: 'quiet' },
     SERVICE_DEPLOYMENT_COMPLETED: { about: twin, text: 'wave done: ECS deployment completed', tone: 'plain' },
@@ -69,17 +90,13 @@ const describeServiceAction: Describe = ({ detail, resources }) => {
     : undefined;
 };
 
-const describeTask: Describe = ({ detail }) => {
+const describeTask: Describe = ({ detail }, find) => {
   const group = text(detail.group);
   if (!group.startsWith('service:')) return undefined;
   const about = group.slice('service:'.length);
   const id = lastPart(detail.taskArn).slice(0, 8);
-  const containers = (detail.containers ?? []) as readonly {
-    readonly exitCode?: number;
-    readonly image?: string;
-    readonly imageDigest?: string;
-  }[];
-  const digest = shortDigest(containers[0]?.imageDigest ?? containers[0]?.image?.split('@').at(-1));
+  const container = containerOf((detail.containers ?? []) as readonly Container[], find(about));
+  const digest = shortDigest(container && digestOf(container));
   if (detail.lastStatus === 'RUNNING' && detail.desiredStatus === 'RUNNING') {
     return {
       about,
@@ -89,7 +106,7 @@ const describeTask: Describe = ({ detail }) => {
     };
   }
   if (detail.lastStatus === 'STOPPED') {
-    const code = containers[0]?.exitCode;
+    const code = container?.exitCode;
     const why = `${text(detail.stoppedReason)}${code === undefined ? '' : ` (exit code ${code})`}`;
     const line = { about, text: `task ${id} stopped: ${why}` };
     if (detail.stopCode === 'EssentialContainerExited' || detail.stopCode === 'TaskFailedToStart')

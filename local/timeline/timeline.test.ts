@@ -39,6 +39,7 @@ const rollout = (detail: Record<string, unknown>): BusEvent =>
     service: 'order-processor',
     digest: 'sha256:4b9853088382ffff',
     rolloutId: 'one',
+    twins: ['order-processor-fargate', 'order-processor-external'],
     ...detail,
   });
 
@@ -115,4 +116,34 @@ it('tells a failed deployment always', () => {
   expect(texts(timeline.event(deployment('SERVICE_DEPLOYMENT_FAILED'), 0))).toEqual([
     'ECS deployment failed: tasks failed to start.',
   ]);
+});
+
+it('knows a twin by its rollout and not by its name, and the container of the service among others', () => {
+  const timeline = new Timeline(0);
+  const adopted = { service: 'shop', digest: 'sha256:4b9853088382ffff', twins: ['shop-prod-v2'] };
+  const proxy = { name: 'proxy', exitCode: 0, imageDigest: 'sha256:aaaaaaaaaaaaffff' };
+  const own = { exitCode: 3, imageDigest: 'sha256:4b9853088382ffff' };
+  const group = 'service:shop-prod-v2';
+  const completed = event('ECS Deployment State Change', { eventName: 'SERVICE_DEPLOYMENT_COMPLETED' }, [
+    'arn:aws:ecs:us-east-1:123456789012:service/spillway/shop-prod-v2',
+  ]);
+  expect(timeline.event(completed, 0)).toEqual([]);
+  timeline.event(rollout({ state: 'STARTED', ...adopted }), 1);
+  expect(texts(timeline.event(completed, 2))).toEqual(['wave done: ECS deployment completed']);
+  const runs = { lastStatus: 'RUNNING', desiredStatus: 'RUNNING', group };
+  expect(texts(timeline.event(task('a1', { ...runs, containers: [proxy, own] }), 3))).toEqual([
+    'task a1 runs 4b9853088382',
+  ]);
+  timeline.event(rollout({ ...adopted, verdict: 'completed', cause: 'proved', reason: 'seen.' }), 4);
+  expect(timeline.event(completed, 5)).toEqual([]);
+  // Named like the service, on another digest than the newest rollout's.
+  const named = { ...own, name: 'shop', imageDigest: 'sha256:bbbbbbbbbbbbffff' };
+  expect(texts(timeline.event(task('b2', { ...runs, containers: [proxy, named] }), 6))).toEqual([
+    'task b2 runs bbbbbbbbbbbb',
+  ]);
+  expect(
+    texts(
+      timeline.event({ ...crashed('c3'), detail: { ...crashed('c3').detail, group, containers: [proxy, own] } }, 7),
+    ),
+  ).toEqual(['task c3 stopped: Essential container in task exited (exit code 3)']);
 });

@@ -17,8 +17,13 @@ interface Held {
  */
 export class Timeline {
   readonly #windowMs: number;
-  /** Service of each rollout that runs, by its id: one that is refused meanwhile ends beside it. */
-  readonly #rollouts = new Map<string, string>();
+  /** Rollouts that run, by their ids: one that is refused meanwhile ends beside them. */
+  readonly #running = new Set<string>();
+  /** The newest rollout that each twin had. */
+  readonly #twins = new Map<
+    string,
+    { readonly service: string; readonly digest: string; readonly rolloutId: string }
+  >();
   #held: readonly Held[] = [];
 
   constructor(windowMs: number) {
@@ -33,7 +38,10 @@ export class Timeline {
   /** @returns the lines to be told now that this happened. */
   event(event: BusEvent, atMs: number): readonly TimedLine[] {
     this.#notice(event);
-    const line = describeEvent(event, (service) => [...this.#rollouts.values()].includes(service));
+    const line = describeEvent(event, (twin) => {
+      const known = this.#twins.get(twin);
+      return known && { ...known, isRollingOut: this.#running.has(known.rolloutId) };
+    });
     return line ? this.line(line, atMs) : [];
   }
 
@@ -67,8 +75,18 @@ export class Timeline {
 
   #notice({ 'detail-type': kind, detail }: BusEvent): void {
     if (kind !== 'Spillway Rollout State Change') return;
-    if (detail.state === 'STARTED') this.#rollouts.set(String(detail.rolloutId), String(detail.service));
-    else this.#rollouts.delete(String(detail.rolloutId));
+    const [rolloutId, service, digest] = [detail.rolloutId, detail.service, detail.digest].map(String) as [
+      string,
+      string,
+      string,
+    ];
+    if (detail.state !== 'STARTED') {
+      this.#running.delete(rolloutId);
+      return;
+    }
+    this.#running.add(rolloutId);
+    const twins = (detail.twins ?? []) as readonly string[];
+    for (const twin of twins) this.#twins.set(twin, { service, digest, rolloutId });
   }
 }
 

@@ -1,13 +1,16 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { isFaithful, printed, rowsOf } from './report.ts';
 import { runFolder } from './run-folder.ts';
 
-const { values } = parseArgs({ options: { cases: { type: 'string' }, json: { type: 'boolean', default: false } } });
-if (values.cases === undefined) {
-  console.error('Say where the recorded cases are: npm run fidelity -- --cases <folder> [--json]');
-  process.exit(2);
-}
-const findings = await runFolder(values.cases);
+const command = new Command('npm run fidelity --')
+  .description('Runs cases recorded from AWS against the simulator, and says where it answers something else.')
+  .requiredOption('--cases <folder>', 'where the recorded cases are')
+  .option('--json', 'print one JSON document instead of the table')
+  .addHelpText('after', '\nExit codes: 0 faithful, 1 not, 2 wrong arguments.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+command.parse();
+const { cases, json = false } = command.opts<{ cases: string; json?: boolean }>();
+const findings = await runFolder(cases);
 const rows = rowsOf(findings);
-console.log(values.json ? JSON.stringify({ suites: rows }, undefined, 2) : printed(findings));
+console.log(json ? JSON.stringify({ suites: rows }, undefined, 2) : printed(findings));
 process.exitCode = isFaithful(rows) ? 0 : 1;

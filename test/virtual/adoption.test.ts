@@ -2,6 +2,7 @@ import type { DescribeServicesResponse, DescribeTaskDefinitionResponse, Service 
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../cli/context.ts';
 import { runProgram } from '../../cli/program.ts';
+import type { Status } from '../../cli/read-status.ts';
 import { type ConfigurationInput, defineConfiguration } from '../../functions/core/configuration.ts';
 import type { Adoption } from '../../functions/core/judge-adoption.ts';
 import { RolloutWorld, service } from '../../local/rollouts/rollout-world.ts';
@@ -221,6 +222,10 @@ describe('ECS services that were adopted', () => {
       expect(familyOf(primaryOf(world, place))).toBe(`spillway-${service}-${place}`);
     }
     expect(world.truths().map(({ desired }) => desired)).toEqual([2, 2]);
+    // Their first container is another one, which no rollout touches.
+    const { said } = await typed(world, `status ${service} --json`);
+    const twins = (JSON.parse(said) as Status).services[0]?.twins.map((each) => [each.twin, each.digest]);
+    expect(twins).toEqual(expect.arrayContaining(places.map((place) => [names[place], digest])));
     const sent = world.ecsWrites.filter(({ call }) => call.action === 'UpdateService').map(({ call }) => call.input);
     expect(sent.map((input) => Object.keys(input as object).sort())).toEqual([
       ['cluster', 'service', 'taskDefinition'],
@@ -340,7 +345,8 @@ const typed = async (
     runProgram(
       {
         configuration: async () => world.configuration,
-        connection: () => ({ ecs, to: 'the virtual world' }) as unknown as ReturnType<Context['connection']>,
+        connection: () =>
+          ({ ...clients, ecs, to: 'the virtual world' }) as unknown as ReturnType<Context['connection']>,
         clock: { now: () => world.kernel.now(), sleep: async () => undefined },
         out: tell,
         progress: tell,

@@ -87,6 +87,48 @@ describe('the command line', { timeout: 60_000 }, () => {
   }, 60_000);
   const open = async (): Promise<Terminal> => new Terminal(await VirtualWorld.boot(material, { seed: 1 }));
 
+  it('prints one JSON document with --json, whatever is asked', async () => {
+    const terminal = await open();
+    for (const version of ['v1', 'v2']) {
+      terminal.world.push(service, version);
+      await terminal.world.pass(10 * minute);
+    }
+    const told = async (line: string): Promise<unknown> => JSON.parse((await terminal.type(`${line} --json`)).out);
+    expect(await told('status')).toMatchObject({
+      cluster: 'spillway',
+      services: expect.arrayContaining([expect.objectContaining({ service, mixture: false })]),
+    });
+    expect(await told(`status ${service}`)).toMatchObject({ services: [{ service, twins: [{}, {}] }] });
+    expect(await told(`rollouts ${service}`)).toMatchObject([
+      { verdict: 'completed', cause: 'proved-by-probe' },
+      { verdict: 'completed', cause: 'proved-by-probe' },
+    ]);
+    expect(await told(`explain ${service}`)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ kind: 'rollout', text: expect.any(String) })]),
+    );
+    expect(await told(`verify-history ${service}`)).toMatchObject({ service, kind: 'whole' });
+    const operations = {
+      freeze: 'completed (frozen)',
+      unfreeze: 'completed (unfrozen)',
+      'hold v1': 'completed (held)',
+      'release v1': 'completed (released)',
+      'scale fargate 1': 'completed (scaled)',
+      restart: 'completed (proved)',
+      rollback: 'completed (proved)',
+      approve: 'refused (invalid-input)',
+      deny: 'refused (invalid-input)',
+    };
+    const ends: Record<string, string> = {};
+    for (const operation of Object.keys(operations)) {
+      const [verb, ...rest] = operation.split(' ');
+      const { verdict, cause, reason } = (await told([verb, service, ...rest].join(' '))) as Record<string, string>;
+      expect(reason, operation).toMatch(/\.$/);
+      ends[operation] = `${verdict} (${cause})`;
+    }
+    expect(ends).toEqual(operations);
+    expect(await told(`restart ${service} --no-wait`)).toMatchObject({ executionArn: expect.any(String) });
+  });
+
   it('plans: says what would change and whether a rollout would start, and writes nothing', async () => {
     const terminal = await open();
     terminal.world.push(service, 'v1');

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { resolveImage } from './ecr.ts';
-import { type DescribedTwin, describeTwins, failureOf, readMachines, readSpotTasks } from './ecs.ts';
+import { type DescribedTwin, describeTwins, failureOf, readMachines, readSpotTasks, readUnreachable } from './ecs.ts';
 import { changesBetween, changeTwin, createTwin, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
@@ -37,6 +37,36 @@ describe('a twin that ECS rolls back by itself', () => {
     expect(await rollingBack('IN_PROGRESS', words, 11)).toEqual({ from: 'ecs-svc/2', reason: words });
     expect(await rollingBack('IN_PROGRESS', words, 10)).toBeUndefined();
     expect(await rollingBack('IN_PROGRESS', words, 9)).toBeUndefined();
+  });
+});
+
+describe('tasks that ECS has told to stop', () => {
+  const cluster = 'arn:aws:ecs:us-east-1:123456789012:container-instance/spillway';
+  const unreachable = (tasks: readonly { readonly lastStatus: string; readonly containerInstanceArn?: string }[]) => {
+    const client = fakeClient({
+      ListTasks: ({ desiredStatus }) => ({
+        taskArns: desiredStatus === 'STOPPED' ? tasks.map((_, i) => `t/${i}`) : [],
+      }),
+      DescribeTasks: () => ({ tasks }),
+    });
+    return readUnreachable({ client, cluster: 'spillway' }, 'shop-external', [`${cluster}/a`, `${cluster}/b`]);
+  };
+  const on = (machine: string, lastStatus = 'RUNNING') => ({
+    lastStatus,
+    containerInstanceArn: `${cluster}/${machine}`,
+  });
+
+  it('cannot be reached where each of them is on a machine that does not answer', async () => {
+    expect(await unreachable([on('d'), on('c', 'STOPPING'), on('c'), on('a', 'STOPPED')])).toEqual({
+      tasks: 3,
+      machines: ['c', 'd'],
+    });
+  });
+
+  it('are waited for where any is on a machine that answers, and none are left where all have stopped', async () => {
+    expect(await unreachable([on('c'), on('b')])).toBeUndefined();
+    expect(await unreachable([on('c', 'STOPPED')])).toBeUndefined();
+    expect(await unreachable([])).toBeUndefined();
   });
 });
 

@@ -18,6 +18,7 @@ import { overStatuses, probeStartedBy } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedMachine } from '../core/judge-fit.ts';
 import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
+import type { Unreachable } from '../core/judge-site.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
 import type { ObservedCapacity, TaskStarts } from '../core/observed-burst.ts';
 import type { Deployment } from '../core/state.ts';
@@ -472,10 +473,25 @@ export const machinesOf = (twin: DescribedTwin): string => {
 export const findMachines = (ecs: ClusterClient, twin: DescribedTwin): Promise<readonly string[]> =>
   listInstances(ecs, machinesOf(twin));
 
-/** Whether a machine among these answers ECS. One call for up to 100 of them. */
-export const anyAnswers = async (ecs: ClusterClient, machines: string): Promise<boolean> => {
-  const filter = `agentConnected == true${machines && ` and (${machines})`}`;
-  return (await listInstances(ecs, filter)).length > 0;
+/** The ARNs of the machines among these that answer ECS. One call for up to 100 of them. */
+export const listAnswering = (ecs: ClusterClient, machines: string): Promise<readonly string[]> =>
+  listInstances(ecs, `agentConnected == true${machines && ` and (${machines})`}`);
+
+/**
+ * Tasks of a twin that ECS has told to stop, on machines other than those that answer; undefined where it waits for none, or
+ * for any on one of these. Two calls for up to 100 tasks.
+ */
+export const readUnreachable = async (
+  ecs: ClusterClient,
+  twin: string,
+  answering: readonly string[],
+): Promise<Unreachable | undefined> => {
+  const stopping = (await describeTasks(ecs, await listTasks(ecs, twin, 'STOPPED'))).filter(
+    ({ lastStatus }) => lastStatus !== 'STOPPED',
+  );
+  const machines = [...new Set(stopping.map(({ containerInstanceArn = '' }) => containerInstanceArn))];
+  if (machines.length === 0 || machines.some((arn) => answering.includes(arn))) return undefined;
+  return { tasks: stopping.length, machines: machines.map((arn) => arn.slice(arn.lastIndexOf('/') + 1)).toSorted() };
 };
 
 /** The machines of a twin. Two calls for up to 100 of them. */

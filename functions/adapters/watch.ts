@@ -1,18 +1,26 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { ProbeCause } from '../core/judge-probe.ts';
-import { isAway, judgeLoss, judgeReturn } from '../core/judge-site.ts';
-import { givesUp, type Judgement, judgeTwin, type TaskFailure, type TwinLimits } from '../core/judge-twin.ts';
+import { isAway, judgeLoss, judgeReturn, judgeUnreachable, type Unreachable } from '../core/judge-site.ts';
+import {
+  awaitsOnlyStops,
+  givesUp,
+  type Judgement,
+  judgeTwin,
+  type TaskFailure,
+  type TwinLimits,
+} from '../core/judge-twin.ts';
 import { waitLine } from '../core/rollout-story.ts';
 import type { Deployment, Failure, Moved, Rollout, Step } from '../core/state.ts';
 import {
-  anyAnswers,
   type ClusterClient,
   countCalls,
   type DescribedTwin,
   describeTwins,
+  listAnswering,
   machinesOf,
   readFailures,
   readMachines,
+  readUnreachable,
 } from './ecs.ts';
 import { appendHistory } from './history.ts';
 import { endTask } from './sfn.ts';
@@ -241,6 +249,7 @@ export const limitsOf = (watch: Watch, { taskDefinition, deployment, overtaken }
 interface SiteLook {
   readonly away: boolean;
   readonly standstill?: Watch['standstill'];
+  readonly leftOver?: Unreachable;
 }
 
 /**
@@ -261,7 +270,7 @@ export const lookAtTwin = async (
   const ecs = countCalls(clients.ecs);
   const isLate = nowMs >= watch.deadlineMs;
   const asksSiteOnly = sweep && !isLate && watch.standstill?.next === 'site';
-  if (asksSiteOnly && (await anyAnswers(ecs, watch.standstill.machines))) {
+  if (asksSiteOnly && (await listAnswering(ecs, watch.standstill.machines)).length > 0) {
     const { machines } = watch.standstill;
     await changeWatch(clients.table, watch, (now) => ({
       ...now,
@@ -288,12 +297,16 @@ export const lookAtTwin = async (
   const endsBadly = isBack(watch) && (judged.kind === 'failed' || judged.kind === 'again');
   const asksSite = observed && watched.external && twin === watch.twin && (stalled || (sweep && hint) || endsBadly);
   const isOnlySlow = stalled && !isLate && !hint && !endsBadly && !asksSiteOnly && watch.awaySinceMs === undefined;
-  const { away, standstill } = asksSite ? await lookAtSite(ecs, observed, isOnlySlow, watch) : { away: false };
+  const { away, standstill, leftOver } = asksSite
+    ? await lookAtSite(ecs, observed, watched, isOnlySlow, watch)
+    : { away: false };
   const awaySinceMs = away ? (watch.awaySinceMs ?? nowMs) : undefined;
   const isReturned = isBack(watch) && watch.awaySinceMs !== undefined && !away;
-  const judgement = isReturned
-    ? judgeReturn(twin, judged)
-    : judgeLoss(twin, judged, awaySinceMs, watch.lostAfterSeconds, nowMs);
+  const judgement = leftOver
+    ? judgeUnreachable(twin, judged, leftOver)
+    : isReturned
+      ? judgeReturn(twin, judged)
+      : judgeLoss(twin, judged, awaySinceMs, watch.lostAfterSeconds, nowMs);
   const ecsCalls = watch.ecsCalls + ecs.calls();
   // Of a twin that has arrived before, only what goes wrong is news; also while its probe is waited for.
   const awaited = twin === watch.twin && !isProbing(watch);
@@ -323,11 +336,19 @@ const startedMore = ({ starts, desiredCount }: DescribedTwin): boolean =>
 const lookAtSite = async (
   ecs: ClusterClient,
   observed: DescribedTwin,
+  { deployment }: Pick<WatchedTwin, 'deployment'>,
   isOnlySlow: boolean,
   { standstill }: Pick<Watch, 'standstill'>,
 ): Promise<SiteLook> => {
   const machines = machinesOf(observed);
-  if (isOnlySlow && (standstill || (await anyAnswers(ecs, machines))))
-    return { away: false, standstill: { machines, next: 'site' } };
-  return { away: isAway(await readMachines(ecs, observed)) };
+  const onlyStops = awaitsOnlyStops(observed, deployment.id);
+  if (!onlyStops && !isOnlySlow) return { away: isAway(await readMachines(ecs, observed)) };
+  const answering = standstill && !onlyStops ? undefined : await listAnswering(ecs, machines);
+  if (answering?.length === 0) return { away: isAway(await readMachines(ecs, observed)) };
+  const leftOver = onlyStops ? await readUnreachable(ecs, observed.twin, answering ?? []) : undefined;
+  return {
+    away: false,
+    ...(isOnlySlow && { standstill: { machines, next: 'site' as const } }),
+    ...(leftOver && { leftOver }),
+  };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAway, judgeLoss, judgeReturn, judgeSite, type SiteFacts } from './judge-site.ts';
+import { isAway, judgeLoss, judgeReturn, judgeSite, judgeUnreachable, type SiteFacts } from './judge-site.ts';
 import type { Judgement } from './judge-twin.ts';
 
 const facts: SiteFacts = {
@@ -143,5 +143,35 @@ describe('the way back of a twin on premises', () => {
     const done: Judgement = { kind: 'done', reason: 'It runs.' };
     for (const other of [failed('crash-after-start'), watched, again, done])
       expect(judgeReturn('shop-external', other)).toBe(other);
+  });
+});
+
+describe('older tasks that ECS has told to stop, on machines that do not answer', () => {
+  const one = { tasks: 1, machines: ['8f2c'] };
+  const failed = (cause: 'timed-out' | 'crash-after-start'): Judgement => ({
+    kind: 'failed',
+    failure: { kind: 'twin', twin: 'shop-external', cause, reason: 'It failed.', leave: false },
+  });
+
+  it('are not waited for, and do not fail their twin at its deadline', () => {
+    const done = {
+      kind: 'done',
+      reason:
+        'shop-external runs all its tasks; 1 older task is left on 8f2c, which does not answer ECS, and stops once it is told',
+    };
+    expect(judgeUnreachable('shop-external', { kind: 'wait', reason: '4 of 3 tasks run' }, one)).toEqual(done);
+    expect(judgeUnreachable('shop-external', failed('timed-out'), one)).toEqual(done);
+    expect(
+      judgeUnreachable('shop-external', failed('timed-out'), { tasks: 3, machines: ['8f2c', '91aa'] }),
+    ).toMatchObject({
+      reason:
+        'shop-external runs all its tasks; 3 older tasks are left on 8f2c and 91aa, which do not answer ECS, and stop once it is told',
+    });
+  });
+
+  it('change nothing of what tasks of the release themselves tell', () => {
+    const crashed = failed('crash-after-start');
+    const arrived: Judgement = { kind: 'done', reason: 'shop-external runs 3 tasks' };
+    for (const judged of [crashed, arrived]) expect(judgeUnreachable('shop-external', judged, one)).toBe(judged);
   });
 });

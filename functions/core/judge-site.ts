@@ -53,6 +53,9 @@ export const judgeSite = (facts: SiteFacts): SiteJudgement => {
 
 /** Ends of a wait that a site which does not answer explains better: nothing can start or stop there. */
 const explainedByLoss: ReadonlySet<string> = new Set(['timed-out', 'placement-failure', 'circuit-breaker']);
+type TwinFailed = Extract<Judgement, { kind: 'failed' }> & { readonly failure: { readonly kind: 'twin' } };
+const isExplainedByLoss = (judged: Judgement): judged is TwinFailed =>
+  judged.kind === 'failed' && judged.failure.kind === 'twin' && explainedByLoss.has(judged.failure.cause);
 
 /**
  * What becomes of the wait for a twin on premises, forward or back, while no machine of its site answers. What failed
@@ -70,11 +73,9 @@ export const judgeLoss = (
   if (awaySinceMs === undefined) return judged;
   const goesOn = judged.kind === 'wait' || judged.kind === 'again';
   const lost = goesOn && nowMs - awaySinceMs >= lostAfterSeconds * 1_000;
-  const explained =
-    judged.kind === 'failed' && judged.failure.kind === 'twin' && explainedByLoss.has(judged.failure.cause);
   if (judged.kind === 'again' && !lost)
     return { kind: 'wait', reason: `${judged.reason}, and no machine of the site of ${twin} answers ECS` };
-  if (!lost && !explained) return judged;
+  if (!lost && !isExplainedByLoss(judged)) return judged;
   const seconds = Math.round((nowMs - awaySinceMs) / 1_000);
   const since = seconds > 0 ? ` for ${seconds} s` : '';
   const reason = `No machine of the site of ${twin} has answered ECS${since}, and its tasks cannot be moved before one does.`;
@@ -82,13 +83,32 @@ export const judgeLoss = (
   return { kind: 'failed', failure: { kind: 'twin', twin, cause: 'site-lost', reason, leave: true } };
 };
 
+/** Tasks that were told to stop, and the container instances on which they are, which do not answer ECS. */
+export interface Unreachable {
+  readonly tasks: number;
+  readonly machines: readonly string[];
+}
+
+/**
+ * What becomes of the wait for a twin on premises whose tasks all run, while older ones are left on single machines that do
+ * not answer: ECS has told them to stop, and they do when their machine answers again. The rest of the site need not wait.
+ */
+export const judgeUnreachable = (twin: string, judged: Judgement, { tasks, machines }: Unreachable): Judgement => {
+  if (judged.kind !== 'wait' && !isExplainedByLoss(judged)) return judged;
+  const [older, stop] = tasks === 1 ? ['1 older task is', 'stops'] : [`${tasks} older tasks are`, 'stop'];
+  const away = machines.length === 1 ? 'does not answer' : 'do not answer';
+  return {
+    kind: 'done',
+    reason: `${twin} runs all its tasks; ${older} left on ${machines.join(' and ')}, which ${away} ECS, and ${stop} once it is told`,
+  };
+};
+
 /**
  * What becomes of the way back of a twin whose site was away for a part of it and answers again: where its time is over, or
  * ECS has given it up, the twin gets the release as after any return of its site.
  */
 export const judgeReturn = (twin: string, judged: Judgement): Judgement => {
-  if (judged.kind !== 'failed' || judged.failure.kind !== 'twin' || !explainedByLoss.has(judged.failure.cause))
-    return judged;
+  if (!isExplainedByLoss(judged)) return judged;
   const reason = `The site of ${twin} was away for a part of its way back: ${judged.failure.reason}`;
   return { kind: 'failed', failure: { kind: 'twin', twin, cause: 'site-lost', reason, leave: true } };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  awaitsOnlyStops,
   hasArrived,
   judgeFailures,
   judgeTwin,
@@ -434,4 +435,20 @@ it('a twin stands only on what its primary deployment has, and on none without o
   expect(hasArrived(arrived, ours)).toBe(true);
   expect(hasArrived(arrived, old)).toBe(false);
   expect(hasArrived({ ...arrived, primary: undefined }, ours)).toBe(false);
+});
+
+describe('a twin whose own tasks all run', () => {
+  const left: ObservedTwin = { ...arrived, runningCount: 3 };
+
+  it('awaits only the stops of older ones while there are more than it is to have', () => {
+    expect(awaitsOnlyStops(left, 'ecs-svc/7')).toBe(true);
+    expect(awaitsOnlyStops(arrived, 'ecs-svc/7')).toBe(false);
+  });
+
+  it('awaits more where one is missing or starting, or where another deployment is the newest', () => {
+    expect(awaitsOnlyStops({ ...left, primary: { ...primary, running: 1 } }, 'ecs-svc/7')).toBe(false);
+    expect(awaitsOnlyStops({ ...left, pendingCount: 1 }, 'ecs-svc/7')).toBe(false);
+    expect(awaitsOnlyStops(left, 'ecs-svc/6')).toBe(false);
+    expect(awaitsOnlyStops({ ...left, primary: undefined }, 'ecs-svc/7')).toBe(false);
+  });
 });

@@ -114,6 +114,13 @@ export const hasArrived = (observed: ObservedTwin, taskDefinition: string): bool
   return ended && deployments.length === 1 && pendingCount === 0 && runningCount === desiredCount;
 };
 
+/** Whether all tasks of a deployment run, and only older ones of its twin that have not stopped keep it from arriving. */
+export const awaitsOnlyStops = (
+  { primary, desiredCount, runningCount, pendingCount }: ObservedTwin,
+  deploymentId: string,
+): boolean =>
+  primary?.id === deploymentId && primary.running === desiredCount && runningCount > desiredCount && pendingCount === 0;
+
 /**
  * Whether all tasks of a twin run a task definition, in whichever deployment. On the way back ECS may fail to start one
  * task more where there is no room for it, although all that it was to start run already, from before.

@@ -1,5 +1,6 @@
 import { describeTruth } from '../../rollouts/ground-truth.ts';
 import { type Ended, service } from '../../rollouts/rollout-world.ts';
+import { sampleMachines } from '../../world/machines.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -91,6 +92,16 @@ const isWhereItWas = async (stage: Stage): Promise<void> => {
     const rests = twin.desired === 0 && twin.taskDefinition.includes('-template:');
     stage.check(`${twin.twin} is where it was before`, rests, describeTruth(twin));
   }
+};
+
+/** Premises on which a new task starts before an old one stops, with room for that on each machine. */
+const siteOfThree: Scenario['change'] = {
+  external: { baseTasks: 3, minimumHealthyPercent: 100, maximumPercent: 200, lostAfterSeconds: 120 },
+  rollout: { bakeSeconds: 600, deadlineSeconds: 900, sweepSeconds: 300 },
+};
+
+const linkOne = (stage: Stage, linked: boolean): void => {
+  stage.world.world.cloud.ecs.setLinked(sampleMachines[0]?.managedInstanceId ?? '', linked);
 };
 
 /** Rollouts while no machine of the site answers, and after it is back. */
@@ -355,6 +366,37 @@ export const site: readonly Scenario[] = [
       stage.check('a person is needed', failed.verdict === 'rollback-failed', failed.verdict);
       world.interference = { fateOf: () => undefined };
       const ended = await afterReturn(stage);
+      await stage.restsOn(first);
+      return ended;
+    },
+  },
+  {
+    state: 'one of three machines is cut off, and holds a task of the release before',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: siteOfThree,
+    play: async (stage) => {
+      await stage.released('v1');
+      linkOne(stage, false);
+      await stage.world.pass(480);
+      const ended = await stage.rolledOut('v2');
+      stage.check('it does not wait for its deadline', ended.seconds < 900 + 600, `${ended.seconds} s`);
+      linkOne(stage, true);
+      await stage.restsOn(ended.digest);
+      return ended;
+    },
+  },
+  {
+    state: 'one of three machines is cut off, and holds a task of a release that crashes in the cloud',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    change: siteOfThree,
+    play: async (stage) => {
+      const { world } = stage;
+      const first = await stage.released('v1');
+      const { execution } = await stage.pushed('v2', { exits: { afterSeconds: 120, code: 1 }, onlyOn: 'FARGATE' });
+      await world.reaches(execution, 'Let it bake');
+      linkOne(stage, false);
+      const ended = await world.end(execution);
+      linkOne(stage, true);
       await stage.restsOn(first);
       return ended;
     },

@@ -30,7 +30,7 @@ const minute = 60_000;
 const call = async <Answer>({ facts }: BurstScene, name: ServiceName, action: string, input: object): Promise<Answer> =>
   (await facts.world.world.cloud.call(name, action, input)) as Answer;
 
-const note = ({ facts }: BurstScene, kind: DeedKind, of: string, forMs = 0): Deed => {
+export const note = ({ facts }: BurstScene, kind: DeedKind, of: string, forMs = 0): Deed => {
   const fromMs = facts.world.now();
   const deed = { kind, of, fromMs, toMs: fromMs + forMs };
   facts.deeds.push(deed);
@@ -38,7 +38,7 @@ const note = ({ facts }: BurstScene, kind: DeedKind, of: string, forMs = 0): Dee
 };
 
 /** Length of an absence that ends before the storm does. */
-const span = (scene: BurstScene, name: string, fromMinutes: number, toMinutes: number): number =>
+export const span = (scene: BurstScene, name: string, fromMinutes: number, toMinutes: number): number =>
   Math.max(
     1_000,
     Math.min(scene.chance.between(name, fromMinutes, toMinutes) * minute, scene.untilMs - scene.facts.world.now()),

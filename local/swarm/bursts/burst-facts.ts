@@ -17,7 +17,8 @@ export type DeedKind =
   | 'by-hand'
   | 'recall'
   | 'throttle'
-  | 'stop-task';
+  | 'stop-task'
+  | 'spot';
 
 export interface Deed {
   readonly kind: DeedKind;

@@ -9,10 +9,13 @@ export interface PaidSpan {
   readonly toMs: number;
 }
 
-/** What AWS bills of the Fargate twin, by its own times: from the start of each pull to the stop, and a minute at least. */
-export const paidSpans = ({ world }: BurstFacts): readonly PaidSpan[] =>
-  [...world.fargateTasks.values()].flatMap(({ pullStartedAt, stoppedAt }) => {
-    if (pullStartedAt === undefined) return [];
+/**
+ * What AWS bills of the Fargate twin, or of its tasks of one capacity provider, by its own times: from the start of each pull to
+ * the stop, and a minute at least.
+ */
+export const paidSpans = ({ world }: BurstFacts, provider?: string): readonly PaidSpan[] =>
+  [...world.fargateTasks.values()].flatMap(({ pullStartedAt, stoppedAt, capacityProviderName }) => {
+    if (pullStartedAt === undefined || (provider !== undefined && capacityProviderName !== provider)) return [];
     const fromMs = Date.parse(String(pullStartedAt));
     const goneMs = stoppedAt === undefined ? world.now() : Date.parse(String(stoppedAt));
     return [{ fromMs, goneMs, toMs: Math.max(goneMs, fromMs + 1_000 * fargatePrices.paidSecondsMin) }];

@@ -4,13 +4,14 @@ import { describeVariant, variantOfSeed } from '../../unknowns/variants.ts';
 import { Chance } from '../chance.ts';
 import { attempt, type OnLine, RuleBook, type Swarm, type SwarmOutcome } from '../swarm.ts';
 import { calm, drawWeather, faultNames, interferenceOf, lateMs, type Weather } from '../weather.ts';
-import { type BurstScene, burstActs } from './acts.ts';
+import { type BurstAct, type BurstScene, burstActs } from './acts.ts';
 import { BurstFacts } from './burst-facts.ts';
 import { BurstWorld } from './burst-world.ts';
 import { countChangeOf } from './invariant.ts';
 import { burstInvariants } from './invariants/invariants.ts';
 import { drawArrivals, drawLoad } from './load.ts';
-import { baseRate, machines, type Shape, service, shapes } from './shapes.ts';
+import { baseRate, machines, service } from './shapes.ts';
+import { shapeOfSeed, spotActsOf, spotTakenBack } from './spot.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -41,7 +42,7 @@ const playBursts = async (seed: number, onLine: OnLine = () => undefined): Promi
   let weather: Weather = calm;
   const variant = variantOfSeed(seed);
   const fidelity = { ...variant.fidelity, events: { ...variant.fidelity.events }, sqs: { ...variant.fidelity.sqs } };
-  const shape = shapes[seed % shapes.length] as Shape;
+  const shape = shapeOfSeed(seed);
   let scene: BurstScene | undefined;
   let faults: ReturnType<typeof interferenceOf> | undefined;
   const world = await BurstWorld.boot({
@@ -126,16 +127,20 @@ const playBursts = async (seed: number, onLine: OnLine = () => undefined): Promi
       await cloud.call('sqs', 'SendMessage', { QueueUrl: urls[residency], MessageBody });
     });
   }
-  const actsToCome = chance.whole('acts', 2, 7);
-  for (let index = 0; index < actsToCome; index += 1) {
-    const act = chance.weighted('which act', burstActs);
-    kernel.after(chance.between('act at', 0, stormMs), 'swarm-act', async () => {
+  const play = (act: BurstAct, afterMs: number): void => {
+    kernel.after(afterMs, 'swarm-act', async () => {
       const done = await attempt(act, stage);
       if (done === undefined) return;
       count(act.name);
       onLine(kernel.now(), done);
     });
+  };
+  const actsToCome = chance.whole('acts', 2, 7);
+  for (let index = 0; index < actsToCome; index += 1) {
+    const act = chance.weighted('which act', burstActs);
+    play(act, chance.between('act at', 0, stormMs));
   }
+  for (const act of spotActsOf(shape, chance)) play(act, chance.between('Spot act at', 0, stormMs));
   await world.world.pass(stormMs);
 
   weather = calm;
@@ -173,6 +178,6 @@ const playBursts = async (seed: number, onLine: OnLine = () => undefined): Promi
 
 export const burstSwarm: Swarm = {
   machine: 'burst',
-  drawable: [...faultNames, ...burstActs.map(({ name }) => name)],
+  drawable: [...faultNames, ...[...burstActs, spotTakenBack].map(({ name }) => name)],
   play: playBursts,
 };

@@ -5,6 +5,7 @@ import { capIsKept } from './cap-is-kept.ts';
 import { eachOrderOnce } from './each-order-once.ts';
 import { everyBurstEnds } from './every-burst-ends.ts';
 import { ledgerIsTrue } from './ledger-is-true.ts';
+import { ledgerTellsSpot } from './ledger-tells-spot.ts';
 import { noOscillation } from './no-oscillation.ts';
 import { nobodyIsDenied } from './nobody-is-denied.ts';
 import { oneActsAtATime } from './one-acts-at-a-time.ts';
@@ -21,5 +22,6 @@ export const burstInvariants = (): readonly BurstInvariant[] => [
   atItsBaseWhenQuiet(),
   everyBurstEnds(),
   ledgerIsTrue(),
+  ledgerTellsSpot(),
   nobodyIsDenied(),
 ];

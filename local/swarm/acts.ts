@@ -295,6 +295,8 @@ export const acts: readonly Act[] = [
     weight: 1,
     run: async (scene) => {
       const { facts, chance, change } = scene;
+      // Stacks state nothing of a twin that was there before them.
+      if (change.external?.adopted) return undefined;
       if (facts.wasDone('stack-update', facts.world.now(), facts.world.now())) return undefined;
       const memoryMiB = chance.oneOf('memory', [1024, 2048]);
       const { assembly } = await rolloutMaterial({ ...change, memoryMiB });

@@ -1,4 +1,5 @@
-import { RolloutWorld, type ServiceChange, service } from '../rollouts/rollout-world.ts';
+import { adoptedService } from '../rollouts/adopted-service.ts';
+import { RolloutWorld, type RolloutWorldOptions, service } from '../rollouts/rollout-world.ts';
 import { describeVariant, variantOfSeed } from '../unknowns/variants.ts';
 import { sampleMachines } from '../world/machines.ts';
 import { acts, pushImage, type Scene } from './acts.ts';
@@ -17,21 +18,28 @@ const restLimitMs = 24 * hour;
 /** Longer than any schedule of the controller waits before it starts what it has found. */
 const restSeconds = 600;
 
+type Shape = Pick<RolloutWorldOptions, 'existing' | 'before'> & Required<Pick<RolloutWorldOptions, 'change'>>;
+
 /**
- * The services of the swarm: a twin that rests at 0 is another life than one that always runs, and one whose neighbouring
- * releases may run side by side than one whose twins must agree.
+ * The services of the swarm: a twin that rests at 0 is another life than one that always runs, one whose neighbouring
+ * releases may run side by side than one whose twins must agree, and one that was there before than one of the stacks.
  */
-const shapes: readonly ServiceChange[] = [
-  { rollout: { deadlineSeconds: 900, sweepSeconds: 300 } },
+const shapes: readonly Shape[] = [
+  { change: { rollout: { deadlineSeconds: 900, sweepSeconds: 300 } } },
   {
-    rollout: { deadlineSeconds: 600, sweepSeconds: 300, waves: ['external', 'fargate'], failedTasksMax: 0 },
-    external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
-    fargate: { baseTasks: 0 },
+    change: {
+      rollout: { deadlineSeconds: 600, sweepSeconds: 300, waves: ['external', 'fargate'], failedTasksMax: 0 },
+      external: { baseTasks: 2, minimumHealthyPercent: 100, maximumPercent: 200 },
+      fargate: { baseTasks: 0 },
+    },
   },
   {
-    rollout: { deadlineSeconds: 900, sweepSeconds: 300, mixedReleasesSafe: true },
-    external: { baseTasks: 3, minimumHealthyPercent: 50, maximumPercent: 150, lostAfterSeconds: 120 },
+    change: {
+      rollout: { deadlineSeconds: 900, sweepSeconds: 300, mixedReleasesSafe: true },
+      external: { baseTasks: 3, minimumHealthyPercent: 50, maximumPercent: 150, lostAfterSeconds: 120 },
+    },
   },
+  adoptedService({ external: 2, fargate: 1 }, { deadlineSeconds: 900, sweepSeconds: 300 }),
 ];
 
 /** One seed: a storm of faults and acts, then calm, rest, and one last release. */
@@ -53,10 +61,11 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
   // weather can change.
   const variant = variantOfSeed(seed);
   const fidelity = { ...variant.fidelity, events: { ...variant.fidelity.events } };
-  const change = shapes[seed % shapes.length] as ServiceChange;
+  const shape = shapes[seed % shapes.length] as Shape;
+  const { change } = shape;
   const world = await RolloutWorld.boot({
     seed,
-    change,
+    ...shape,
     fidelity,
     onTrace: ({ kind, detail }) => {
       if (kind === 'states-entered' && String(detail.execution).includes(':spillway-rollout:'))

@@ -3,7 +3,7 @@ import { tell } from '../adapters/events.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { readBurstCurve } from '../adapters/records.ts';
 import { burstKey, changeItem, controlKey } from '../adapters/table.ts';
-import { closeLedger, payUntil } from '../core/burst-ledger.ts';
+import { closeLedger, newerMemory, payUntil } from '../core/burst-ledger.ts';
 import { milestonesOf } from '../core/burst-milestones.ts';
 import { decidedLine, endLines, signalLine } from '../core/burst-story.ts';
 import { concludeBurst, leaveBurst } from '../core/close-burst.ts';
@@ -89,14 +89,15 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       return { ...told, service, burstId };
     }
     const { execution, ending, failedMoves } = input;
-    const memory = payUntil(input.memory, deps.clock.now());
     const end = concludeBurst(ending, failedMoves);
-    const closed = closeLedger(memory, burst.deadlineSeconds);
-    const record = await changeItem<BurstRecord>(table, burstKey(burst), (old) =>
-      !old || old.endedAt !== undefined ? old : { ...old, ...end, memory, ledger: closed, endedAt: isoNow(deps.clock) },
-    );
+    const record = await changeItem<BurstRecord>(table, burstKey(burst), (old) => {
+      if (!old || old.endedAt !== undefined) return old;
+      const memory = payUntil(newerMemory(input.memory, old.memory), deps.clock.now());
+      const ledger = closeLedger(memory, burst.deadlineSeconds);
+      return { ...old, ...end, memory, ledger, endedAt: isoNow(deps.clock) };
+    });
     // A close that is repeated tells what the first one wrote.
-    const ledger = record?.ledger ?? closed;
+    const ledger = record?.ledger ?? closeLedger(payUntil(input.memory, deps.clock.now()), burst.deadlineSeconds);
     await changeItem<Control>(table, controlKey(service), (old) => old && leaveBurst(old, burstId, execution.arn));
     const endedAt = record?.endedAt ?? isoNow(deps.clock);
     const milestones = milestonesOf({ startedAt, endedAt }, await readBurstCurve(table, burst), {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effectiveCap, spend } from './burst-caps.ts';
-import { closeLedger, payUntil } from './burst-ledger.ts';
+import { closeLedger, newerMemory, payUntil } from './burst-ledger.ts';
 import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
@@ -453,20 +453,50 @@ describe('the ledger', () => {
       ...memory,
       lastLookMs: at(130),
       asked: [],
-      fargateTaskSeconds: 290,
-      costUsd: 2.9,
-      spent: { atMs: at(130), hourUsd: 5.9, dayUsd: 7.9 },
+      present: [],
+      // Three tasks for 30 s and for a stop of 10 s each.
+      fargateTaskSeconds: 320,
+      costUsd: 3.2,
+      spent: { atMs: at(130), hourUsd: 6.2, dayUsd: 8.2 },
     });
     // A clock that is behind takes nothing back.
-    expect(payUntil(memory, at(90)).fargateTaskSeconds).toBe(200);
+    expect(payUntil(memory, at(90)).fargateTaskSeconds).toBe(200 + 2 * 10 + 30);
+    // The newest is paid for until 120.
+    expect(payUntil(memory, at(101)).fargateTaskSeconds).toBe(200 + 3 + 20 + 19);
     // The seconds of Spot have the part in it that they had before.
     const spot = { seenMs: at(90), takenBack: 1, takenBackTasks: [], taskSeconds: 50, usd: 0.25 };
-    expect(payUntil({ ...memory, spot }, at(130)).spot).toEqual({ ...spot, taskSeconds: 72.5, usd: 0.3625 });
+    expect(payUntil({ ...memory, spot }, at(130)).spot).toEqual({ ...spot, taskSeconds: 80, usd: 0.4 });
     expect(payUntil(memory, at(130))).not.toHaveProperty('spot');
     const none = { ...memory, asked: [] };
     expect(payUntil(none, at(130))).toBe(none);
-    const unpriced = { ...memory, fargateTaskSeconds: 0, costUsd: 0 };
-    expect(payUntil(unpriced, at(130))).toBe(unpriced);
+  });
+
+  it('prices on demand what was asked for at the only look that was remembered', () => {
+    const asked = [{ atMs: at(100), tasks: 3 }];
+    const first = {
+      ...freshMemory,
+      lastLookMs: at(100),
+      asked,
+      spot: { seenMs: 0, takenBack: 0, takenBackTasks: [], taskSeconds: 0, usd: 0 },
+    };
+    expect(payUntil({ ...first, taskHourUsd: 3.6 }, at(190))).toMatchObject({
+      fargateTaskSeconds: 300,
+      costUsd: 0.3,
+      spent: { atMs: at(190), hourUsd: 0.3, dayUsd: 0.3 },
+      spot: first.spot,
+    });
+    // As remembered by an earlier version.
+    expect(payUntil(first, at(190)).costUsd).toBe(0);
+  });
+
+  it('is of the memory that looked last', () => {
+    const looked = (seconds: number) => ({ ...freshMemory, lastLookMs: at(seconds) });
+    const [early, late] = [looked(0), looked(1)];
+    expect(newerMemory(early, late)).toBe(late);
+    expect(newerMemory(late, early)).toBe(late);
+    expect(newerMemory(early, { ...early })).toBe(early);
+    expect(newerMemory(freshMemory, early)).toBe(early);
+    expect(newerMemory(early, freshMemory)).toBe(early);
   });
 
   it('prices a task by its vCPU and its GiB', () => {

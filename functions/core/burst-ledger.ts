@@ -2,6 +2,7 @@ import { spend } from './burst-caps.ts';
 import { type Lateness, latenessOf } from './count-delays.ts';
 import { lookUsd, moveUsd } from './fargate-prices.ts';
 import type { BurstMemory } from './state.ts';
+import { billedAfter, countOf, unpaidSeconds } from './unseen-seconds.ts';
 
 /** What a burst was and what it cost. Written at its end, from what its looks added up. */
 export interface BurstLedger {
@@ -29,9 +30,6 @@ export interface BurstLedger {
   readonly completions: Lateness;
 }
 
-/** Fargate bills from the start of the pull, about this long after a task was asked for. */
-export const unpaidSeconds = 10;
-
 const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6;
 
 /**
@@ -39,27 +37,33 @@ const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6;
  * are given back then.
  */
 export const payUntil = (memory: BurstMemory, nowMs: number): BurstMemory => {
-  const { asked, lastLookMs = nowMs, fargateTaskSeconds, costUsd, spent, spot } = memory;
-  const tasks = asked.reduce((sum, each) => sum + each.tasks, 0);
-  if (tasks === 0 || fargateTaskSeconds === 0) return memory;
-  const seconds = (tasks * Math.max(0, nowMs - lastLookMs)) / 1_000;
-  const usd = (seconds * costUsd) / fargateTaskSeconds;
+  const { asked, lastLookMs = nowMs, fargateTaskSeconds, costUsd, spent, spot, taskHourUsd = 0 } = memory;
+  const tasks = countOf(asked);
+  if (tasks === 0) return memory;
+  const seconds = (tasks * Math.max(0, nowMs - lastLookMs)) / 1_000 + billedAfter(asked, nowMs);
+  const usd = fargateTaskSeconds > 0 ? (seconds * costUsd) / fargateTaskSeconds : (seconds * taskHourUsd) / 3_600;
   return {
     ...memory,
     lastLookMs: nowMs,
     asked: [],
+    present: [],
     fargateTaskSeconds: fargateTaskSeconds + seconds,
     costUsd: costUsd + usd,
     spent: spend(spent, usd, nowMs),
-    ...(spot && {
-      spot: {
-        ...spot,
-        taskSeconds: spot.taskSeconds + (seconds * spot.taskSeconds) / fargateTaskSeconds,
-        usd: spot.usd + (seconds * spot.usd) / fargateTaskSeconds,
-      },
-    }),
+    ...(spot &&
+      fargateTaskSeconds > 0 && {
+        spot: {
+          ...spot,
+          taskSeconds: spot.taskSeconds + (seconds * spot.taskSeconds) / fargateTaskSeconds,
+          usd: spot.usd + (seconds * spot.usd) / fargateTaskSeconds,
+        },
+      }),
   };
 };
+
+/** Of two memories of one burst that which looked last: a look that was written may have lost its answer. */
+export const newerMemory = (one: BurstMemory, other: BurstMemory): BurstMemory =>
+  (other.lastLookMs ?? 0) > (one.lastLookMs ?? 0) ? other : one;
 
 export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): BurstLedger => {
   const asked = memory.fargateTaskSeconds;

@@ -1,9 +1,9 @@
-import { unpaidSeconds } from './burst-ledger.ts';
 import { fargatePrices } from './fargate-prices.ts';
 import { keda } from './peers/keda.ts';
 import type { Peer, PeerMetric } from './peers/peer.ts';
 import { targetTracking } from './peers/target-tracking.ts';
 import type { BurstPoint } from './state.ts';
+import { unpaidSeconds } from './unseen-seconds.ts';
 import { workBound } from './work-bound.ts';
 
 /**

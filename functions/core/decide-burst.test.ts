@@ -514,6 +514,72 @@ describe('what a look goes by', () => {
     expect(paid(110, 1, 1)).toMatchObject({ paidTasks: 2, fargateTaskSeconds: 20 + 150 });
   });
 
+  it('is not paid for where ECS has refused it since the last look', () => {
+    const paid = (refusedMs: number, running = 0) =>
+      decideBurst(
+        seen(0, 0, 110, {
+          fargate: {
+            ...{ twin: 'op-fargate', desired: 3, running, pending: 0 },
+            refused: { atMs: refusedMs, reason: 'no capacity' },
+          },
+        }),
+        { ...freshMemory, lastLookMs: at(0), paidTasks: 3 },
+        limits,
+        at(110),
+      ).memory.fargateTaskSeconds;
+    expect([paid(at(-1)), paid(at(0)), paid(at(109))]).toEqual([150, 0, 0]);
+    // As many as were to be there are: the one that is there was there all the time.
+    expect(paid(at(0), 1)).toBe(110);
+  });
+
+  it('is paid for beyond what ECS counts: the stop, and the rest of the first minute of what went or was started again', () => {
+    const look = (running: number, more: Partial<BurstMemory> = {}, starts: readonly number[] = [], nowSeconds = 110) =>
+      decideBurst(
+        seen(0, 0, nowSeconds, {
+          fargate: {
+            ...{ twin: 'op-fargate', desired: 3, running, pending: 0 },
+            starts: starts.map((seconds) => ({ atMs: at(seconds), tasks: 1 })),
+          },
+        }),
+        {
+          ...freshMemory,
+          ...{ lastLookMs: at(100), asked: [{ atMs: at(60), tasks: 3 }] },
+          ...{ present: [{ atMs: at(60), tasks: 3 }], ...more },
+        },
+        limits,
+        at(nowSeconds),
+      ).memory;
+    expect(look(3)).toMatchObject({ present: [{ atMs: at(60), tasks: 3 }], taskHourUsd: limits.fargateHourlyUsd });
+    expect(look(3).fargateTaskSeconds).toBe(30);
+    // Paid for until 130, and counted until 100.
+    expect(look(2).fargateTaskSeconds).toBe(20 + 30);
+    // Asked for at 60, started again at 105; what was started up to the last look was seen then.
+    expect(look(3, {}, [105]).fargateTaskSeconds).toBe(30 + 25);
+    expect(look(3, {}, [100]).fargateTaskSeconds).toBe(30);
+    expect(look(4, { present: [] }).present).toEqual([
+      { atMs: at(60), tasks: 3 },
+      { atMs: at(110), tasks: 1 },
+    ]);
+    // Ten seconds without a look: of what was to be there half of them count, and so much less is left of its minute.
+    expect(look(2, { paidTasks: 3 }, [], 120).fargateTaskSeconds).toBe(20 + 25 + 25);
+    expect(look(2, { paidTasks: 2 }, [], 120).fargateTaskSeconds).toBe(20 + 20 + 30);
+  });
+
+  it('is no more than the budget pays for in 180 s without a look, two looks and a stop of 30 s', () => {
+    // 230 s at 3.6 dollars an hour: 0.23 each.
+    const most = (hourlyUsdMax: number, lookSeconds = 10) =>
+      counts(
+        decideBurst(
+          seen(0, 0, 0),
+          { ...freshMemory, lastLookMs: at(0) },
+          { ...limits, fargateHourlyUsd: 3.6, lookSeconds, fixedTasks: 9, hourlyUsdMax },
+          at(0),
+        ),
+      )['op-fargate'];
+    expect([most(0.229), most(0.231), most(0.459), most(0.461)]).toEqual([undefined, 1, 1, 2]);
+    expect([most(0.219, 5), most(0.221, 5)]).toEqual([undefined, 1]);
+  });
+
   it('is remembered as what is to be there until the next look: with what is asked for now, without what has no place', () => {
     const remembered = (running: number, pending: number, fixedTasks: number, fargateBase = 0) =>
       decideBurst(

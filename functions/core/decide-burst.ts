@@ -1,5 +1,4 @@
 import { effectiveCap, spend } from './burst-caps.ts';
-import { unpaidSeconds } from './burst-ledger.ts';
 import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
@@ -28,6 +27,14 @@ import { late, missing, type Outlook, type Serving, served, spare } from './plan
 import { isLive, readHead, risen } from './read-workers.ts';
 import { askedAgain, seeSpot } from './spot-tasks.ts';
 import { type BurstMemory, type BurstPoint, type CountMove, freshMemory } from './state.ts';
+import {
+  type TasksByAge as Asked,
+  newest,
+  seeUnseen,
+  countOf as sum,
+  unpaidSeconds,
+  withoutNewest,
+} from './unseen-seconds.ts';
 import { type QueueCount, waitingProfile } from './waiting-profile.ts';
 
 export interface BurstDecision {
@@ -55,6 +62,10 @@ export const looksPerExecution = 400;
 
 /** Fargate bills at least this of each task, from the start of its pull: about ten seconds after it was asked for. */
 const paidSeconds = 60;
+/** For so long a burst may be without a look: its execution died, the guardian comes each minute, and its first looks fail. Longer than the paid minute. */
+const unattendedSeconds = 180;
+/** A task that is given back may work on for about this long. */
+const stopSeconds = 30;
 /** Share of the deadline up to which a wait is none worth naming: a queue without a longer one is calm. */
 export const calmShare = 1 / 8;
 /** An external task is placed, started and receiving within about this: its image is on the machine. */
@@ -93,32 +104,6 @@ const clamp = (value: number, min: number, max: number): number => Math.min(max,
 const round = (value: number): number => Math.round(value * 10) / 10;
 const tasks = (count: number): string => `${count} task${count === 1 ? '' : 's'}`;
 const messages = (count: number): string => `${Math.round(count)} message${Math.round(count) === 1 ? '' : 's'}`;
-
-type Asked = BurstMemory['asked'];
-const sum = (asked: Asked): number => asked.reduce((all, each) => all + each.tasks, 0);
-
-/** The newest `count` tasks, oldest first: ECS takes those that have not started, and the newest, away first. */
-const newest = (asked: Asked, count: number): Asked => {
-  const found: { atMs: number; tasks: number }[] = [];
-  for (let left = count, index = asked.length - 1; left > 0 && index >= 0; index -= 1) {
-    const { atMs, tasks: all } = asked[index] as Asked[number];
-    found.unshift({ atMs, tasks: Math.min(left, all) });
-    left -= all;
-  }
-  return found;
-};
-
-const withoutNewest = (asked: Asked, count: number): Asked => {
-  const keep = Math.max(0, sum(asked) - count);
-  const kept: { atMs: number; tasks: number }[] = [];
-  let left = keep;
-  for (const { atMs, tasks: all } of asked) {
-    if (left <= 0) break;
-    kept.push({ atMs, tasks: Math.min(left, all) });
-    left -= all;
-  }
-  return kept;
-};
 
 const thinned = (counts: BurstMemory['counts'], sinceMs: number): BurstMemory['counts'] => {
   const wanted = counts.filter(({ atMs }) => atMs >= sinceMs);
@@ -185,9 +170,21 @@ export const decideBurst = (
   // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
   const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
   // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of what was to be and what is, is nearest.
-  const unseenSeconds = Math.max(0, elapsed - limits.lookSeconds);
+  const unlookedSeconds = Math.max(0, elapsed - limits.lookSeconds);
+  const unplaced = Math.max(0, fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
+  const sinceMs = lastMs ?? nowMs;
+  // What ECS has refused since, and finds no place for yet, has not been there meanwhile either.
+  const refusedSince = fargate.refused && fargate.refused.atMs >= sinceMs ? unplaced : 0;
+  const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince);
+  const unseen = seeUnseen(
+    memory.present ?? [],
+    { tasks: paidTasks, asked, starts: (fargate.starts ?? []).filter(({ atMs }) => atMs > sinceMs) },
+    // What was given back went soon after the last look, the others at any time since.
+    before > paidTasks ? sinceMs + 500 * unlookedSeconds : sinceMs,
+    nowMs,
+  );
   const paidTaskSeconds =
-    paidTasks * (elapsed - unseenSeconds) + ((paidTasks + (memory.paidTasks ?? paidTasks)) / 2) * unseenSeconds;
+    paidTasks * (elapsed - unlookedSeconds) + ((paidTasks + before) / 2) * unlookedSeconds + unseen.seconds;
   const spot = seeSpot(fargate.spot, memory, { tasks: paidTasks, taskSeconds: paidTaskSeconds }, limits, nowMs);
   const takenBack = spot.takenBackMs.length;
   const restarted = askedAgain(asked, spot.takenBackMs);
@@ -195,7 +192,6 @@ export const decideBurst = (
   // ECS tries again by itself what it finds no place for. Those tasks start at the earliest now, and have said nothing of how
   // long a start takes; once all are placed, the refusal is over. Until then it lasts, however long ago ECS said it: it leaves
   // duplicates of a message out for six hours (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html).
-  const unplaced = Math.max(0, fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
   const refusal = unplaced > 0 ? fargate.refused : undefined;
   const refused =
     refusal && (nowMs - refusal.atMs <= refusedMs || refusal.atMs === memory.refusedMs) ? refusal : undefined;
@@ -291,8 +287,7 @@ export const decideBurst = (
 
   // What limits it.
   const spent = spend(memory.spent, spot.spentUsd, nowMs);
-  const commitSeconds = paidSeconds + 2 * limits.lookSeconds + 30;
-  const cap = effectiveCap(limits, spent, commitSeconds);
+  const cap = effectiveCap(limits, spent, unattendedSeconds + 2 * limits.lookSeconds + stopSeconds);
 
   // Whether more would help.
   const windowFromMs = nowMs - 60_000;
@@ -462,6 +457,8 @@ export const decideBurst = (
     peakBacklog: Math.max(memory.peakBacklog, observed.visible + observed.inFlight),
     peakFargateTasks: Math.max(memory.peakFargateTasks, fargate.running),
     ...(refused && { refusedMs: refused.atMs }),
+    taskHourUsd: limits.fargateHourlyUsd,
+    present: unseen.present,
     paidTasks: Math.max(0, fargateGoal - limits.fargateBase - Math.min(unplaced, beyondBase)),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,

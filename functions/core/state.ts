@@ -543,7 +543,11 @@ export const BurstMemory = z
     peakFargateTasks: count,
     /** Fargate tasks beyond the base that were to be there after the last look: without those that ECS had no place for. */
     paidTasks: count.optional(),
-    /** Seconds of Fargate tasks beyond the base that ECS counted at the looks, starting ones included. */
+    /** Fargate tasks beyond the base that ECS counted at the last look, by when each was asked for; one that ECS replaced, by when it started. */
+    present: list(z.object({ atMs: z.number(), tasks: count }).readonly()).optional(),
+    /** US dollars for one hour of one task, on demand. */
+    taskHourUsd: z.number().optional(),
+    /** Seconds of Fargate tasks beyond the base: what ECS counted at the looks, starting ones included, and what AWS bills beyond that. */
     fargateTaskSeconds: z.number(),
     /** Those of them in which a task that worked had a free slot, slots counted in part. */
     fargateIdleSeconds: z.number(),

@@ -1,4 +1,5 @@
 import { taskHourUsd } from '../../../../functions/core/fargate-prices.ts';
+import type { BurstFacts } from '../burst-facts.ts';
 import { paidSecondsBetween, paidSpans } from '../fargate-truth.ts';
 import type { BurstInvariant } from '../invariant.ts';
 import { service } from '../shapes.ts';
@@ -6,10 +7,11 @@ import { service } from '../shapes.ts';
 const hourMs = 3_600_000;
 
 /**
- * Of what AWS bills, the paid minute of each task included, and however many bursts it was. The controller counts tasks as ECS
- * does, which forgets one when it is to stop; it is billed until it has stopped, and to the end of its first minute where it dies in it.
+ * Of what AWS bills, the paid minute and the graceful stop of each task included, and however many bursts it was. The controller
+ * keeps in hand what its tasks cost in three minutes without a look; where nobody looked for longer, as when every event of
+ * EventBridge was lost, nothing could give them back.
  */
-const unseenSecondsATask = 20;
+const unattendedMs = 180_000;
 
 export const budgetIsKept = (): BurstInvariant => ({
   rule: 'no budget is passed',
@@ -26,11 +28,18 @@ export const budgetIsKept = (): BurstInvariant => ({
       for (let fromMs = first; fromMs < world.now(); fromMs += spanMs) {
         const seconds = paidSecondsBetween(spans, world.base('fargate'), fromMs, fromMs + spanMs);
         const usd = (seconds / 3_600) * taskHourUsd(settings);
-        const unseenSeconds = spans
-          .filter((span) => span.fromMs < fromMs + spanMs && span.toMs > fromMs)
-          .reduce((sum, { goneMs, toMs }) => sum + unseenSecondsATask + (toMs - goneMs) / 1_000, 0);
-        const unseenUsd = (unseenSeconds / 3_600) * taskHourUsd(settings);
-        if (usd > maxUsd + unseenUsd)
+        const unattended = gaps(facts).reduce(
+          (sum, gap) =>
+            sum +
+            paidSecondsBetween(
+              spans,
+              world.base('fargate'),
+              Math.max(fromMs, gap.fromMs + unattendedMs),
+              Math.min(fromMs + spanMs, gap.toMs),
+            ),
+          0,
+        );
+        if (usd > maxUsd + (unattended / 3_600) * taskHourUsd(settings))
           found.push(`$${usd.toFixed(4)} of $${maxUsd} in the ${what} of ${new Date(fromMs).toISOString()}`);
       }
       return found;
@@ -38,3 +47,10 @@ export const budgetIsKept = (): BurstInvariant => ({
     return [...passed('hour', hourMs, budget.hourlyUsd), ...passed('day', 24 * hourMs, budget.dailyUsd)];
   },
 });
+
+/** Times longer than that in which nobody looked. */
+const gaps = ({ looksMs, world }: BurstFacts): readonly { readonly fromMs: number; readonly toMs: number }[] =>
+  looksMs.flatMap((fromMs, index) => {
+    const toMs = looksMs[index + 1] ?? world.now();
+    return toMs - fromMs > unattendedMs ? [{ fromMs, toMs }] : [];
+  });

@@ -1,15 +1,15 @@
+import { fargatePrices } from '../../../../functions/core/fargate-prices.ts';
 import type { BurstFacts } from '../burst-facts.ts';
 import { type PaidSpan, paidSecondsBetween, paidSpans } from '../fargate-truth.ts';
 import type { BurstInvariant } from '../invariant.ts';
 
 /**
- * The ledger counts tasks at its looks and takes off ten seconds for each start, so of each task it may miss half a look and
- * the graceful stop, in which ECS counts it no more; and a tenth, since looks and stale reads are not all alike. What is left of the paid minute of a task that dies
- * early is billed and shows in no count; nor does what a task of an earlier burst, spared at its work, is paid before the first
- * look. A burst that could not look to its end says so in its cause.
+ * The ledger counts tasks at its looks, takes off ten seconds for each start and adds as much for each stop, so of each task it may
+ * miss half a look; and a twentieth, since looks and stale reads are not all alike. What a task of an earlier burst, spared at its
+ * work, is paid before the first look shows in no count. A burst that could not look to its end says so in its cause.
  */
-const secondsATask = 20;
-const share = 0.1;
+const secondsATask = 10;
+const share = 0.05;
 /** For so long after its end a burst's last tasks may still be on their way out. */
 const leavingMs = 60_000;
 
@@ -31,20 +31,20 @@ export const ledgerIsTrue = (): BurstInvariant => ({
     return began.flatMap(({ burstId, cause, fromMs, endMs, ledger }, index) => {
       if (cause === 'controller-error') return [];
       const toMs = Math.min(endMs + leavingMs, began[index + 1]?.fromMs ?? world.now());
-      const billed = paidSecondsBetween(spans, world.base('fargate'), fromMs, toMs);
+      // The last of its tasks may be paid for when the next burst has begun, whose own tasks are none of it.
+      const until = spans.filter((span) => span.fromMs < toMs);
+      const billed = paidSecondsBetween(until, world.base('fargate'), fromMs, endMs + leavingMs);
       const paid = ledger?.fargateSeconds.paid ?? 0;
       const starts = spans.filter((span) => span.fromMs >= fromMs && span.fromMs < toMs).length;
       const before = spans.filter((span) => span.fromMs < fromMs && span.toMs > fromMs);
-      const earlier = paidSecondsBetween(before, world.base('fargate'), fromMs, toMs);
+      const earlier = paidSecondsBetween(before, world.base('fargate'), fromMs, endMs + leavingMs);
       const tasks = before.length + Math.max(starts, ledger?.fargateStarts ?? 0);
-      const unseen = spans
-        .filter((span) => span.fromMs >= fromMs && span.fromMs < toMs)
-        .reduce(
-          (sum, { fromMs: pulledMs, goneMs, toMs: paidMs }) => sum + (goneMs > pulledMs ? paidMs - goneMs : 0),
-          0,
-        );
-      const may =
-        secondsATask * tasks + share * billed + unlooked(facts, spans, fromMs, endMs) + earlier + unseen / 1_000;
+      // Which task went no count says: the ledger takes it for the newest, with most of its minute left, and it may be an old one.
+      const killed = facts.deeds.filter(
+        (deed) => (deed.kind === 'kill' || deed.kind === 'stop-task') && deed.fromMs <= toMs && deed.toMs >= fromMs,
+      ).length;
+      const older = fargatePrices.paidSecondsMin * (killed + world.base('fargate'));
+      const may = secondsATask * tasks + share * billed + unlooked(facts, spans, fromMs, endMs) + earlier + older;
       return Math.abs(paid - billed) <= may
         ? []
         : [`${burstId} says ${paid} s, and ${Math.round(billed)} s were billed in ${starts} starts`];

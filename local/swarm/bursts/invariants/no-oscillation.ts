@@ -1,5 +1,5 @@
-import { unpaidSeconds } from '../../../../functions/core/burst-ledger.ts';
 import { fargatePrices } from '../../../../functions/core/fargate-prices.ts';
+import { unpaidSeconds } from '../../../../functions/core/unseen-seconds.ts';
 import type { BurstInvariant } from '../invariant.ts';
 import { turnsOf } from '../load.ts';
 import type { Shape } from '../shapes.ts';

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { at } from './sample-burst.ts';
+import { billedAfter, countOf, newest, seeUnseen, withoutNewest } from './unseen-seconds.ts';
+
+const five = [
+  { atMs: at(0), tasks: 2 },
+  { atMs: at(50), tasks: 3 },
+];
+
+describe('tasks by age', () => {
+  it('are divided into the newest and the others', () => {
+    expect(countOf([])).toBe(0);
+    expect(countOf(five)).toBe(5);
+    expect([-1, 0, 2, 3, 4, 9].map((count) => newest(five, count).map(({ tasks }) => tasks))).toEqual([
+      [],
+      [],
+      [2],
+      [3],
+      [1, 3],
+      [2, 3],
+    ]);
+    expect([-1, 0, 1, 3, 4, 5, 9].map((count) => withoutNewest(five, count).map(({ tasks }) => tasks))).toEqual([
+      [2, 3],
+      [2, 3],
+      [2, 2],
+      [2],
+      [1],
+      [],
+      [],
+    ]);
+    expect(newest(five, 4)).toEqual([
+      { atMs: at(0), tasks: 1 },
+      { atMs: at(50), tasks: 3 },
+    ]);
+    expect(withoutNewest(five, 2)).toEqual([
+      { atMs: at(0), tasks: 2 },
+      { atMs: at(50), tasks: 1 },
+    ]);
+  });
+});
+
+describe('what is billed after a task is counted no more', () => {
+  it('is its stop of ten seconds, or what is left of the minute that begins ten seconds after it was asked for', () => {
+    const one = [{ atMs: at(0), tasks: 1 }];
+    expect([10, 59, 60, 61, 1_000].map((seconds) => billedAfter(one, at(seconds)))).toEqual([60, 11, 10, 10, 10]);
+    // Not pulled yet: no more than is taken off again, also by a clock that is behind.
+    expect([-30, 0, 6, 9].map((seconds) => billedAfter(one, at(seconds)))).toEqual([10, 10, 4, 1]);
+    expect(billedAfter(five, at(60))).toBe(2 * 10 + 3 * 60);
+    expect(billedAfter([], at(60))).toBe(0);
+  });
+});
+
+describe('what the counts of ECS do not show', () => {
+  const see = (tasks: number, more: { readonly asked?: typeof five; readonly starts?: typeof five } = {}) =>
+    seeUnseen(five, { tasks, asked: more.asked ?? five, starts: more.starts ?? [] }, at(70), at(80));
+
+  it('is nothing while all are there', () => {
+    expect(see(5)).toEqual({ present: five, seconds: 0 });
+    expect(seeUnseen([], { tasks: 0, asked: [], starts: [] }, at(0), at(0))).toEqual({ present: [], seconds: 0 });
+  });
+
+  it('is the end of those that went, the newest first', () => {
+    expect(see(4)).toEqual({
+      present: [
+        { atMs: at(0), tasks: 2 },
+        { atMs: at(50), tasks: 2 },
+      ],
+      seconds: 50,
+    });
+    expect(see(1)).toEqual({ present: [{ atMs: at(0), tasks: 1 }], seconds: 3 * 50 + 10 });
+  });
+
+  it('is nothing of those that came, by when they were asked for, or by now where that is not known', () => {
+    const asked = [...five, { atMs: at(75), tasks: 1 }];
+    expect(see(6, { asked })).toEqual({ present: asked, seconds: 0 });
+    expect(seeUnseen([], { tasks: 7, asked: five, starts: [] }, at(70), at(80))).toEqual({
+      present: [...five, { atMs: at(80), tasks: 2 }],
+      seconds: 0,
+    });
+    // Their starts are no second ones.
+    expect(see(6, { asked, starts: [{ atMs: at(76), tasks: 1 }] })).toEqual({ present: asked, seconds: 0 });
+  });
+
+  it('is what was left of the minute of those that ECS started again, which count from then on', () => {
+    const starts = [{ atMs: at(72), tasks: 1 }];
+    // Asked for at 50, paid for until 120 and dead at 72.
+    expect(see(5, { starts })).toEqual({
+      present: [
+        { atMs: at(0), tasks: 2 },
+        { atMs: at(50), tasks: 2 },
+        { atMs: at(72), tasks: 1 },
+      ],
+      seconds: 48,
+    });
+    // One that had worked for its minute has nothing left of it.
+    expect(see(5, { starts: [{ atMs: at(72), tasks: 5 }] })).toEqual({
+      present: [{ atMs: at(72), tasks: 5 }],
+      seconds: 3 * 48,
+    });
+    expect(see(5, { starts: [{ atMs: at(120), tasks: 1 }] }).seconds).toBe(0);
+    expect(see(5, { starts: [{ atMs: at(119), tasks: 1 }] }).seconds).toBe(1);
+    expect(see(5, { starts: [{ atMs: at(40), tasks: 1 }] }).seconds).toBe(70);
+  });
+
+  it('is no more than of all that stayed, however many starts are told of', () => {
+    expect(see(1, { starts: [{ atMs: at(72), tasks: 9 }] })).toEqual({
+      present: [{ atMs: at(72), tasks: 1 }],
+      seconds: 3 * 50 + 10,
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { fargatePrices } from './fargate-prices.ts';
+import type { TaskStarts } from './observed-burst.ts';
+
+/** Fargate tasks beyond the base by when each was asked for, oldest first. */
+export type TasksByAge = readonly TaskStarts[];
+
+/** Fargate bills from the start of the pull, about this long after a task was asked for. */
+export const unpaidSeconds = 10;
+/** A task that is told to stop is billed until it has stopped, and ECS counts it no more. */
+export const leavingSeconds = 10;
+
+const paidMs = (unpaidSeconds + fargatePrices.paidSecondsMin) * 1_000;
+
+export const countOf = (tasks: TasksByAge): number => tasks.reduce((all, each) => all + each.tasks, 0);
+
+/** The newest `count` tasks: ECS takes those that have not started, and the newest, away first. */
+export const newest = (tasks: TasksByAge, count: number): TasksByAge => {
+  const found: TaskStarts[] = [];
+  let left = count;
+  for (const { atMs, tasks: all } of tasks.toReversed()) {
+    if (left <= 0) break;
+    found.unshift({ atMs, tasks: Math.min(left, all) });
+    left -= all;
+  }
+  return found;
+};
+
+export const withoutNewest = (tasks: TasksByAge, count: number): TasksByAge => {
+  const kept: TaskStarts[] = [];
+  let left = countOf(tasks) - count;
+  for (const { atMs, tasks: all } of tasks) {
+    if (left <= 0) break;
+    kept.push({ atMs, tasks: Math.min(left, all) });
+    left -= all;
+  }
+  return kept;
+};
+
+/**
+ * Seconds that these tasks are billed after `goneMs`, when ECS stopped counting them: their stop, and what is left of the first
+ * minute. One that went before its pull is not billed; it makes up the seconds that are taken off for each start.
+ */
+export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
+  gone.reduce((sum, { atMs, tasks }) => {
+    const seconds = Math.max(0, goneMs - atMs) / 1_000;
+    const left = seconds < unpaidSeconds ? unpaidSeconds - seconds : Math.max(leavingSeconds, paidMs / 1_000 - seconds);
+    return sum + tasks * left;
+  }, 0);
+
+/**
+ * What AWS bills beyond what the counts of ECS show: the stops of tasks that went since they were counted last, what is left
+ * of their first minute, and the same minute of tasks that ECS replaced meanwhile, which the counts do not show at all.
+ *
+ * @param before the tasks that were counted before, beyond the base
+ * @param now how many are counted now, when those that are missing were asked for, and what ECS says that it started
+ * @param countedMs up to when those that went are counted in any case
+ */
+export const seeUnseen = (
+  before: TasksByAge,
+  now: { readonly tasks: number; readonly asked: TasksByAge; readonly starts: TasksByAge },
+  countedMs: number,
+  nowMs: number,
+): { readonly present: TasksByAge; readonly seconds: number } => {
+  const known = countOf(before);
+  const gone = newest(before, known - now.tasks);
+  const came = Math.max(0, now.tasks - known);
+  const stayed = withoutNewest(before, countOf(gone));
+  // ECS starts a task that died again by itself: the newest are those that crash.
+  const again = newest(now.starts, Math.min(countOf(stayed), countOf(now.starts) - came));
+  const replaced = newest(stayed, countOf(again));
+  const died = again.flatMap(({ atMs, tasks }) => Array<number>(tasks).fill(atMs));
+  const unused = replaced
+    .flatMap(({ atMs, tasks }) => Array<number>(tasks).fill(atMs))
+    .reduce((sum, atMs, index) => sum + Math.max(0, Math.min(paidMs, atMs + paidMs - (died[index] ?? nowMs))), 0);
+  const asked = newest(now.asked, came);
+  const present = [
+    ...withoutNewest(stayed, countOf(replaced)),
+    ...again,
+    ...asked,
+    { atMs: nowMs, tasks: came - countOf(asked) },
+  ].filter(({ tasks }) => tasks > 0);
+  return { present, seconds: billedAfter(gone, countedMs) + unused / 1_000 };
+};

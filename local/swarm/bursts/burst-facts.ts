@@ -40,6 +40,8 @@ export class BurstFacts {
   readonly load: Load;
   /** When the storm began. */
   readonly fromMs: number;
+  /** How old SQS's counts could be in the storm, in seconds. */
+  countsOldSeconds = 0;
   readonly deeds: Deed[] = [];
   /** Changes of the Fargate twin's desired count. */
   readonly wanted: WantedCount[] = [];

@@ -105,6 +105,7 @@ const playBursts = async (seed: number, onLine: OnLine = () => undefined): Promi
   Object.assign(fidelity.events, weather.events);
   const queueWeather = drawQueueWeather(chance, fidelity.sqs);
   Object.assign(fidelity.sqs, queueWeather);
+  known.countsOldSeconds = (queueWeather.countsLagMs + queueWeather.countsAgeMs) / 1_000;
   onLine(kernel.now(), `the storm begins: ${JSON.stringify({ ...weather, sqs: queueWeather })}`);
   onLine(kernel.now(), `load: ${JSON.stringify(load)}`);
 

@@ -1,18 +1,23 @@
 import { fargatePrices } from '../../../../functions/core/fargate-prices.ts';
 import { unpaidSeconds } from '../../../../functions/core/unseen-seconds.ts';
+import type { BurstFacts } from '../burst-facts.ts';
 import type { BurstInvariant } from '../invariant.ts';
 import { turnsOf } from '../load.ts';
-import type { Shape } from '../shapes.ts';
+import { service } from '../shapes.ts';
 
 /**
  * A fall waits until the newest task has used the minute that is paid in any case, so from one rise to the next fall at
  * least so long passes, and a burst of so many seconds can turn twice in each of them at most. Where all that waits is known
  * in time, it does not turn without a cause either: each change of the load and each deed is worth a rise and a fall, and
- * so is what it learns of its own tasks. Where tasks start slower than the deadline, arrivals are guessed, and guesses swing.
+ * so is what it learns of its own tasks. Where tasks start slower than the deadline, or the counts are so old that what they tell
+ * leaves no time for a start, arrivals are guessed, and guesses swing: then only time bounds it.
  */
 const quietSeconds = unpaidSeconds + fargatePrices.paidSecondsMin;
 
-const isKnownInTime = ({ burst }: Shape): boolean => (burst.deadlineSeconds ?? 0) >= 60;
+const isKnownInTime = ({ world, countsOldSeconds }: BurstFacts): boolean => {
+  const { deadlineSeconds = 0, startSeconds = 0 } = world.world.configuration.services[service]?.burst ?? {};
+  return deadlineSeconds >= 60 && deadlineSeconds - countsOldSeconds >= startSeconds;
+};
 
 export const noOscillation = (): BurstInvariant => ({
   rule: 'a burst changes its direction only so often',
@@ -23,7 +28,7 @@ export const noOscillation = (): BurstInvariant => ({
       const byTime = 1 + 2 * Math.floor((toMs - fromMs) / 1_000 / quietSeconds);
       const deeds = facts.deeds.filter((deed) => deed.fromMs <= toMs && deed.toMs >= fromMs).length;
       const byCause = 3 + 2 * (turnsOf(facts.load) + deeds);
-      const most = isKnownInTime(facts.world.shape) ? Math.min(byTime, byCause) : byTime;
+      const most = isKnownInTime(facts) ? Math.min(byTime, byCause) : byTime;
       return ledger.turns <= most
         ? []
         : [`${burstId} turned ${ledger.turns} times in ${Math.round((toMs - fromMs) / 1_000)} s, of ${most} at most`];

@@ -96,7 +96,9 @@ describe('the reason of a failed rollout', () => {
     expect(told(refused, { lost })).toBe(
       `${begun} Every other twin is back where it was, and shop-external follows when the site returns.`,
     );
-    expect(told(refused)).toBe(`${begun} Every twin is on the last proved release.`);
+    expect(told(refused)).toBe(
+      `${begun} Every twin is on the last proved release, or where it was before the first one.`,
+    );
   });
 
   it('says of a rollout that made room whether the newer one finds twins of it', () => {

@@ -102,7 +102,7 @@ export const concludeFailure = ({
   if (failure.kind === 'refused') {
     // Whoever takes the lease of a dead rollout over owes the twins their way back, whatever becomes of its own release.
     const changed = wentBack
-      ? `Nothing of it was started; what an earlier rollout had left half done was taken back. ${left.length > 0 ? areBack : 'Every twin is on the last proved release.'}`
+      ? `Nothing of it was started; what an earlier rollout had left half done was taken back. ${left.length > 0 ? areBack : 'Every twin is on the last proved release, or where it was before the first one.'}`
       : 'Nothing was changed.';
     return endOf('rollout', 'refused', failure.cause, `${sentence(failure.reason)} ${changed}`);
   }

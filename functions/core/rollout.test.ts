@@ -419,7 +419,7 @@ describe('the verdict', () => {
       verdict: 'refused',
       cause: 'site-away',
       reason:
-        'The site is away. Nothing of it was started; what an earlier rollout had left half done was taken back. Every twin is on the last proved release.',
+        'The site is away. Nothing of it was started; what an earlier rollout had left half done was taken back. Every twin is on the last proved release, or where it was before the first one.',
     });
   });
 

@@ -173,8 +173,8 @@ export class Facts {
   }
 
   /**
-   * Whether the rollout that this one joined ended by the same verdict and cause. Who takes a dead one back ends in its place;
-   * who overtakes one that was stopped writes that into its record.
+   * Whether the rollout that this one joined ended by the same verdict and cause. Who takes a dead one back ends in its place,
+   * or is itself stopped once it has; who overtakes one that was stopped writes that into its record.
    */
   joinedEndedSo({ joined, verdict, cause }: EndedRollout): boolean {
     return this.ended().some(
@@ -182,6 +182,10 @@ export class Facts {
         ((execution.name === joined || execution.inputText.includes('"takeBack":true')) &&
           other.verdict === verdict &&
           other.cause === cause) ||
+        (this.closings.has(joined ?? '') &&
+          execution.status === 'ABORTED' &&
+          execution.inputText.includes('"takeBack":true') &&
+          verdict === 'stopped-by-hand') ||
         (execution.name === joined && execution.status === 'ABORTED' && cause === 'fence-lost'),
     );
   }

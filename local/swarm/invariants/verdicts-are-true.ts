@@ -117,7 +117,11 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
       if (!execution.cause?.includes('taken back')) return `it took twins back, and says: ${execution.cause}`;
       return others
         .filter(({ twin }) => !closing?.deferred.includes(twin))
-        .every((truth) => areOn(closing?.before?.digest ?? facts.digestOf(truth.taskDefinition), [truth]))
+        .every((truth) => {
+          // Before anything was proved the way back leads to where a twin was, which may pin no digest.
+          const back = closing?.before?.digest ?? facts.digestOf(truth.taskDefinition);
+          return back === undefined || areOn(back, [truth]);
+        })
         ? undefined
         : `it took twins back, and at its end: ${twins}`;
     case 'rolled-back': {

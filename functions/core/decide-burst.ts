@@ -178,7 +178,8 @@ export const decideBurst = (
   const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince);
   const unseen = seeUnseen(
     memory.present ?? [],
-    { tasks: paidTasks, asked, starts: (fargate.starts ?? []).filter(({ atMs }) => atMs > sinceMs) },
+    { tasks: paidTasks, asked, starts: fargate.starts ?? [] },
+    sinceMs,
     // What was given back went soon after the last look, the others at any time since.
     before > paidTasks ? sinceMs + 500 * unlookedSeconds : sinceMs,
     nowMs,

@@ -52,11 +52,14 @@ describe('what is billed after a task is counted no more', () => {
 
 describe('what the counts of ECS do not show', () => {
   const see = (tasks: number, more: { readonly asked?: typeof five; readonly starts?: typeof five } = {}) =>
-    seeUnseen(five, { tasks, asked: more.asked ?? five, starts: more.starts ?? [] }, at(70), at(80));
+    seeUnseen(five, { tasks, asked: more.asked ?? five, starts: more.starts ?? [] }, at(70), at(70), at(80));
 
   it('is nothing while all are there', () => {
     expect(see(5)).toEqual({ present: five, seconds: 0 });
-    expect(seeUnseen([], { tasks: 0, asked: [], starts: [] }, at(0), at(0))).toEqual({ present: [], seconds: 0 });
+    expect(seeUnseen([], { tasks: 0, asked: [], starts: [] }, at(0), at(0), at(0))).toEqual({
+      present: [],
+      seconds: 0,
+    });
   });
 
   it('is the end of those that went, the newest first', () => {
@@ -73,12 +76,28 @@ describe('what the counts of ECS do not show', () => {
   it('is nothing of those that came, by when they were asked for, or by now where that is not known', () => {
     const asked = [...five, { atMs: at(75), tasks: 1 }];
     expect(see(6, { asked })).toEqual({ present: asked, seconds: 0 });
-    expect(seeUnseen([], { tasks: 7, asked: five, starts: [] }, at(70), at(80))).toEqual({
+    expect(seeUnseen([], { tasks: 7, asked: five, starts: [] }, at(70), at(70), at(80))).toEqual({
       present: [...five, { atMs: at(80), tasks: 2 }],
       seconds: 0,
     });
     // Their starts are no second ones.
-    expect(see(6, { asked, starts: [{ atMs: at(76), tasks: 1 }] })).toEqual({ present: asked, seconds: 0 });
+    expect(see(6, { asked, starts: [{ atMs: at(74), tasks: 1 }] })).toEqual({ present: asked, seconds: 0 });
+  });
+
+  it('counts those that came from when ECS last started them, where they were asked for long before', () => {
+    const came = (starts: typeof five) =>
+      seeUnseen([], { tasks: 3, asked: [{ atMs: at(0), tasks: 3 }], starts }, at(70), at(70), at(80)).present;
+    // All crashed, and were counted at no look in between; ECS tells the newest first.
+    const first = { atMs: at(2), tasks: 3 };
+    expect(came([{ atMs: at(69), tasks: 3 }, first])).toEqual([{ atMs: at(69), tasks: 3 }]);
+    expect(came([{ atMs: at(69), tasks: 2 }, first])).toEqual([
+      { atMs: at(2), tasks: 1 },
+      { atMs: at(69), tasks: 2 },
+    ]);
+    expect(came([{ atMs: at(69), tasks: 1 }])).toEqual([
+      { atMs: at(0), tasks: 2 },
+      { atMs: at(69), tasks: 1 },
+    ]);
   });
 
   it('is what was left of the minute of those that ECS started again, which count from then on', () => {
@@ -97,9 +116,16 @@ describe('what the counts of ECS do not show', () => {
       present: [{ atMs: at(72), tasks: 5 }],
       seconds: 3 * 48,
     });
+    // In whichever order ECS tells of them.
+    const twice = [
+      { atMs: at(76), tasks: 1 },
+      { atMs: at(72), tasks: 1 },
+    ];
+    expect(see(5, { starts: twice }).seconds).toBe(48 + 44);
+    expect(see(5, { starts: twice.toReversed() }).seconds).toBe(48 + 44);
+    expect(see(5, { starts: [{ atMs: at(70), tasks: 1 }] })).toEqual({ present: five, seconds: 0 });
     expect(see(5, { starts: [{ atMs: at(120), tasks: 1 }] }).seconds).toBe(0);
     expect(see(5, { starts: [{ atMs: at(119), tasks: 1 }] }).seconds).toBe(1);
-    expect(see(5, { starts: [{ atMs: at(40), tasks: 1 }] }).seconds).toBe(70);
   });
 
   it('is no more than of all that stayed, however many starts are told of', () => {

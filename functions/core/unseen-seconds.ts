@@ -13,6 +13,21 @@ const paidMs = (unpaidSeconds + fargatePrices.paidSecondsMin) * 1_000;
 
 export const countOf = (tasks: TasksByAge): number => tasks.reduce((all, each) => all + each.tasks, 0);
 
+/** When each of them was asked for. */
+const eachOf = (tasks: TasksByAge): readonly number[] =>
+  tasks.flatMap(({ atMs, tasks: count }) => Array<number>(count).fill(atMs));
+
+/** Neighbours of one time in one. */
+const joined = (tasks: TasksByAge): TasksByAge => {
+  const found: TaskStarts[] = [];
+  for (const each of tasks) {
+    const last = found.at(-1);
+    if (last?.atMs === each.atMs) found[found.length - 1] = { atMs: each.atMs, tasks: last.tasks + each.tasks };
+    else found.push(each);
+  }
+  return found;
+};
+
 /** The newest `count` tasks: ECS takes those that have not started, and the newest, away first. */
 export const newest = (tasks: TasksByAge, count: number): TasksByAge => {
   const found: TaskStarts[] = [];
@@ -53,11 +68,13 @@ export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
  *
  * @param before the tasks that were counted before, beyond the base
  * @param now how many are counted now, when those that are missing were asked for, and what ECS says that it started
+ * @param sinceMs when they were counted before
  * @param countedMs up to when those that went are counted in any case
  */
 export const seeUnseen = (
   before: TasksByAge,
   now: { readonly tasks: number; readonly asked: TasksByAge; readonly starts: TasksByAge },
+  sinceMs: number,
   countedMs: number,
   nowMs: number,
 ): { readonly present: TasksByAge; readonly seconds: number } => {
@@ -66,18 +83,22 @@ export const seeUnseen = (
   const came = Math.max(0, now.tasks - known);
   const stayed = withoutNewest(before, countOf(gone));
   // ECS starts a task that died again by itself: the newest are those that crash.
-  const again = newest(now.starts, Math.min(countOf(stayed), countOf(now.starts) - came));
+  // ECS tells the newest first.
+  const started = now.starts.toSorted((a, b) => a.atMs - b.atMs);
+  const starts = started.filter(({ atMs }) => atMs > sinceMs);
+  const again = newest(starts, Math.min(countOf(stayed), countOf(starts) - came));
   const replaced = newest(stayed, countOf(again));
-  const died = again.flatMap(({ atMs, tasks }) => Array<number>(tasks).fill(atMs));
-  const unused = replaced
-    .flatMap(({ atMs, tasks }) => Array<number>(tasks).fill(atMs))
-    .reduce((sum, atMs, index) => sum + Math.max(0, Math.min(paidMs, atMs + paidMs - (died[index] ?? nowMs))), 0);
-  const asked = newest(now.asked, came);
-  const present = [
-    ...withoutNewest(stayed, countOf(replaced)),
-    ...again,
-    ...asked,
-    { atMs: nowMs, tasks: came - countOf(asked) },
-  ].filter(({ tasks }) => tasks > 0);
+  const died = eachOf(again);
+  const unused = eachOf(replaced).reduce(
+    (sum, atMs, index) => sum + Math.max(0, Math.min(paidMs, atMs + paidMs - (died[index] ?? nowMs))),
+    0,
+  );
+  // Those that were asked for long ago may have come, gone between two looks and come again: ECS says when.
+  const told = eachOf(newest(withoutNewest(started, countOf(again)), came)).toReversed();
+  const arrived = eachOf(newest([...now.asked, { atMs: nowMs, tasks: came - countOf(newest(now.asked, came)) }], came))
+    .toReversed()
+    .map((atMs, index) => ({ atMs: Math.max(atMs, told[index] ?? atMs), tasks: 1 }))
+    .toReversed();
+  const present = joined([...withoutNewest(stayed, countOf(replaced)), ...again, ...arrived]);
   return { present, seconds: billedAfter(gone, countedMs) + unused / 1_000 };
 };

@@ -565,6 +565,35 @@ describe('what a look goes by', () => {
     expect(look(2, { paidTasks: 2 }, [], 120).fargateTaskSeconds).toBe(20 + 20 + 30);
   });
 
+  it('is paid for where nobody looked from when ECS says that it came, and for what came and went a minute at least', () => {
+    const paid = (running: number, starts: readonly (readonly [number, number])[], before = 0) =>
+      decideBurst(
+        seen(0, 0, 110, {
+          fargate: {
+            ...{ twin: 'op-fargate', desired: 3, running, pending: 0 },
+            starts: starts.map(([seconds, count]) => ({ atMs: at(seconds), tasks: count })),
+          },
+        }),
+        {
+          ...freshMemory,
+          ...{ lastLookMs: at(0), asked: [{ atMs: at(0), tasks: 3 }], paidTasks: 3 },
+          ...(before > 0 && { present: [{ atMs: at(-90), tasks: before }] }),
+        },
+        limits,
+        at(110),
+      ).memory.fargateTaskSeconds;
+    // The look is 10 s long; before it nobody looked for 100.
+    expect(paid(3, [[2, 3]])).toBe(3 * (10 + 98));
+    expect(paid(3, [[60, 3]])).toBe(3 * (10 + 40));
+    expect(paid(3, [[105, 3]])).toBe(3 * 10);
+    // One was there, and two came.
+    expect(paid(3, [[60, 2]], 1)).toBe(3 * 10 + 100 + 2 * 40);
+    // Two of three came; of the third nobody says when.
+    expect(paid(3, [[60, 2]])).toBe(3 * 10 + 100 + 2 * 40);
+    expect(paid(0, [[10, 3]])).toBe(3 * 60);
+    expect(paid(1, [[60, 3]])).toBe(10 + 40 + 2 * 60);
+  });
+
   it('is no more than the budget pays for in 180 s without a look, two looks and a stop of 30 s', () => {
     // 230 s at 3.6 dollars an hour: 0.23 each.
     const most = (hourlyUsdMax: number, lookSeconds = 10) =>

@@ -184,8 +184,16 @@ export const decideBurst = (
     before > paidTasks ? sinceMs + 500 * unlookedSeconds : sinceMs,
     nowMs,
   );
+  // Of those that came ECS may say when; those that came and went are in its seconds already.
+  const lookedMs = nowMs - 1_000 * (elapsed - unlookedSeconds);
+  const came = unseen.arrived.reduce((all, each) => all + each.tasks, 0);
+  const cameSeconds = unseen.arrived.reduce(
+    (all, { atMs, tasks: count }) => all + (count * Math.max(0, lookedMs - atMs)) / 1_000,
+    0,
+  );
+  const mean = (paidTasks - came + Math.max(0, before - came - unseen.passed)) / 2;
   const paidTaskSeconds =
-    paidTasks * (elapsed - unlookedSeconds) + ((paidTasks + before) / 2) * unlookedSeconds + unseen.seconds;
+    paidTasks * (elapsed - unlookedSeconds) + mean * unlookedSeconds + cameSeconds + unseen.seconds;
   const spot = seeSpot(fargate.spot, memory, { tasks: paidTasks, taskSeconds: paidTaskSeconds }, limits, nowMs);
   const takenBack = spot.takenBackMs.length;
   const restarted = askedAgain(asked, spot.takenBackMs);

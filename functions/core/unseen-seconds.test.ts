@@ -55,38 +55,42 @@ describe('what the counts of ECS do not show', () => {
     seeUnseen(five, { tasks, asked: more.asked ?? five, starts: more.starts ?? [] }, at(70), at(70), at(80));
 
   it('is nothing while all are there', () => {
-    expect(see(5)).toEqual({ present: five, seconds: 0 });
-    expect(seeUnseen([], { tasks: 0, asked: [], starts: [] }, at(0), at(0), at(0))).toEqual({
+    expect(see(5)).toMatchObject({ present: five, passed: 0, seconds: 0 });
+    expect(seeUnseen([], { tasks: 0, asked: [], starts: [] }, at(0), at(0), at(0))).toMatchObject({
       present: [],
       seconds: 0,
     });
   });
 
   it('is the end of those that went, the newest first', () => {
-    expect(see(4)).toEqual({
+    expect(see(4)).toMatchObject({
       present: [
         { atMs: at(0), tasks: 2 },
         { atMs: at(50), tasks: 2 },
       ],
       seconds: 50,
     });
-    expect(see(1)).toEqual({ present: [{ atMs: at(0), tasks: 1 }], seconds: 3 * 50 + 10 });
+    expect(see(1)).toMatchObject({ present: [{ atMs: at(0), tasks: 1 }], seconds: 3 * 50 + 10 });
   });
 
   it('is nothing of those that came, by when they were asked for, or by now where that is not known', () => {
     const asked = [...five, { atMs: at(75), tasks: 1 }];
-    expect(see(6, { asked })).toEqual({ present: asked, seconds: 0 });
-    expect(seeUnseen([], { tasks: 7, asked: five, starts: [] }, at(70), at(70), at(80))).toEqual({
+    expect(see(6, { asked })).toMatchObject({ present: asked, seconds: 0 });
+    expect(seeUnseen([], { tasks: 7, asked: five, starts: [] }, at(70), at(70), at(80))).toMatchObject({
       present: [...five, { atMs: at(80), tasks: 2 }],
       seconds: 0,
     });
     // Their starts are no second ones.
-    expect(see(6, { asked, starts: [{ atMs: at(74), tasks: 1 }] })).toEqual({ present: asked, seconds: 0 });
+    expect(see(6, { asked, starts: [{ atMs: at(74), tasks: 1 }] })).toMatchObject({ present: asked, seconds: 0 });
   });
 
   it('counts those that came from when ECS last started them, where they were asked for long before', () => {
     const came = (starts: typeof five) =>
       seeUnseen([], { tasks: 3, asked: [{ atMs: at(0), tasks: 3 }], starts }, at(70), at(70), at(80)).present;
+    const late = [{ atMs: at(75), tasks: 1 }];
+    const arrived = (starts: typeof five, tasks = 6) =>
+      seeUnseen(five, { tasks, asked: five, starts }, at(70), at(70), at(80)).arrived;
+    expect([arrived(late), arrived([{ atMs: at(70), tasks: 1 }]), arrived(late, 5)]).toEqual([late, [], []]);
     // All crashed, and were counted at no look in between; ECS tells the newest first.
     const first = { atMs: at(2), tasks: 3 };
     expect(came([{ atMs: at(69), tasks: 3 }, first])).toEqual([{ atMs: at(69), tasks: 3 }]);
@@ -103,7 +107,7 @@ describe('what the counts of ECS do not show', () => {
   it('is what was left of the minute of those that ECS started again, which count from then on', () => {
     const starts = [{ atMs: at(72), tasks: 1 }];
     // Asked for at 50, paid for until 120 and dead at 72.
-    expect(see(5, { starts })).toEqual({
+    expect(see(5, { starts })).toMatchObject({
       present: [
         { atMs: at(0), tasks: 2 },
         { atMs: at(50), tasks: 2 },
@@ -112,7 +116,7 @@ describe('what the counts of ECS do not show', () => {
       seconds: 48,
     });
     // One that had worked for its minute has nothing left of it.
-    expect(see(5, { starts: [{ atMs: at(72), tasks: 5 }] })).toEqual({
+    expect(see(5, { starts: [{ atMs: at(72), tasks: 5 }] })).toMatchObject({
       present: [{ atMs: at(72), tasks: 5 }],
       seconds: 3 * 48,
     });
@@ -123,15 +127,24 @@ describe('what the counts of ECS do not show', () => {
     ];
     expect(see(5, { starts: twice }).seconds).toBe(48 + 44);
     expect(see(5, { starts: twice.toReversed() }).seconds).toBe(48 + 44);
-    expect(see(5, { starts: [{ atMs: at(70), tasks: 1 }] })).toEqual({ present: five, seconds: 0 });
+    expect(see(5, { starts: [{ atMs: at(70), tasks: 1 }] })).toMatchObject({ present: five, seconds: 0 });
     expect(see(5, { starts: [{ atMs: at(120), tasks: 1 }] }).seconds).toBe(0);
     expect(see(5, { starts: [{ atMs: at(119), tasks: 1 }] }).seconds).toBe(1);
   });
 
-  it('is no more than of all that stayed, however many starts are told of', () => {
-    expect(see(1, { starts: [{ atMs: at(72), tasks: 9 }] })).toEqual({
+  it('is a minute at least of what ECS started and what is gone again, and half of the time since then', () => {
+    expect(see(1, { starts: [{ atMs: at(72), tasks: 9 }] })).toMatchObject({
       present: [{ atMs: at(72), tasks: 1 }],
-      seconds: 3 * 50 + 10,
+      passed: 8,
+      seconds: 3 * 50 + 10 + 8 * 60,
     });
+    const none = (starts: typeof five, asked = five) =>
+      seeUnseen([], { tasks: 0, asked, starts }, at(70), at(70), at(270));
+    const early = [{ atMs: at(80), tasks: 2 }];
+    expect(none(early)).toEqual({ present: [], arrived: [], passed: 2, seconds: 2 * 95 });
+    expect(none([{ atMs: at(151), tasks: 2 }])).toMatchObject({ passed: 2, seconds: 2 * 60 });
+    // Without any that was asked for it is the base that ECS starts again.
+    expect(none(early, [])).toMatchObject({ passed: 0, seconds: 0 });
+    expect(seeUnseen(five, { tasks: 0, asked: [], starts: early }, at(70), at(270), at(270)).passed).toBe(2);
   });
 });

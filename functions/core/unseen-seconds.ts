@@ -64,7 +64,8 @@ export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
 
 /**
  * What AWS bills beyond what the counts of ECS show: the stops of tasks that went since they were counted last, what is left
- * of their first minute, and the same minute of tasks that ECS replaced meanwhile, which the counts do not show at all.
+ * of their first minute, and the same minute of tasks that ECS replaced meanwhile, which the counts do not show at all. Nor do
+ * they show what ECS started and what is gone again: half of the time since is the nearest, and a minute of each the least.
  *
  * @param before the tasks that were counted before, beyond the base
  * @param now how many are counted now, when those that are missing were asked for, and what ECS says that it started
@@ -77,7 +78,14 @@ export const seeUnseen = (
   sinceMs: number,
   countedMs: number,
   nowMs: number,
-): { readonly present: TasksByAge; readonly seconds: number } => {
+): {
+  readonly present: TasksByAge;
+  /** Tasks that came since, as ECS says when. */
+  readonly arrived: TasksByAge;
+  /** How many came and went. */
+  readonly passed: number;
+  readonly seconds: number;
+} => {
   const known = countOf(before);
   const gone = newest(before, known - now.tasks);
   const came = Math.max(0, now.tasks - known);
@@ -99,6 +107,14 @@ export const seeUnseen = (
     .toReversed()
     .map((atMs, index) => ({ atMs: Math.max(atMs, told[index] ?? atMs), tasks: 1 }))
     .toReversed();
+  // A task of the base that ECS starts again is none of them.
+  const passed = known + countOf(now.asked) > 0 ? withoutNewest(starts, countOf(again) + came) : [];
+  const passedSeconds = passed.reduce(
+    (sum, { atMs, tasks }) => sum + tasks * Math.max(fargatePrices.paidSecondsMin, (nowMs - atMs) / 2_000),
+    0,
+  );
   const present = joined([...withoutNewest(stayed, countOf(replaced)), ...again, ...arrived]);
-  return { present, seconds: billedAfter(gone, countedMs) + unused / 1_000 };
+  const arrivedSince = newest(withoutNewest(starts, countOf(again)), came);
+  const seconds = billedAfter(gone, countedMs) + unused / 1_000 + passedSeconds;
+  return { present, arrived: arrivedSince, passed: countOf(passed), seconds };
 };

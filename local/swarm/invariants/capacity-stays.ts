@@ -41,7 +41,14 @@ export const capacityStays = (): Invariant => ({
     const { desiredCount } = call.input as { desiredCount?: number };
     if (!move || desiredCount === undefined) return [];
     const base = facts.world.baseCounts()[move.step.twin] ?? 0;
-    const allowed = move.kind === 'forward' ? desiredCount >= base : facts.commits.length === 0;
+    // A twin that a site kept from the first release of its service gets its own first one on the site's return.
+    const raised = facts.world.ecsWrites.some(({ call: before }) => {
+      const raise = moveOf(before);
+      const { desiredCount: to } = before.input as { desiredCount?: number };
+      const same = raise?.rollout.rolloutId === move.rollout.rolloutId && raise.step.twin === move.step.twin;
+      return same && raise.kind === 'forward' && to !== undefined;
+    });
+    const allowed = move.kind === 'forward' ? desiredCount >= base : raised || facts.commits.length === 0;
     return allowed ? [] : [`${move.rollout.rolloutId} set the count of ${move.step.twin} to ${desiredCount}`];
   },
   onTask: (facts) =>

@@ -537,7 +537,7 @@ export const decideBurst = (
     };
   }
   const needs =
-    starts > 0 && starts === sooner && sooner > need.tasks
+    sooner > need.tasks
       ? `the premises cannot pick up ${messages(unavoidable)} in time, and as the burst lasts Fargate should have them in ${Math.round(soonerSeconds)} s, for which ${tasks(starts)} more ${starts === 1 ? 'is' : 'are'} needed`
       : starts > 0
         ? `${messages(need.messages)} would wait longer than ${Math.round(planned)} s (of ${deadline} s) in ${Math.round(need.atSeconds)} s, for which ${tasks(starts)} more ${starts === 1 ? 'is' : 'are'} needed, each of ${round(perTask.fargate)} a second and ready in ${Math.round(startLag)} s`

@@ -183,6 +183,9 @@ describe('the reconciler', () => {
         repair: { service: 'shop', takeBack: true, trigger: { kind: 'site-return' } },
       },
     ]);
+    expect(reconcileService(facts({}, { ...failed, deferred: ['shop-external', 'shop-edge'] }), now)).toMatchObject([
+      { key: 'site-return shop-external shop-edge' },
+    ]);
     expect(kinds(facts({ siteConnected: false }, failed))).toEqual([]);
     expect(kinds(facts({ frozen: true }, failed))).toEqual([]);
     expect(kinds(facts({}, { ...failed, rollout: { ...newest, rolloutId: 'q', force: false } }))).toEqual([]);

@@ -51,7 +51,7 @@ export const explanations: readonly Explanation[] = [
   },
   these('Tells the compiler which kind a value is of; the other kinds have nothing of what is asked next.', {
     'conclude-rollout concludeFailure': ["each.kind === 'error'  →  true"],
-    'judge-site judgeLoss': ["judged.failure.kind === 'twin'  →  true"],
+    'judge-site isExplainedByLoss': ["judged.failure.kind === 'twin'  →  true"],
   }),
   these(
     'The first and the last of the same list are there, or not there, together; and no report is without a point.',
@@ -66,6 +66,7 @@ export const explanations: readonly Explanation[] = [
     'decide-burst seeStarts': ['askedMs !== undefined  →  true'],
     'estimate-staleness judgeCounts': ['goneMs === undefined  →  false', 'found !== undefined  →  true'],
     'estimate-staleness isUnderstated': ['until === undefined  →  false', 'head !== undefined  →  true'],
+    'configuration Configuration': ['onDemandBase !== undefined  →  true'],
   }),
   these('Of two amounts of money of which one is not set neither is less.', {
     'configuration Configuration': [
@@ -103,7 +104,7 @@ export const explanations: readonly Explanation[] = [
     'decide-burst throughputOf': ['seconds > 0  →  true'],
   }),
   these('The verb of a sentence for people, by number.', {
-    'decide-burst decideBurst': ['observed.visible === 1  →  false', `'is'  →  ""`],
+    'decide-burst decideBurst': ['observed.visible === 1  →  false', 'starts === 1  →  false', `'is'  →  ""`],
   }),
   these('What begins with a slash or a colon has no host and no repository before it, and is refused either way.', {
     'image-reference parseImageReference': ['slash < 0  →  slash <= 0', 'colon < 0  →  colon <= 0'],

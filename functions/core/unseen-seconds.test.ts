@@ -95,9 +95,12 @@ describe('what the counts of ECS do not show', () => {
     const first = { atMs: at(2), tasks: 3 };
     expect(came([{ atMs: at(69), tasks: 3 }, first])).toEqual([{ atMs: at(69), tasks: 3 }]);
     expect(came([{ atMs: at(69), tasks: 2 }, first])).toEqual([
-      { atMs: at(2), tasks: 1 },
+      { atMs: at(0), tasks: 1 },
       { atMs: at(69), tasks: 2 },
     ]);
+    // A few seconds are those that ECS takes.
+    const atOnce = [5, 5.001].map((seconds) => came([{ atMs: at(seconds), tasks: 3 }])[0]?.atMs);
+    expect(atOnce).toEqual([at(0), at(5.001)]);
     expect(came([{ atMs: at(69), tasks: 1 }])).toEqual([
       { atMs: at(0), tasks: 2 },
       { atMs: at(69), tasks: 1 },

@@ -9,6 +9,9 @@ export const unpaidSeconds = 10;
 /** A task that is told to stop is billed until it has stopped, and ECS counts it no more. */
 export const leavingSeconds = 10;
 
+/** ECS starts a task about so long after it was asked for, at most, where nothing is in the way. */
+const promptMs = 5_000;
+
 const paidMs = (unpaidSeconds + fargatePrices.paidSecondsMin) * 1_000;
 
 export const countOf = (tasks: TasksByAge): number => tasks.reduce((all, each) => all + each.tasks, 0);
@@ -105,7 +108,10 @@ export const seeUnseen = (
   const told = eachOf(newest(withoutNewest(started, countOf(again)), came)).toReversed();
   const arrived = eachOf(newest([...now.asked, { atMs: nowMs, tasks: came - countOf(newest(now.asked, came)) }], came))
     .toReversed()
-    .map((atMs, index) => ({ atMs: Math.max(atMs, told[index] ?? atMs), tasks: 1 }))
+    .map((atMs, index) => {
+      const startedMs = told[index] ?? atMs;
+      return { atMs: startedMs - atMs > promptMs ? startedMs : atMs, tasks: 1 };
+    })
     .toReversed();
   // A task of the base that ECS starts again is none of them.
   const passed = known + countOf(now.asked) > 0 ? withoutNewest(starts, countOf(again) + came) : [];

@@ -79,6 +79,7 @@ const notInTheStory: Readonly<Record<string, string>> = {
   'observe-twin ecs:DescribeTasks': 'asked only when a deployment has failed and no stop of a task was heard of',
   'observe-twin ecs:ListContainerInstances': 'asked only of a twin on premises that does not come on',
   'observe-twin ecs:DescribeContainerInstances': 'asked only of a twin on premises that does not come on',
+  'await-twin ecs:DescribeContainerInstances': 'asked only of a twin on premises whose site does not answer',
   'await-twin states:DescribeExecution': 'asked only when a newer start came just before a bake began',
   'await-turn dynamodb:DeleteItem': 'asked only when a newer start ends a bake',
   'close-rollout ecs:DescribeServices': 'asked only when the way back failed',

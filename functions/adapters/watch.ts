@@ -11,6 +11,7 @@ import {
 } from '../core/judge-twin.ts';
 import { waitLine } from '../core/rollout-story.ts';
 import type { Deployment, Failure, Moved, Rollout, Step } from '../core/state.ts';
+import { countOf } from '../core/unseen-seconds.ts';
 import {
   type ClusterClient,
   countCalls,
@@ -330,8 +331,7 @@ export const lookAtTwin = async (
 };
 
 /** Whether ECS has started more tasks of the primary deployment than there are to be: some have stopped. */
-const startedMore = ({ starts, desiredCount }: DescribedTwin): boolean =>
-  starts.reduce((sum, { tasks }) => sum + tasks, 0) > desiredCount;
+const startedMore = ({ starts, desiredCount }: DescribedTwin): boolean => countOf(starts) > desiredCount;
 
 const lookAtSite = async (
   ecs: ClusterClient,

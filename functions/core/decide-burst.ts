@@ -186,7 +186,7 @@ export const decideBurst = (
   );
   // Of those that came ECS may say when; those that came and went are in its seconds already.
   const lookedMs = nowMs - 1_000 * (elapsed - unlookedSeconds);
-  const came = unseen.arrived.reduce((all, each) => all + each.tasks, 0);
+  const came = sum(unseen.arrived);
   const cameSeconds = unseen.arrived.reduce(
     (all, { atMs, tasks: count }) => all + (count * Math.max(0, lookedMs - atMs)) / 1_000,
     0,

@@ -7,13 +7,15 @@ import { type RolloutWorldOptions, type ServiceChange, service } from './rollout
  * of their own, and a repository with the image that they run.
  */
 
-const cluster = 'legacy';
-const names = { external: 'Legacy_Worker', fargate: 'legacy-cloud-external' } as const;
-const trust = JSON.stringify({
+export const cluster = 'legacy';
+export const names = { external: 'Legacy_Worker', fargate: 'legacy-cloud-external' } as const;
+/** Who may take the roles of its tasks. */
+export const trust = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 });
-const pulls = JSON.stringify({
+/** What starts a task: its image and its logs. */
+export const pulls = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: ['ecr:*', 'logs:*'], Resource: '*' }],
 });

@@ -41,6 +41,24 @@ export class Stage {
     return { digest, execution: await this.world.executionOf(digest) };
   }
 
+  /** Stops an execution by hand. @returns the one that goes on with what it has left */
+  async successorOf(execution: string): Promise<string> {
+    const { world } = this;
+    await world.call('states', 'StopExecution', { executionArn: execution });
+    const successor = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
+    await world.until('somebody goes on with what was stopped', () => successor() !== undefined);
+    return successor()?.arn ?? '';
+  }
+
+  /** Stops a release by hand in its bake, when the site has just gone away. @returns the execution that takes it back */
+  async stoppedWithoutSite(version: string): Promise<string> {
+    const { execution } = await this.pushed(version);
+    await this.world.reaches(execution, 'Let it bake');
+    this.linkSite(false);
+    await this.world.pass(120);
+    return this.successorOf(execution);
+  }
+
   /** Pushes an image and waits for the end of its rollout. */
   async rolledOut(version: string, behaviour: Behaviour = {}): Promise<Ended & { readonly digest: string }> {
     const { digest, execution } = await this.pushed(version, behaviour);

@@ -5,26 +5,16 @@ import { runProgram } from '../../cli/program.ts';
 import type { Status } from '../../cli/read-status.ts';
 import { type ConfigurationInput, defineConfiguration } from '../../functions/core/configuration.ts';
 import type { Adoption } from '../../functions/core/judge-adoption.ts';
+import { cluster, names, pulls, trust } from '../../local/rollouts/adopted-service.ts';
 import { RolloutWorld, service } from '../../local/rollouts/rollout-world.ts';
 import { virtualClients } from '../../local/virtual/clients.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
 
-const cluster = 'legacy';
 const account = '123456789012';
 const repositoryName = 'team/worker';
 const repository = `${account}.dkr.ecr.us-east-1.amazonaws.com/${repositoryName}`;
 const role = (name: string): string => `arn:aws:iam::${account}:role/legacy/${name}`;
-const names = { external: 'Legacy_Worker', fargate: 'legacy-cloud-external' } as const;
 type Place = keyof typeof names;
-
-const trust = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-});
-const pulls = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: ['ecr:*', 'logs:*'], Resource: '*' }],
-});
 
 /** A task definition with as much in it as nobody's templates here have. */
 const definition = (place: Place, environment: readonly object[] = [{ name: 'MODE', value: 'old' }]): object => ({

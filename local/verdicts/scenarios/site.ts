@@ -68,18 +68,12 @@ const siteOfTwo: Scenario['change'] = {
  */
 const stoppedInBake = async (stage: Stage, version: string, backAfterSeconds?: number): Promise<Ended> => {
   const { world } = stage;
-  const { execution } = await stage.pushed(version);
-  await world.reaches(execution, 'Let it bake');
-  stage.linkSite(false);
-  await world.pass(120);
-  await world.call('states', 'StopExecution', { executionArn: execution });
-  const successor = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
-  await world.until('somebody goes on with what was stopped', () => successor() !== undefined);
+  const successor = await stage.stoppedWithoutSite(version);
   if (backAfterSeconds !== undefined) {
     await world.pass(backAfterSeconds);
     stage.linkSite(true);
   }
-  const ended = await world.end(successor()?.arn ?? '');
+  const ended = await world.end(successor);
   const follows = ended.reason.endsWith(`${external} follows when the site returns.`);
   stage.check('it says which twin is not back', ended.verdict !== 'stopped-by-hand' || follows, ended.reason);
   return ended;

@@ -2,26 +2,8 @@ import { type Ended, service } from '../../rollouts/rollout-world.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
-/** Stops an execution by hand. @returns the one that goes on with what it has left */
-const successorOf = async (stage: Stage, execution: string): Promise<string> => {
-  const { world } = stage;
-  await world.call('states', 'StopExecution', { executionArn: execution });
-  const successor = () => world.executions().find(({ name }) => name.startsWith('guardian-'));
-  await world.until('somebody goes on with what was stopped', () => successor() !== undefined);
-  return successor()?.arn ?? '';
-};
-
 const stoppedByHand = async (stage: Stage, execution: string): Promise<Ended> =>
-  stage.world.end(await successorOf(stage, execution));
-
-/** Stops a release by hand in its bake, when the site has just gone away. @returns the execution that takes it back */
-const stoppedWithoutSite = async (stage: Stage): Promise<string> => {
-  const { execution } = await stage.pushed('v2');
-  await stage.world.reaches(execution, 'Let it bake');
-  stage.linkSite(false);
-  await stage.world.pass(120);
-  return successorOf(stage, execution);
-};
+  stage.world.end(await stage.successorOf(execution));
 
 /** Ends of executions that somebody stopped. */
 export const stopped: readonly Scenario[] = [
@@ -106,7 +88,7 @@ export const stopped: readonly Scenario[] = [
     play: async (stage) => {
       const { world } = stage;
       const digest = await stage.released('v1');
-      const successor = await stoppedWithoutSite(stage);
+      const successor = await stage.stoppedWithoutSite('v2');
       const moves = () => world.movedTo(`${service}-external`).length;
       await world.until('the way back has begun', () => moves() > 2);
       // ECS gives up in this time, and is not asked again before a machine answers.

@@ -82,6 +82,21 @@ describe('how many tasks a burst asks for', () => {
     expect(counts(decideBurst(seen(560, 60, 0, more), freshMemory, limits, at(0)))).toEqual({});
   });
 
+  it('is not ahead where the objective leaves no time for it: what arrives meanwhile is a guess', () => {
+    // A plan of 62 s is over before tasks that are asked for now have worked for 15 s, 67 s from now.
+    const arriving = {
+      ...{ ...freshMemory, lastLookMs: at(-10), told: { atMs: at(-10), pickedUp: 250 }, pickedUp: 250 },
+      counts: [60, 50, 40, 30, 20, 10].map((ago) => ({
+        atMs: at(-ago),
+        visible: 250 - 4 * ago,
+        pickedUp: 5 * (60 - ago),
+      })),
+    };
+    const within = (deadlineSeconds: number) =>
+      counts(decideBurst(seen(250, 40, 0), arriving, { ...limits, deadlineSeconds }, at(0)));
+    expect([within(68), within(64)]).toEqual([{}, { 'op-fargate': 4 }]);
+  });
+
   it('is sooner by the standard error of the start, which starts that were seen make less', () => {
     // What arrives in 10 s and in the error more: 13.5 s over the root of the starts, 7.8 s of 3, 1.35 s of 100.
     const askedAfter = (starts: number, visible: number) =>
@@ -136,9 +151,9 @@ describe('how many tasks a burst asks for', () => {
 
 describe('giving back', () => {
   // Nothing has come for a minute. 20 tasks on premises pick up 5 a second, about 260 until all that waits is due.
-  const drained = (visible: number, more: Partial<BurstMemory> = {}) =>
+  const drained = (visible: number, more: Partial<BurstMemory> = {}, ageSeconds = 65) =>
     decideBurst(
-      seen(visible, 65, 0, { fargateTasks: 10 }),
+      seen(visible, ageSeconds, 0, { fargateTasks: 10 }),
       {
         ...freshMemory,
         lastLookMs: at(-10),
@@ -169,6 +184,33 @@ describe('giving back', () => {
     expect(counts(drained(215, { surplus: 8, asked: asked(69) }))).toEqual({ 'op-fargate': 0 });
     expect(counts(drained(215, { surplus: 7, asked: asked(69) }))).toEqual({});
     expect(counts(drained(215, { surplus: 7, asked: asked(70) }))).toEqual({ 'op-fargate': 3 });
+  });
+
+  it('looks at what falls due from half a look on: what is due sooner nobody can pick up', () => {
+    // In 5 s 13 messages more than the premises and three tasks can pick up are due, in 20 s so many fewer.
+    const { memory, moves } = drained(190, { surplus: 10 }, 114);
+    expect(memory.surplus).toBe(4);
+    expect(moves).toEqual([{ twin: 'op-fargate', desiredCount: 6 }]);
+  });
+
+  it('keeps tasks for what goes on to arrive beyond what the premises pick up, whether something waits or not', () => {
+    // 5.5 a second arrive and 5 are picked up on premises: two tasks have work.
+    const flowing = (askedSecondsAgo: number) =>
+      drained(0, {
+        asked: [{ atMs: at(-askedSecondsAgo), tasks: 10 }],
+        counts: [60, 50, 40, 30, 20, 10].map((ago) => ({
+          atMs: at(-ago),
+          visible: 2 * ago,
+          pickedUp: 7.5 * (60 - ago),
+        })),
+      });
+    expect(counts(flowing(600))).toEqual({ 'op-fargate': 2 });
+    expect(counts(flowing(30))).toEqual({});
+  });
+
+  it('keeps what is spared where a message waits that the premises cannot pick up in time, few as may stay', () => {
+    expect(counts(drained(3, { surplus: 8 }, 118))).toEqual({ 'op-fargate': 2 });
+    expect(counts(drained(3, { surplus: 8 }, 60))).toEqual({ 'op-fargate': 0 });
   });
 
   it('is of all tasks when the premises can do what is left', () => {
@@ -238,6 +280,16 @@ describe('the end of the looks', () => {
     const look = (looks: number) => decideBurst(seen(300, 60, 0), remember({ looks }), limits, at(0));
     expect(look(looksPerExecution - 2).action).toBe('rest');
     expect(look(looksPerExecution - 1)).toMatchObject({ action: 'hand-over', memory: { looks: 0 } });
+  });
+});
+
+describe('that the objective cannot be met', () => {
+  it('is told from one message on that will be late, not of a fraction of one', () => {
+    // Of what came within 121 s one in 121 is late already.
+    const waiting = (visible: number) => decideBurst(seen(visible, 121, 0), freshMemory, limits, at(0)).alarm;
+    expect(waiting(120)).toBeUndefined();
+    expect(waiting(122)).toMatchObject({ kind: 'infeasible' });
+    expect(waiting(122)?.reason).toMatch(/^about 1 message \(0\.8 %\) will be picked up later than 120 s/);
   });
 });
 
@@ -377,6 +429,8 @@ describe('what a look goes by', () => {
     expect(held(1)).toMatchObject({ moves: [], alarm: { kind: 'no-gain' } });
     expect(held(1).reason).toContain('Added tasks have added no throughput; nothing is added.');
     expect(counts(held(0))).toEqual({ 'op-fargate': 26 });
+    // Where nothing more would be asked for there is nothing to tell.
+    expect(decideBurst(seen(10, 2, 10), held(20).memory, limits, at(10))).not.toHaveProperty('alarm');
     // It says nothing of one task definition only.
     expect(held(1, 'op:8').moves).toEqual([]);
   });
@@ -389,9 +443,11 @@ describe('what a look goes by', () => {
       more: Partial<ObservedBurst['fargate']> = {},
       wanted = {},
       [visible, ageSeconds]: readonly [number, number] = [900, 60],
+      workers = seen(visible, ageSeconds, 0).workers,
     ) =>
       decideBurst(
         seen(visible, ageSeconds, 0, {
+          workers,
           fargate: { twin: 'op-fargate', desired: 4, running: 3, pending: 1, starts, taskDefinition: 'op:7', ...more },
         }),
         { ...freshMemory, asked: [{ atMs: at(-askedSecondsAgo), tasks: 4 }] },
@@ -429,6 +485,10 @@ describe('what a look goes by', () => {
           at(0),
         );
       expect(began(90).alarm?.kind).toBe('crash-loop');
+      // A task that started on premises says nothing of those in Fargate.
+      const [first, ...others] = workers;
+      const onPremises = first && [{ ...first, startedMs: at(-10) }, ...others];
+      expect(looping(60, {}, {}, [900, 60], onPremises).alarm?.kind).toBe('crash-loop');
       expect(began(80).alarm?.kind).not.toBe('crash-loop');
     });
 

@@ -2,6 +2,7 @@ import { Annotations, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'a
 import {
   FlowLogDestination,
   FlowLogTrafficType,
+  GatewayVpcEndpointAwsService,
   type ISecurityGroup,
   type IVpc,
   Peer,
@@ -83,6 +84,11 @@ export class NetworkStack extends Stack {
       // here is ever put into that group.
       restrictDefaultSecurityGroup: false,
     });
+    // They cost nothing, where the NAT gateway takes $0.045 a gigabyte: ECR keeps the layers of images in S3, so each start of a
+    // Fargate task would be charged for its image, which is more than the minute that it runs at least.
+    // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    vpc.addGatewayEndpoint('Images', { service: GatewayVpcEndpointAwsService.S3 });
+    vpc.addGatewayEndpoint('Tables', { service: GatewayVpcEndpointAwsService.DYNAMODB });
     // Refused connections are what an operator looks for; all of the traffic would cost more than the tasks.
     vpc.addFlowLog('RefusedConnections', {
       trafficType: FlowLogTrafficType.REJECT,

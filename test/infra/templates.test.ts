@@ -752,6 +752,22 @@ describe('the life of a real account', () => {
     }
   });
 
+  test('images and items do not pass the NAT gateway: S3 and DynamoDB have gateway endpoints on each private route', () => {
+    const throughNat = ofType(network, 'AWS::EC2::Route')
+      .filter(([, { Properties }]) => Properties.NatGatewayId)
+      .map(([, { Properties }]) => idOf(Properties.RouteTableId));
+    expect(throughNat).toHaveLength(2);
+    const endpoints = ofType(network, 'AWS::EC2::VPCEndpoint').map(([, { Properties }]) => Properties);
+    expect(endpoints.map(({ ServiceName }) => JSON.stringify(ServiceName)).sort()).toEqual([
+      expect.stringContaining('.dynamodb"'),
+      expect.stringContaining('.s3"'),
+    ]);
+    for (const { VpcEndpointType, RouteTableIds } of endpoints) {
+      expect(VpcEndpointType).toBe('Gateway');
+      expect(RouteTableIds.map(idOf)).toEqual(expect.arrayContaining(throughNat));
+    }
+  });
+
   test('installs beside an existing VPC and cluster, and makes neither', () => {
     const beside = synthesized({
       configuration: {

@@ -1,9 +1,18 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { resolveImage } from './ecr.ts';
-import { type DescribedTwin, describeTwins, failureOf, readMachines, readSpotTasks, readUnreachable } from './ecs.ts';
+import {
+  type DescribedTwin,
+  describeTwins,
+  failureOf,
+  readMachines,
+  readRunningTasks,
+  readSpotTasks,
+  readUnreachable,
+} from './ecs.ts';
 import { changesBetween, changeTwin, createTwin, readProperties, unknownProperties } from './ecs-service.ts';
 import { tell } from './events.ts';
+import { readFit } from './external-fit.ts';
 import { fakeClient, fakeDynamoDb, namedError, raise, type SentCall } from './fake-clients.ts';
 import { readLoadReports } from './load-reports.ts';
 import { endTask, executionName, executionRuns, startOnce } from './sfn.ts';
@@ -70,6 +79,51 @@ describe('tasks that ECS has told to stop', () => {
   });
 });
 
+describe('the fit of a release whose running tasks are of a size that nobody knows', () => {
+  const running = {
+    twin: 'shop-external',
+    desiredCount: 2,
+    runningCount: 2,
+    pendingCount: 0,
+    percents: { minimumHealthyPercent: 50, maximumPercent: 150 },
+    primary: { taskDefinition: 'arn:shop:1' },
+  } as DescribedTwin;
+  const task = { cpuUnits: 512, memoryMiB: 1_024, hostPorts: [], architecture: 'x86_64' };
+  const machine = {
+    name: 'mi-1',
+    connected: true,
+    architecture: 'x86_64',
+    freeCpuUnits: 512,
+    freeMemoryMiB: 1_024,
+    usedCpuUnits: 1_024,
+    usedMemoryMiB: 2_048,
+    takenPorts: [],
+  };
+  const plan = { twin: 'shop-external', capacity: 'external', baseTasks: 2 } as const;
+  const look = async (observed: DescribedTwin, freeCpuUnits: number) => {
+    const sent: SentCall[] = [];
+    const containerDefinitions = [{ name: 'shop', cpu: 512, memory: 1_024 }];
+    const client = fakeClient({ DescribeTaskDefinition: () => ({ taskDefinition: { containerDefinitions } }) }, sent);
+    const machines = [{ ...machine, freeCpuUnits }];
+    const { kind } = await readFit({ client, cluster: 'spillway' }, { plan, observed, task, old: undefined, machines });
+    return { kind, read: sent.map(({ input }) => input.taskDefinition) };
+  };
+
+  it('is asked for only where one of them has to stop first', async () => {
+    expect(await look(running, 512)).toEqual({ kind: 'fits', read: [] });
+    expect(await look(running, 511)).toEqual({ kind: 'fits', read: ['arn:shop:1'] });
+  });
+
+  it('needs none to be known where none runs, or none is to', async () => {
+    expect(await look({ ...running, runningCount: 0 }, 511)).toEqual({ kind: 'no-fit', read: [] });
+    expect(await look({ ...running, runningCount: 0, pendingCount: 1 }, 511)).toEqual({
+      kind: 'fits',
+      read: ['arn:shop:1'],
+    });
+    expect(await look({ ...running, desiredCount: 0 }, 0)).toEqual({ kind: 'fits', read: [] });
+  });
+});
+
 describe('a task beside the service of a twin', () => {
   const launch = async (service: object) => {
     const client = fakeClient({
@@ -92,6 +146,75 @@ describe('a task beside the service of a twin', () => {
       launchType: 'FARGATE',
       platformVersion,
     });
+  });
+});
+
+describe('the running tasks of twins', () => {
+  const at = (second: number): Date => new Date(Date.UTC(2026, 10, 23, 12, 0, second));
+  const started = (second: number, ids: readonly string[], tasks = ids.length) => ({
+    createdAt: at(second),
+    message: `(service shop-fargate) has started ${tasks} tasks: ${ids.map((id) => `(task ${id})`).join(' ')}.`,
+  });
+  const primary = { status: 'PRIMARY', createdAt: at(10) };
+  const steady = { createdAt: at(20), message: '(service shop-fargate) has reached a steady state.' };
+
+  /** @returns the ids that were read, and the calls that it took */
+  const read = async (service: object, running: readonly string[], twin = 'shop-fargate') => {
+    const sent: SentCall[] = [];
+    const client = fakeClient(
+      {
+        DescribeServices: () => ({ services: [{ serviceName: twin, deployments: [primary], ...service }] }),
+        ListTasks: () => ({ taskArns: running }),
+        DescribeTasks: ({ tasks }) => ({
+          tasks: (tasks as unknown as readonly string[]).map((taskArn) => ({
+            taskArn,
+            group: `service:${twin}`,
+            lastStatus: running.includes(taskArn) ? 'RUNNING' : 'STOPPED',
+          })),
+        }),
+      },
+      sent,
+    );
+    const ecs = { client, cluster: 'spillway' };
+    const tasks = await readRunningTasks(ecs, [...(await describeTwins(ecs, [twin])).values()]);
+    return { ids: tasks.get(twin)?.map(({ taskArn }) => taskArn), calls: sent.slice(1).map(({ name }) => name) };
+  };
+
+  it('are not listed where ECS has told of each that runs', async () => {
+    const events = [steady, started(12, ['c']), started(10, ['a', 'b']), started(9, ['old'])];
+    expect(await read({ runningCount: 3, events }, ['a', 'b', 'c'])).toEqual({
+      ids: ['c', 'a', 'b'],
+      calls: ['DescribeTasks'],
+    });
+  });
+
+  it.each([
+    ['fewer starts than tasks run', { runningCount: 3, events: [started(10, ['a', 'b'])] }],
+    ['more starts than tasks run', { runningCount: 2, events: [started(10, ['a', 'b', 'c'])] }],
+    ['starts before its deployment began', { runningCount: 3, events: [started(9, ['a', 'b', 'c'])] }],
+    ['starts without every id', { runningCount: 3, events: [started(10, ['a', 'b'], 3)] }],
+    ['no start', { runningCount: 3, events: [steady] }],
+  ])('are listed where ECS has told of %s', async (_, service) => {
+    expect(await read(service, ['a', 'b', 'c'])).toEqual({
+      ids: ['a', 'b', 'c'],
+      calls: ['ListTasks', 'DescribeTasks'],
+    });
+  });
+
+  it('are listed after all where one that ECS told of has stopped', async () => {
+    expect(await read({ runningCount: 2, events: [started(10, ['a', 'b'])] }, ['a', 'c'])).toEqual({
+      ids: ['a', 'c'],
+      calls: ['DescribeTasks', 'ListTasks', 'DescribeTasks'],
+    });
+  });
+
+  it('are listed where only the name of a twin is known', async () => {
+    const sent: SentCall[] = [];
+    const answers = { ListTasks: () => ({ taskArns: [] }) };
+    expect(
+      await readRunningTasks({ client: fakeClient(answers, sent), cluster: 'spillway' }, [{ twin: 'shop' }]),
+    ).toEqual(new Map([['shop', []]]));
+    expect(sent).toHaveLength(1);
   });
 });
 

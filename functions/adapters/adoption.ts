@@ -119,7 +119,7 @@ export const readServicesToAdopt = async (
   const there = names.flatMap((name) => services.find(({ serviceName }) => serviceName === name) ?? []);
   const tasks = await readRunningTasks(
     ecs,
-    there.flatMap(({ serviceName }) => serviceName ?? []),
+    there.flatMap(({ serviceName: twin }) => (twin ? [{ twin }] : [])),
   );
   const found: FoundService[] = [];
   for (const each of there) {

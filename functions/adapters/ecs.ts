@@ -97,17 +97,23 @@ export interface DescribedTwin extends ObservedTwin {
   readonly launch: Readonly<Record<string, unknown>>;
   /** Of a Fargate twin those that its tasks get their addresses in. */
   readonly subnets: readonly string[];
-  /** When ECS started tasks of its primary deployment, and how many, by the newest hundred of its messages. */
+  /** When ECS started tasks since its primary deployment began, and how many, by the newest hundred of its messages. */
   readonly starts: readonly TaskStarts[];
+  /** The ids of these tasks, as far as the messages name them. */
+  readonly startedTasks: readonly string[];
 }
 
 /** "(service x) has started 2 tasks: (task …) (task …)." The page that `toObserved` names lists none that tell of no failure. */
-const startsOf = ({ events = [], deployments = [] }: Service): DescribedTwin['starts'] => {
+const startsOf = ({
+  events = [],
+  deployments = [],
+}: Service): readonly (TaskStarts & { readonly ids: readonly string[] })[] => {
   const begun = deployments.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
   return events.flatMap(({ createdAt, message = '' }) => {
     const tasks = /has started (\d+) tasks/.exec(message)?.[1];
     const atMs = createdAt?.getTime() ?? 0;
-    return tasks !== undefined && atMs >= begun ? [{ atMs, tasks: Number(tasks) }] : [];
+    if (tasks === undefined || atMs < begun) return [];
+    return [{ atMs, tasks: Number(tasks), ids: [...message.matchAll(/\(task ([^)\s]+)\)/g)].map(([, id = '']) => id) }];
   });
 };
 
@@ -137,8 +143,11 @@ export const describeTwins = async (
       const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
       const percents = { minimumHealthyPercent, maximumPercent };
       const subnets = networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
-      const starts = startsOf(service);
-      return [service.serviceName ?? '', { ...toObserved(service), percents, launch: known, subnets, starts }];
+      const told = startsOf(service);
+      const starts = told.map(({ atMs, tasks }) => ({ atMs, tasks }));
+      const startedTasks = told.flatMap(({ ids }) => ids);
+      const more = { percents, launch: known, subnets, starts, startedTasks };
+      return [service.serviceName ?? '', { ...toObserved(service), ...more }];
     }),
   );
 };
@@ -273,15 +282,33 @@ const toRunning = (task: Task): RunningTask => ({
   images: (task.containers ?? []).map(({ image, imageDigest }) => ({ image: image ?? '', digest: imageDigest })),
 });
 
-/** The running tasks of some twins, with as few calls as the API allows: tasks of several twins fit into one. */
+/**
+ * The running tasks of some twins, with as few calls as the API allows: tasks of several twins fit into one. Those of a twin
+ * need not be listed where ECS has told of just as many starts since its deployment began as tasks run, and each of these
+ * tasks is found running: then there is no other.
+ * @param twins what `DescribeServices` told a moment ago; with a name alone, the tasks are listed.
+ */
 export const readRunningTasks = async (
   ecs: ClusterClient,
-  twins: readonly string[],
+  twins: readonly (Pick<DescribedTwin, 'twin'> & Partial<Pick<DescribedTwin, 'runningCount' | 'startedTasks'>>)[],
 ): Promise<ReadonlyMap<string, readonly RunningTask[]>> => {
-  const arns: string[] = [];
-  for (const twin of twins) arns.push(...(await listTasks(ecs, twin, 'RUNNING')));
-  const tasks = (await describeTasks(ecs, arns)).filter(({ lastStatus }) => lastStatus === 'RUNNING');
-  return new Map(twins.map((twin) => [twin, tasks.filter(({ group }) => group === `service:${twin}`).map(toRunning)]));
+  const found = new Map<string, readonly RunningTask[]>();
+  const read = async (names: readonly string[], arns: readonly string[]): Promise<void> => {
+    const tasks = (await describeTasks(ecs, arns)).filter(({ lastStatus }) => lastStatus === 'RUNNING');
+    for (const name of names) found.set(name, tasks.filter(({ group }) => group === `service:${name}`).map(toRunning));
+  };
+  const told = twins.filter(({ runningCount, startedTasks }) => startedTasks && startedTasks.length === runningCount);
+  const listed = twins.filter((twin) => !told.includes(twin));
+  const arns = told.flatMap(({ startedTasks = [] }) => startedTasks);
+  for (const { twin } of listed) arns.push(...(await listTasks(ecs, twin, 'RUNNING')));
+  await read(
+    twins.map(({ twin }) => twin),
+    arns,
+  );
+  // One that ECS told of has stopped, and what runs in its place may not have been told yet.
+  const missed = told.filter(({ twin, runningCount }) => found.get(twin)?.length !== runningCount);
+  for (const { twin } of missed) await read([twin], await listTasks(ecs, twin, 'RUNNING'));
+  return found;
 };
 
 const probeGroup = (twin: string): string => `probe:${twin}`;

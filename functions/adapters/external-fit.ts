@@ -15,8 +15,8 @@ export interface FitQuestion {
 }
 
 /**
- * Whether the machines have room for a release. One call of ECS where it is not known what a task takes of what runs now,
- * else none.
+ * Whether the machines have room for a release. One call of ECS where it is not known what a task takes of what runs now
+ * and one has to stop first, else none: what fits into what is free fits whatever runs.
  */
 export const readFit = async (
   ecs: ClusterClient,
@@ -33,7 +33,7 @@ export const readFit = async (
     pendingCount,
     percents,
   };
-  const asked = facts.desiredCount > 0 && runningCount + pendingCount > 0 && old === undefined;
-  const running = asked ? taskNeedOf(await readBlueprint(ecs, taskDefinition)) : old;
-  return judgeFit({ ...facts, old: running, machines });
+  const judged = judgeFit({ ...facts, old, machines });
+  if (judged.kind === 'fits' || old !== undefined || runningCount + pendingCount === 0) return judged;
+  return judgeFit({ ...facts, old: taskNeedOf(await readBlueprint(ecs, taskDefinition)), machines });
 };

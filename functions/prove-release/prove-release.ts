@@ -57,11 +57,10 @@ export const create = (
         ecs,
         steps.map(({ twin }) => twin),
       );
-      const running = steps.filter(({ twin }) => (observed.get(twin)?.runningCount ?? 0) > 0);
+      const running = [...observed.values()].filter(({ runningCount }) => runningCount > 0);
       // Late reads show before the tasks are asked for, which costs more calls.
       const moved = steps.every(({ twin, to }) => observed.get(twin)?.primary?.taskDefinition === to.taskDefinition);
-      const names = running.map(({ twin }) => twin);
-      const tasks = moved && names.length > 0 ? await readRunningTasks(ecs, names) : new Map();
+      const tasks = moved && running.length > 0 ? await readRunningTasks(ecs, running) : new Map();
       const seen: SeenTwin[] = [];
       for (const step of steps) {
         const { twin, desiredCount } = step;

@@ -8,6 +8,7 @@ import type { Adoption } from '../../functions/core/judge-adoption.ts';
 import { cluster, names, pulls, trust } from '../../local/rollouts/adopted-service.ts';
 import { RolloutWorld, service } from '../../local/rollouts/rollout-world.ts';
 import { virtualClients } from '../../local/virtual/clients.ts';
+import { sampleMachines } from '../../local/world/machines.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
 
 const account = '123456789012';
@@ -56,7 +57,7 @@ const definition = (place: Place, environment: readonly object[] = [{ name: 'MOD
 });
 
 /** What somebody has made by hand, long before: a cluster, a repository with images, roles, and two odd services. */
-const legacy = async (cloud: Cloud, fargateTasks: number): Promise<void> => {
+const legacy = async (cloud: Cloud, fargateTasks: number, externalTasks: number): Promise<void> => {
   const call = async <Answer>(name: Parameters<Cloud['call']>[0], action: string, input: object): Promise<Answer> =>
     (await cloud.call(name, action, input)) as Answer;
   await call('ecs', 'CreateCluster', { clusterName: cluster, capacityProviders: ['FARGATE', 'FARGATE_SPOT'] });
@@ -89,7 +90,7 @@ const legacy = async (cloud: Cloud, fargateTasks: number): Promise<void> => {
       ...(place === 'external'
         ? {
             launchType: 'EXTERNAL',
-            desiredCount: 2,
+            desiredCount: externalTasks,
             deploymentConfiguration: {
               minimumHealthyPercent: 40,
               maximumPercent: 170,
@@ -123,10 +124,11 @@ const legacy = async (cloud: Cloud, fargateTasks: number): Promise<void> => {
   }
 };
 
-const boot = (fargateTasks = 2): Promise<RolloutWorld> =>
+const boot = (fargateTasks = 2, externalTasks = 2, machines = sampleMachines): Promise<RolloutWorld> =>
   RolloutWorld.boot({
     existing: { clusterName: cluster },
-    before: (cloud) => legacy(cloud, fargateTasks),
+    before: (cloud) => legacy(cloud, fargateTasks, externalTasks),
+    machines,
     change: {
       cpuUnits: 256,
       memoryMiB: 512,
@@ -222,6 +224,40 @@ describe('ECS services that were adopted', () => {
       ['cluster', 'service', 'taskDefinition'],
     ]);
     expect(world.world.cloud.iam.denials()).toEqual([]);
+  });
+
+  it('take at most 14 calls of ECS for a release of 100 tasks each, also where it waits for the site', {
+    timeout: 60_000,
+  }, async () => {
+    const machines = sampleMachines.map((machine) => ({ ...machine, cpuUnits: 32_768, memoryMiB: 65_536 }));
+    const world = await boot(100, 100, machines);
+    const link = (linked: boolean): void => {
+      for (const { managedInstanceId } of machines) world.world.cloud.ecs.setLinked(managedInstanceId, linked);
+    };
+    await world.pass(600);
+    for (const [version, waits] of [
+      ['v1', true],
+      ['v2', false],
+      ['v3', true],
+    ] as const) {
+      if (waits) {
+        link(false);
+        await world.pass(480);
+      }
+      const execution = await world.executionOf(world.push(version));
+      if (waits) {
+        await world.reaches(execution, 'Wait for the site');
+        link(true);
+      }
+      expect(await world.end(execution)).toMatchObject({ verdict: 'completed', cause: 'proved' });
+      const { startMs, stopMs = startMs } = world.world.cloud.stepFunctions.execution(execution);
+      const calls = world.ecsCalls.filter(
+        ({ atMs, folder }) => atMs >= startMs && atMs <= stopMs && folder !== 'reconcile-services',
+      );
+      expect(calls, calls.map(({ folder, action }) => `${folder}:${action}`).join(', ')).toHaveLength(waits ? 14 : 12);
+      expect((await world.record(execution))?.ecsCalls).toBe(calls.length);
+      await world.pass(600);
+    }
   });
 
   it('go back to the very revisions that were found, where the first push fails, and later to the proved release', {

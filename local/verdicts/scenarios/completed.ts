@@ -72,6 +72,24 @@ export const completed: readonly Scenario[] = [
     },
   },
   {
+    state: 'completed, with 100 tasks on each twin, other templates of both and a site that is away at first',
+    expected: { verdict: 'completed', cause: 'proved' },
+    ...hundreds,
+    play: async (stage) => {
+      await stage.released('v1');
+      for (const twin of stage.world.twins)
+        await stage.changesTemplate(twin, ({ tags }) => ({ tags, pidMode: 'task' }));
+      stage.linkSite(false);
+      await stage.world.pass(480);
+      const { digest, execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Wait for the site');
+      stage.linkSite(true);
+      const ended = await stage.world.end(execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'completed on Fargate alone, by configuration',
     expected: { verdict: 'completed', cause: 'one-capacity' },
     change: { external: undefined, receivesFromOnPremises: [], fargate: { baseTasks: 2 } },

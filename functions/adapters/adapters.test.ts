@@ -49,6 +49,32 @@ describe('a twin that ECS rolls back by itself', () => {
   });
 });
 
+describe('when ECS started tasks of a twin and told some to stop', () => {
+  it('is told by its messages: starts of the primary deployment, and stops of any', async () => {
+    const at = (second: number): Date => new Date(Date.UTC(2026, 10, 23, 12, 0, second));
+    const event = (second: number, words: string) => ({ createdAt: at(second), message: `(service x) has ${words}.` });
+    const service = {
+      serviceName: 'shop-fargate',
+      status: 'ACTIVE',
+      deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY', createdAt: at(10) }],
+      events: [
+        event(30, 'stopped 2 running tasks: (task a) (task b)'),
+        event(20, 'reached a steady state'),
+        event(10, 'started 3 tasks: (task c) (task d) (task e)'),
+        event(9, 'started 2 tasks: (task a) (task b)'),
+        event(8, 'stopped 1 running tasks: (task z)'),
+      ],
+    };
+    const client = fakeClient({ DescribeServices: () => ({ services: [service] }) });
+    const twin = (await describeTwins({ client, cluster: 'spillway' }, ['shop-fargate'])).get('shop-fargate');
+    expect(twin?.starts).toEqual([{ atMs: at(10).getTime(), tasks: 3 }]);
+    expect(twin?.stops).toEqual([
+      { atMs: at(30).getTime(), tasks: 2 },
+      { atMs: at(8).getTime(), tasks: 1 },
+    ]);
+  });
+});
+
 describe('tasks that ECS has told to stop', () => {
   const cluster = 'arn:aws:ecs:us-east-1:123456789012:container-instance/spillway';
   const unreachable = (tasks: readonly { readonly lastStatus: string; readonly containerInstanceArn?: string }[]) => {

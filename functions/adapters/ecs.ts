@@ -101,21 +101,24 @@ export interface DescribedTwin extends ObservedTwin {
   readonly starts: readonly TaskStarts[];
   /** The ids of these tasks, as far as the messages name them. */
   readonly startedTasks: readonly string[];
+  /** When it told tasks of any deployment to stop, and how many, by the same messages. */
+  readonly stops: readonly TaskStarts[];
 }
 
-/** "(service x) has started 2 tasks: (task …) (task …)." The page that `toObserved` names lists none that tell of no failure. */
-const startsOf = ({
-  events = [],
-  deployments = [],
-}: Service): readonly (TaskStarts & { readonly ids: readonly string[] })[] => {
-  const begun = deployments.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
-  return events.flatMap(({ createdAt, message = '' }) => {
-    const tasks = /has started (\d+) tasks/.exec(message)?.[1];
-    const atMs = createdAt?.getTime() ?? 0;
-    if (tasks === undefined || atMs < begun) return [];
-    return [{ atMs, tasks: Number(tasks), ids: [...message.matchAll(/\(task ([^)\s]+)\)/g)].map(([, id = '']) => id) }];
+/**
+ * "(service x) has started 2 tasks: (task …) (task …)." and "(service x) has stopped 2 running tasks: (task …) (task …)." The
+ * page that `toObserved` names lists none that tell of no failure.
+ */
+const toldOf = (
+  { events = [] }: Service,
+  what: RegExp,
+): readonly (TaskStarts & { readonly ids: readonly string[] })[] =>
+  events.flatMap(({ createdAt, message = '' }) => {
+    const tasks = what.exec(message)?.[1];
+    if (tasks === undefined) return [];
+    const ids = [...message.matchAll(/\(task ([^)\s]+)\)/g)].map(([, id = '']) => id);
+    return [{ atMs: createdAt?.getTime() ?? 0, tasks: Number(tasks), ids }];
   });
-};
 
 /** What ECS knows of these twins; one that does not exist is missing in the answer. At most 10. */
 export const describeTwins = async (
@@ -143,10 +146,12 @@ export const describeTwins = async (
       const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
       const percents = { minimumHealthyPercent, maximumPercent };
       const subnets = networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
-      const told = startsOf(service);
-      const starts = told.map(({ atMs, tasks }) => ({ atMs, tasks }));
-      const startedTasks = told.flatMap(({ ids }) => ids);
-      const more = { percents, launch: known, subnets, starts, startedTasks };
+      const begun = service.deployments?.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
+      const started = toldOf(service, /has started (\d+) tasks/).filter(({ atMs }) => atMs >= begun);
+      const starts = started.map(({ atMs, tasks }) => ({ atMs, tasks }));
+      const startedTasks = started.flatMap(({ ids }) => ids);
+      const stops = toldOf(service, /has stopped (\d+) running tasks/).map(({ atMs, tasks }) => ({ atMs, tasks }));
+      const more = { percents, launch: known, subnets, starts, startedTasks, stops };
       return [service.serviceName ?? '', { ...toObserved(service), ...more }];
     }),
   );

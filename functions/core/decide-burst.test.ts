@@ -574,6 +574,52 @@ describe('what a look goes by', () => {
     expect(paid(110, 1, 1)).toMatchObject({ paidTasks: 2, fargateTaskSeconds: 20 + 150 });
   });
 
+  it('is paid for while it is spared at its work after it was given back, however late the looks', () => {
+    const look = (desired: number, running: number, fixedTasks: number, nowSeconds = 10) =>
+      decideBurst(
+        seen(0, 0, nowSeconds, { fargate: { twin: 'op-fargate', desired, running, pending: 0 } }),
+        { ...freshMemory, lastLookMs: at(0), asked: [{ atMs: at(-600), tasks: desired }] },
+        { ...limits, fixedTasks },
+        at(nowSeconds),
+      ).memory.paidTasks;
+    // Given back now it may go at once, or be spared; at the next look that is known.
+    expect([look(2, 2, 0), look(0, 2, 0), look(1, 3, 1), look(1, 3, 2)]).toEqual([0, 2, 3, 3]);
+  });
+
+  it('is started once, also where the next look does not show it and asks again', () => {
+    const starts = (desired: number, fixedTasks: number, asked: BurstMemory['asked']) =>
+      decideBurst(
+        seen(0, 0, 10, { fargate: { twin: 'op-fargate', desired, running: 0, pending: 0 } }),
+        { ...freshMemory, lastLookMs: at(0), fargateStarts: 5, asked },
+        { ...limits, fixedTasks },
+        at(10),
+      ).memory.fargateStarts;
+    const atLastLook = [{ atMs: at(0), tasks: 2 }];
+    expect(starts(0, 2, atLastLook)).toBe(5);
+    expect(starts(0, 3, atLastLook)).toBe(6);
+    expect(starts(1, 3, atLastLook)).toBe(6);
+    expect(starts(2, 3, atLastLook)).toBe(6);
+    // No longer needed: nothing is added, and nothing is taken off.
+    expect(starts(0, 1, atLastLook)).toBe(5);
+    // What was asked for before has been there, and somebody else took it away.
+    expect(starts(0, 2, [{ atMs: at(-10), tasks: 2 }])).toBe(7);
+    expect(starts(0, 3, [{ atMs: at(-10), tasks: 2 }, ...atLastLook.map((each) => ({ ...each, tasks: 1 }))])).toBe(7);
+  });
+
+  it('is paid for until ECS told it to stop, where the last look was a late read', () => {
+    const look = (stops?: readonly { readonly atMs: number; readonly tasks: number }[]) =>
+      decideBurst(
+        seen(0, 0, 110, {
+          fargate: { ...{ twin: 'op-fargate', desired: 0, running: 0, pending: 0 }, ...(stops && { stops }) },
+        }),
+        { ...freshMemory, lastLookMs: at(100), present: [{ atMs: at(86), tasks: 2 }], paidTasks: 0 },
+        limits,
+        at(110),
+      ).memory.fargateTaskSeconds;
+    expect(look()).toBe(2 * 56);
+    expect(look([{ atMs: at(88), tasks: 2 }])).toBe(2 * -4);
+  });
+
   it('is not paid for where ECS has refused it since the last look', () => {
     const paid = (refusedMs: number, running = 0) =>
       decideBurst(

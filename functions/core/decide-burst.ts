@@ -167,6 +167,9 @@ export const decideBurst = (
   const unasked = beyondBase - sum(memory.asked);
   let asked: Asked =
     unasked > 0 ? [...memory.asked, { atMs: nowMs, tasks: unasked }] : withoutNewest(memory.asked, -unasked);
+  // Of those that were asked for at the last look the count shows nothing: the call failed, or this is a late read. Asked for
+  // again they are no further starts.
+  const unshown = Math.min(Math.max(0, -unasked), sum(memory.asked.filter(({ atMs }) => atMs === lastMs)));
   // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
   const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
   // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of what was to be and what is, is nearest.
@@ -178,7 +181,7 @@ export const decideBurst = (
   const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince);
   const unseen = seeUnseen(
     memory.present ?? [],
-    { tasks: paidTasks, asked, starts: fargate.starts ?? [] },
+    { tasks: paidTasks, asked, starts: fargate.starts ?? [], stops: fargate.stops },
     sinceMs,
     // What was given back went soon after the last look, the others at any time since.
     before > paidTasks ? sinceMs + 500 * unlookedSeconds : sinceMs,
@@ -438,6 +441,7 @@ export const decideBurst = (
   const idleSeconds =
     workers.length > 0 ? Math.max(0, readySeconds - busyMs / 1_000 / Math.max(1, slotsOn('fargate'))) : 0;
   const delays = foldDelays(memory.delays, observed.delays, nowMs);
+  const wantedTasks = Math.max(0, fargateGoal - limits.fargateBase - Math.min(unplaced, beyondBase));
   const next: BurstMemory = {
     looks: memory.looks + 1,
     looksInAll: memory.looksInAll + 1,
@@ -468,10 +472,11 @@ export const decideBurst = (
     ...(refused && { refusedMs: refused.atMs }),
     taskHourUsd: limits.fargateHourlyUsd,
     present: unseen.present,
-    paidTasks: Math.max(0, fargateGoal - limits.fargateBase - Math.min(unplaced, beyondBase)),
+    // What was given back before and is still there is spared at its work, or takes its time, and stays.
+    paidTasks: direction === 'down' ? wantedTasks : Math.max(wantedTasks, paidTasks),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
-    fargateStarts: memory.fargateStarts + added + restarted.again,
+    fargateStarts: memory.fargateStarts + Math.max(0, added - unshown) + restarted.again,
     moves: memory.moves + moves.length,
     costUsd: memory.costUsd + spot.spentUsd,
     ...(spot.memory && { spot: spot.memory }),

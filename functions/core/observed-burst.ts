@@ -53,7 +53,7 @@ export interface DelayCounts {
   readonly completions: readonly number[];
 }
 
-/** A time at which ECS started tasks, and how many. */
+/** A time at which ECS started, or stopped, tasks, and how many. */
 export interface TaskStarts {
   readonly atMs: number;
   readonly tasks: number;
@@ -75,6 +75,8 @@ export interface ObservedCapacity {
   readonly refused?: { readonly atMs: number; readonly reason: string } | undefined;
   /** When ECS started tasks of this deployment, and how many: a rollout that replaces tasks starts another. Left out: it does not tell. */
   readonly starts?: readonly TaskStarts[];
+  /** When ECS told tasks to stop, and how many, of whichever deployment. Left out: it does not tell. */
+  readonly stops?: readonly TaskStarts[] | undefined;
   /** The task definition of which it starts them. */
   readonly taskDefinition?: string | undefined;
   /**

@@ -48,6 +48,25 @@ describe('what is billed after a task is counted no more', () => {
     expect(billedAfter(five, at(60))).toBe(2 * 10 + 3 * 60);
     expect(billedAfter([], at(60))).toBe(0);
   });
+
+  it('is counted from when ECS told it to stop, as far as it says so', () => {
+    const one = [{ atMs: at(0), tasks: 1 }];
+    const told = (stopSeconds: number, goneSeconds: number) =>
+      billedAfter(one, at(goneSeconds), [{ atMs: at(stopSeconds), tasks: 1 }]);
+    // Told at 80, and counted until 92 by a late read, or only until 75.
+    expect([told(80, 80), told(80, 92), told(80, 75)]).toEqual([10, -2, 15]);
+    expect([told(40, 40), told(40, 52)]).toEqual([30, 18]);
+    // Before its pull: all that was counted until 16 is taken off, but what is taken off for its start.
+    expect([told(4, 16), told(9.5, 16), told(10, 16)]).toEqual([-6, -6, 54]);
+    // Two of five were told, the newest; of the others nobody says when.
+    expect(billedAfter(five, at(60), [{ atMs: at(55), tasks: 2 }])).toBe(2 * 10 + 60 + 2 * 0);
+    expect(
+      billedAfter([{ atMs: at(0), tasks: 2 }], at(90), [
+        { atMs: at(70), tasks: 1 },
+        { atMs: at(85), tasks: 1 },
+      ]),
+    ).toBe(-10 + 5);
+  });
 });
 
 describe('what the counts of ECS do not show', () => {
@@ -71,6 +90,26 @@ describe('what the counts of ECS do not show', () => {
       seconds: 50,
     });
     expect(see(1)).toMatchObject({ present: [{ atMs: at(0), tasks: 1 }], seconds: 3 * 50 + 10 });
+  });
+
+  it('is counted from when ECS told it to stop also where the last look was a late read of up to 15 s', () => {
+    const stopped = (seconds: number, tasks = 1) =>
+      seeUnseen(
+        five,
+        { tasks: 4, asked: five, starts: [], stops: [{ atMs: at(seconds), tasks }] },
+        ...[at(70), at(70), at(80)],
+      ).seconds;
+    // Of 70 s from when it was asked for at 50, counted until 70.
+    expect([55, 55.001, 59, 61, 70, 75].map((seconds) => stopped(seconds))).toEqual([50, -10, -10, 50, 50, 50]);
+    // Of three that it told one has gone.
+    expect(stopped(59, 3)).toBe(-10);
+    const several = (stops: typeof five) =>
+      seeUnseen(five, { tasks: 4, asked: five, starts: [], stops }, at(70), at(70), at(80)).seconds;
+    const [early, late] = [
+      { atMs: at(58), tasks: 1 },
+      { atMs: at(66), tasks: 1 },
+    ];
+    expect([several([late, early]), several([early, late])]).toEqual([50, 50]);
   });
 
   it('is nothing of those that came, by when they were asked for, or by now where that is not known', () => {
@@ -133,6 +172,16 @@ describe('what the counts of ECS do not show', () => {
     expect(see(5, { starts: [{ atMs: at(70), tasks: 1 }] })).toMatchObject({ present: five, seconds: 0 });
     expect(see(5, { starts: [{ atMs: at(120), tasks: 1 }] }).seconds).toBe(0);
     expect(see(5, { starts: [{ atMs: at(119), tasks: 1 }] }).seconds).toBe(1);
+  });
+
+  it('takes off what was counted of those that ECS replaced before their pull', () => {
+    const replaced = (seconds: number) =>
+      seeUnseen(
+        [{ atMs: at(65), tasks: 2 }],
+        { tasks: 2, asked: [], starts: [{ atMs: at(seconds), tasks: 2 }] },
+        ...[at(60), at(60), at(80)],
+      ).seconds;
+    expect([64, 65, 72, 74.999, 75].map(replaced)).toEqual([2 * 70, 0, -14, -2 * 9.999, 2 * 60]);
   });
 
   it('is a minute at least of what ECS started and what is gone again, and half of the time since then', () => {

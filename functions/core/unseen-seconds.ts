@@ -1,4 +1,5 @@
 import { fargatePrices } from './fargate-prices.ts';
+import { lateReadMs } from './late-read.ts';
 import type { TaskStarts } from './observed-burst.ts';
 
 /** Fargate tasks beyond the base by when each was asked for, oldest first. */
@@ -55,15 +56,24 @@ export const withoutNewest = (tasks: TasksByAge, count: number): TasksByAge => {
 };
 
 /**
- * Seconds that these tasks are billed after `goneMs`, when ECS stopped counting them: their stop, and what is left of the first
+ * Seconds that these tasks are billed after `goneMs`, up to when they were counted: their stop, and what is left of the first
  * minute. One that went before its pull is not billed; it makes up the seconds that are taken off for each start.
+ *
+ * @param stops when ECS told some of them to stop, as far as it says so: a late read counted them for longer, and what was
+ *   counted since is taken off again
  */
-export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
-  gone.reduce((sum, { atMs, tasks }) => {
-    const seconds = Math.max(0, goneMs - atMs) / 1_000;
-    const left = seconds < unpaidSeconds ? unpaidSeconds - seconds : Math.max(leavingSeconds, paidMs / 1_000 - seconds);
-    return sum + tasks * left;
-  }, 0);
+export const billedAfter = (gone: TasksByAge, goneMs: number, stops: TasksByAge = []): number => {
+  const told = eachOf(stops).toReversed();
+  return eachOf(gone)
+    .toReversed()
+    .reduce((sum, atMs, index) => {
+      const stopMs = told[index] ?? goneMs;
+      const seconds = Math.max(0, stopMs - atMs) / 1_000;
+      const left =
+        seconds < unpaidSeconds ? unpaidSeconds - seconds : Math.max(leavingSeconds, paidMs / 1_000 - seconds);
+      return sum + left + (stopMs - goneMs) / 1_000;
+    }, 0);
+};
 
 /**
  * What AWS bills beyond what the counts of ECS show: the stops of tasks that went since they were counted last, what is left
@@ -72,12 +82,18 @@ export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
  *
  * @param before the tasks that were counted before, beyond the base
  * @param now how many are counted now, when those that are missing were asked for, and what ECS says that it started
+ *   and stopped
  * @param sinceMs when they were counted before
  * @param countedMs up to when those that went are counted in any case
  */
 export const seeUnseen = (
   before: TasksByAge,
-  now: { readonly tasks: number; readonly asked: TasksByAge; readonly starts: TasksByAge },
+  now: {
+    readonly tasks: number;
+    readonly asked: TasksByAge;
+    readonly starts: TasksByAge;
+    readonly stops?: TasksByAge | undefined;
+  },
   sinceMs: number,
   countedMs: number,
   nowMs: number,
@@ -93,6 +109,8 @@ export const seeUnseen = (
   const gone = newest(before, known - now.tasks);
   const came = Math.max(0, now.tasks - known);
   const stayed = withoutNewest(before, countOf(gone));
+  // Where the last look was a late read, they were told to go before it.
+  const stops = (now.stops ?? []).filter(({ atMs }) => atMs > sinceMs - lateReadMs).toSorted((a, b) => a.atMs - b.atMs);
   // ECS starts a task that died again by itself: the newest are those that crash.
   // ECS tells the newest first.
   const started = now.starts.toSorted((a, b) => a.atMs - b.atMs);
@@ -100,10 +118,12 @@ export const seeUnseen = (
   const again = newest(starts, Math.min(countOf(stayed), countOf(starts) - came));
   const replaced = newest(stayed, countOf(again));
   const died = eachOf(again);
-  const unused = eachOf(replaced).reduce(
-    (sum, atMs, index) => sum + Math.max(0, Math.min(paidMs, atMs + paidMs - (died[index] ?? nowMs))),
-    0,
-  );
+  // One that a rollout took away before its pull was counted for nothing.
+  const unused = eachOf(replaced).reduce((sum, atMs, index) => {
+    const livedMs = (died[index] ?? nowMs) - atMs;
+    const unpulled = livedMs >= 0 && livedMs < 1_000 * unpaidSeconds;
+    return sum + (unpulled ? -livedMs : Math.max(0, Math.min(paidMs, paidMs - livedMs)));
+  }, 0);
   // Those that were asked for long ago may have come, gone between two looks and come again: ECS says when.
   const told = eachOf(newest(withoutNewest(started, countOf(again)), came)).toReversed();
   const arrived = eachOf(newest([...now.asked, { atMs: nowMs, tasks: came - countOf(newest(now.asked, came)) }], came))
@@ -121,6 +141,6 @@ export const seeUnseen = (
   );
   const present = joined([...withoutNewest(stayed, countOf(replaced)), ...again, ...arrived]);
   const arrivedSince = newest(withoutNewest(starts, countOf(again)), came);
-  const seconds = billedAfter(gone, countedMs) + unused / 1_000 + passedSeconds;
+  const seconds = billedAfter(gone, countedMs, newest(stops, countOf(gone))) + unused / 1_000 + passedSeconds;
   return { present, arrived: arrivedSince, passed: countOf(passed), seconds };
 };

@@ -247,6 +247,7 @@ const toCapacity = (observed: DescribedTwin): ObservedCapacity => ({
   pending: observed.pendingCount,
   refused: observed.placementFailure,
   starts: observed.starts,
+  stops: observed.stops,
   taskDefinition: observed.primary?.taskDefinition,
 });
 

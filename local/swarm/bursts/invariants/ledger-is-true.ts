@@ -38,7 +38,12 @@ export const ledgerIsTrue = (): BurstInvariant => ({
       const starts = spans.filter((span) => span.fromMs >= fromMs && span.fromMs < toMs).length;
       const before = spans.filter((span) => span.fromMs < fromMs && span.toMs > fromMs);
       const earlier = paidSecondsBetween(before, world.base('fargate'), fromMs, endMs + leavingMs);
-      const tasks = before.length + Math.max(starts, ledger?.fargateStarts ?? 0);
+      // Those of a rollout, too, and those that were taken away before their pull, which is what is billed.
+      const created = [...world.fargateTasks.values()].filter(({ createdAt }) => {
+        const atMs = Date.parse(String(createdAt));
+        return atMs >= fromMs && atMs < toMs;
+      }).length;
+      const tasks = before.length + created;
       // Which task went no count says: the ledger takes it for the newest, with most of its minute left, and it may be an old one.
       const killed = facts.deeds.filter(
         (deed) => (deed.kind === 'kill' || deed.kind === 'stop-task') && deed.fromMs <= toMs && deed.toMs >= fromMs,

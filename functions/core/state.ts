@@ -376,7 +376,7 @@ export interface RolloutRecord {
   /** What its execution was given and had planned, so that another one can take it back. */
   readonly admitted?: Rollout;
   readonly plan?: { readonly steps: readonly Step[] };
-  /** Calls of ECS by functions that answered. */
+  /** Calls of ECS by functions that answered: a lower bound, since those of an attempt that was killed or failed are not in it. */
   readonly ecsCalls?: number;
   readonly endedAt?: string;
   readonly succeeded?: boolean;

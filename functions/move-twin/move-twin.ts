@@ -141,6 +141,8 @@ export const create = (deps: Dependencies<'ecs' | 'dynamodb' | 'sfn'>): WrappedH
           );
         }
         await readHeld(input);
+        // Also while its site may be away, which nobody has asked yet: agents flap, and until this write ECS would go on with the
+        // failed release as soon as they answer.
         const anew = needsNewDeployment(observed, step.back.taskDefinition);
         return tell(input, await move(twin, { ...step.back, anew }));
       }

@@ -104,6 +104,8 @@ export const replayController = async (replay: ControllerReplay): Promise<Replay
   const count = arrivals.atSeconds.length;
   const waitSeconds = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const timesDone = new Uint8Array(count);
+  // Delivery is at least once: a worker knows by the order's id that the effect of such a message is there.
+  const undecided = new Set<number>();
   let pickedUp = 0;
   let done = 0;
   let released = false;
@@ -122,9 +124,11 @@ export const replayController = async (replay: ControllerReplay): Promise<Replay
     worked: (message, task, seconds) => {
       ledger.worked(task, seconds);
       const times = timesDone[message] as number;
+      if (times > 0 && undecided.delete(message)) return;
       timesDone[message] = times + 1;
       if (times === 0) done += 1;
     },
+    undecided: (message) => void undecided.add(message),
     workSeconds: (message) => arrivals.workSeconds[message] as number,
   };
   const world: VirtualWorld = await VirtualWorld.boot(

@@ -13,6 +13,8 @@ import { LoadReport } from '../../services/order-processor/load-report.ts';
 export interface WorkerLog {
   received(message: number): void;
   worked(message: number, task: string, seconds: number): void;
+  /** The power went while a message whose work was done was deleted: whether it comes back nobody knows. */
+  undecided(message: number): void;
   /** Seconds of work in a message. */
   workSeconds(message: number): number;
 }
@@ -117,7 +119,13 @@ export const scriptedWorker = (replay: WorkerLog, power: Power) => ({
         } else {
           replay.worked(number, task.arn, seconds);
           await deleted;
-          deleted = clients.sqs.send(new DeleteMessageCommand(held)).then(() => load.completed(queue, sentMs));
+          deleted = clients.sqs.send(new DeleteMessageCommand(held)).then(
+            () => load.completed(queue, sentMs),
+            (error: unknown) => {
+              if (!dark.aborted) throw error;
+              replay.undecided(number);
+            },
+          );
         }
         ended();
       }

@@ -9,7 +9,7 @@ import { believedLag, plannedLag, secondsToReady, seeStart, withOverdue } from '
 import { fargatePrices, spotTaskHourUsd, taskHourUsd } from './fargate-prices.ts';
 import { type AddedWork, seeCrashLoop, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
-import { isLive, readHead, risen } from './read-workers.ts';
+import { isLive, readHead, risen, withCutOff } from './read-workers.ts';
 import { freshMemory } from './state.ts';
 
 const at = (seconds: number): number => Date.parse('2026-11-23T12:00:00Z') + seconds * 1_000;
@@ -207,6 +207,45 @@ describe('how old the counts are', () => {
 describe('a task', () => {
   it('works until it has missed two reports and a few seconds', () => {
     expect([isLive(worker(4), at(30)), isLive(worker(4), at(30.1))]).toEqual([true, false]);
+  });
+
+  /** So many tasks whose newest report is so old at 0 s. */
+  const reported = (count: number, ago: number, more: Partial<WorkerReport> = {}): WorkerReport[] =>
+    Array.from({ length: count }, () => {
+      const { points } = worker(4);
+      return worker(4, 0, { points: points.map((point) => ({ ...point, atMs: point.atMs - 1_000 * ago })), ...more });
+    });
+  const cutOff = (...parts: readonly (readonly WorkerReport[])[]): number =>
+    withCutOff(parts.flat(), at(0)).filter((each) => each.cutOff && !isLive(each, at(0))).length;
+
+  it('is gone with others on premises that miss one report at the same time as it does', () => {
+    expect(cutOff(reported(13, 9), reported(7, 15.1))).toBe(7);
+    expect(cutOff(reported(13, 9), reported(7, 15))).toBe(0);
+    // Those that report more seldom are not missed so soon.
+    expect(cutOff(reported(13, 9), reported(7, 15.1, { everySeconds: 60 }))).toBe(0);
+    expect(cutOff(reported(13, 9), reported(7, 65.1, { everySeconds: 60 }))).toBe(7);
+  });
+
+  it('is not gone where fewer than three, or a fifth of those that work, miss one: reports are lost by chance', () => {
+    expect(cutOff(reported(3, 0), reported(2, 16))).toBe(0);
+    expect(cutOff(reported(3, 0), reported(3, 16))).toBe(3);
+    expect(cutOff(reported(12, 0), reported(3, 16))).toBe(3);
+    expect(cutOff(reported(13, 0), reported(3, 16))).toBe(0);
+    // What is gone already, or stops, counts neither way.
+    expect(cutOff(reported(12, 0), reported(3, 16), reported(9, 31))).toBe(3);
+    expect(cutOff(reported(12, 0), reported(2, 16), reported(9, 31), reported(9, 16, { stopping: true }))).toBe(0);
+  });
+
+  it('is not gone where nobody reports in time: it may be the reporting that fails', () => {
+    expect(cutOff(reported(20, 16))).toBe(0);
+    expect(cutOff(reported(20, 16), reported(4, 16, { capacity: 'fargate' }))).toBe(0);
+    expect(cutOff(reported(20, 16), reported(4, 31, { capacity: 'fargate' }))).toBe(0);
+    expect(cutOff(reported(20, 16), reported(4, 9, { capacity: 'fargate' }))).toBe(20);
+  });
+
+  it('in Fargate is on no machine with others, and waited for', () => {
+    expect(cutOff(reported(20, 0), reported(10, 16, { capacity: 'fargate' }))).toBe(0);
+    expect(cutOff(reported(20, 0), reported(2, 16), reported(10, 16, { capacity: 'fargate' }))).toBe(0);
   });
 
   it('that is told to stop picks up nothing more', () => {

@@ -76,6 +76,7 @@ describe('the tasks that work', () => {
   it('on premises are all that ECS tells of, less those that have fallen silent, until everybody reports', () => {
     expect(ready({ workers: tasks('external', 5) })).toEqual([20, 0]);
     expect(ready({ workers: [...tasks('external', 5), ...tasks('external', 6, { ago: 31 })] })).toEqual([14, 0]);
+    expect(ready({ workers: [...tasks('external', 13), ...tasks('external', 7, { ago: 16 })] })).toEqual([13, 0]);
     // What was told to stop has not fallen silent, and Fargate's tasks are not on premises.
     const others = [...tasks('external', 3, { ago: 31, stopping: true }), ...tasks('fargate', 2, { ago: 31 })];
     expect(ready({ workers: [...tasks('external', 5), ...others] })).toEqual([20, 0]);

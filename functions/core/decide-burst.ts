@@ -24,7 +24,7 @@ import {
 } from './judge-added-work.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, served, spare } from './plan-capacity.ts';
-import { isLive, readHead, risen } from './read-workers.ts';
+import { isLive, readHead, risen, withCutOff } from './read-workers.ts';
 import { askedAgain, seeSpot } from './spot-tasks.ts';
 import { type BurstMemory, type BurstPoint, type CountMove, freshMemory } from './state.ts';
 import {
@@ -131,7 +131,8 @@ export const decideBurst = (
   limits: BurstLimits,
   nowMs: number,
 ): BurstDecision => {
-  const { external, fargate, workers } = observed;
+  const { external, fargate } = observed;
+  const workers = withCutOff(observed.workers, nowMs);
   const deadline = limits.deadlineSeconds;
   const lastMs = memory.lastLookMs;
   const elapsed = lastMs === undefined ? 0 : Math.max(0, (nowMs - lastMs) / 1_000);

@@ -37,6 +37,8 @@ export interface WorkerReport {
   readonly everySeconds: number;
   /** It was told to stop and picks up nothing more. */
   readonly stopping: boolean;
+  /** It missed a report together with others, and counts as gone. */
+  readonly cutOff?: boolean;
   /** The last points that it counted, oldest first, at most 7; never empty. */
   readonly points: readonly WorkerPoint[];
 }

@@ -8,11 +8,33 @@ const onTheWaySeconds = 5;
 /** Heads that are compared, so that one message that came back to the queue with its old time does not decide. */
 const headsCompared = 9;
 
+/** Tasks on premises that miss a report at the same time, and their share of all: fewer may do so by chance. */
+const togetherLeast = { tasks: 3, share: 0.2 };
+
+/** Seconds since a task last told of itself; infinite where it never did. */
+const silentSeconds = ({ points }: WorkerReport, nowMs: number): number =>
+  (nowMs - (points.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY)) / 1_000;
+
 /** Whether a task still works, as far as its reports say. */
-export const isLive = (worker: WorkerReport, nowMs: number): boolean => {
-  const last = worker.points.at(-1);
-  if (!last || worker.stopping) return false;
-  return nowMs - last.atMs <= ((missedReports + 0.5) * worker.everySeconds + onTheWaySeconds) * 1_000;
+export const isLive = (worker: WorkerReport, nowMs: number): boolean =>
+  !worker.stopping &&
+  !worker.cutOff &&
+  silentSeconds(worker, nowMs) <= (missedReports + 0.5) * worker.everySeconds + onTheWaySeconds;
+
+/**
+ * Marks the tasks on premises that one report is missing of, where it is of several at once: a machine or a link is
+ * gone, which need not be waited for as a single report that was lost. Only where others tell of themselves in time: if
+ * nobody does, it may be the reporting that fails.
+ */
+export const withCutOff = (workers: readonly WorkerReport[], nowMs: number): readonly WorkerReport[] => {
+  const working = workers.filter((worker) => isLive(worker, nowMs));
+  const overdue = (worker: WorkerReport): boolean =>
+    silentSeconds(worker, nowMs) > worker.everySeconds + onTheWaySeconds;
+  const external = working.filter(({ capacity }) => capacity === 'external');
+  const missing = external.filter(overdue);
+  if (missing.length < Math.max(togetherLeast.tasks, togetherLeast.share * external.length)) return workers;
+  if (working.every(overdue)) return workers;
+  return workers.map((worker) => (missing.includes(worker) ? { ...worker, cutOff: true } : worker));
 };
 
 /** Which counter is read, and how it goes on after a task's newest point. */

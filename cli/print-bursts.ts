@@ -1,6 +1,5 @@
-import type { BurstLedger } from '../functions/core/burst-ledger.ts';
+import { allUsd, type BurstLedger } from '../functions/core/burst-ledger.ts';
 import type { Milestone } from '../functions/core/burst-milestones.ts';
-import type { BurstComparison } from '../functions/core/compare-burst.ts';
 import type { ServiceConfiguration } from '../functions/core/configuration.ts';
 import type { Lateness } from '../functions/core/count-delays.ts';
 import type { BurstRecord } from '../functions/core/state.ts';
@@ -9,12 +8,9 @@ import { clockTime, dateTime, table } from './words.ts';
 /** One burst, and what is made of its looks. */
 export interface BurstAccount {
   readonly burst: BurstRecord;
-  /** US dollars for one hour of one Fargate task. */
-  readonly hourUsd: number;
   /** The objective by today's configuration; undefined when the service does not burst any more. */
   readonly deadlineSeconds: number | undefined;
   readonly milestones: readonly Milestone[];
-  readonly comparison: BurstComparison | undefined;
 }
 
 const usd = (dollars: number): string => `$${dollars.toFixed(4)}`;
@@ -41,7 +37,7 @@ export const printBursts = (
         triggerOf(burst),
         burst.executionArn === '' ? '-' : String(burst.memory.peakFargateTasks),
         burst.ledger ? String(burst.ledger.fargateSeconds.paid) : '-',
-        burst.ledger ? usd(burst.ledger.usd.fargate + burst.ledger.usd.controller) : '-',
+        burst.ledger ? usd(allUsd(burst.ledger.usd)) : '-',
         burst.ledger && burst.ledger.pickUps.messages > 0 ? percent(burst.ledger.pickUps.lateShare) : '-',
         burst.burstId,
         burst.reason ?? burst.decided ?? '',
@@ -96,11 +92,18 @@ const printLedger = ({ burst: { ledger } }: BurstAccount): string[] => {
       ['starts', `${ledger.fargateStarts}; the number of tasks changed its direction ${ledger.turns} times`],
       ['Fargate', `${paid} s paid: ${used} used, ${starting} starting, ${idle} idle`],
       ...printSpot(ledger),
-      ['cost', `${usd(ledger.usd.fargate)} of Fargate, ${usd(ledger.usd.controller)} of looks and moves`],
+      ['cost', costOf(ledger.usd)],
       lateness('picked up', ledger.pickUps),
       lateness('completed', ledger.completions),
     ]),
   ];
+};
+
+const costOf = (cost: BurstLedger['usd']): string => {
+  const { fargate, controller, logs, network } = cost;
+  const parts = [`${usd(fargate)} of Fargate`, `${usd(controller)} of the controller`];
+  if (logs !== undefined && network !== undefined) parts.push(`${usd(logs)} of logs`, `${usd(network)} of the network`);
+  return `${usd(allUsd(cost))}: ${parts.join(', ')}`;
 };
 
 /** What ran on demand and what on Spot, where some may run there. */
@@ -112,15 +115,13 @@ const printSpot = ({ spot, fargateSeconds, usd: cost }: BurstLedger): readonly s
       ]
     : [];
 
-const printComparison = ({ burst, comparison, hourUsd, deadlineSeconds }: BurstAccount): string[] => {
-  // Whoever is under way has no end to compare yet.
-  if (!comparison || !burst.ledger) return [];
-  const { ledger } = burst;
-  const cost = (seconds: number): string => usd((seconds * hourUsd) / 3_600);
+const printComparison = ({ burst: { ledger } }: BurstAccount): string[] => {
+  if (!ledger?.comparison) return [];
+  const { comparison } = ledger;
   const paid = ledger.fargateSeconds.paid;
   return [
     '',
-    `  the same ${comparison.messages} messages with others, for the objective of ${deadlineSeconds} s`,
+    `  the same ${comparison.messages} messages with others, for the objective of ${comparison.deadlineSeconds} s`,
     ...table([
       ['policy', 'Fargate s', 'USD', 'late', 'starts', 'peak'],
       [
@@ -134,15 +135,15 @@ const printComparison = ({ burst, comparison, hourUsd, deadlineSeconds }: BurstA
       [
         'least possible',
         String(Math.round(comparison.boundFargateSeconds)),
-        cost(comparison.boundFargateSeconds),
+        usd(comparison.boundUsd),
         percent(0),
         '-',
         '-',
       ],
-      ...comparison.policies.map(({ policy, fargateSeconds, lateShare, starts, peakTasks }) => [
+      ...comparison.policies.map(({ policy, fargateSeconds, usd: cost, lateShare, starts, peakTasks }) => [
         policy,
         String(fargateSeconds),
-        cost(fargateSeconds),
+        usd(cost),
         percent(lateShare),
         String(starts),
         String(peakTasks),

@@ -2,9 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { newestBursts, readBurstCurve } from '../../functions/adapters/records.ts';
 import { milestonesOf } from '../../functions/core/burst-milestones.ts';
-import { compareBurst } from '../../functions/core/compare-burst.ts';
 import { controllerTableName, type ServiceConfiguration } from '../../functions/core/configuration.ts';
-import { taskHourUsd } from '../../functions/core/fargate-prices.ts';
 import type { BurstPoint, BurstRecord } from '../../functions/core/state.ts';
 import { burstChart } from '../charts/burst-chart.ts';
 import { type Context, checkService, NotAccepted } from '../context.ts';
@@ -58,13 +56,12 @@ export const addBursts = (program: Command, context: Context): void => {
     });
 };
 
-/** All but the record is made here, of the recorded looks and by the configuration as it is now. */
+/** When what happened is seen in the recorded looks, by the configuration as it is now. */
 const toAccount = (burst: BurstRecord, points: readonly BurstPoint[], settings: ServiceConfiguration): BurstAccount => {
   const fargateBase = settings.fargate?.baseTasks ?? 0;
   const objective = settings.burst;
   return {
     burst,
-    hourUsd: taskHourUsd(settings),
     deadlineSeconds: objective?.deadlineSeconds,
     milestones: milestonesOf(
       {
@@ -75,14 +72,6 @@ const toAccount = (burst: BurstRecord, points: readonly BurstPoint[], settings: 
       points,
       { deadlineSeconds: objective?.deadlineSeconds ?? 0, fargateBase },
     ),
-    comparison:
-      objective &&
-      compareBurst(points, {
-        ...objective,
-        startSeconds: burst.memory.lag?.meanSeconds ?? objective.startSeconds,
-        fargateBase,
-        fargateMax: settings.fargate?.maxTasks ?? fargateBase,
-      }),
   };
 };
 

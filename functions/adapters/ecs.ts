@@ -97,6 +97,8 @@ export interface DescribedTwin extends ObservedTwin {
   readonly launch: Readonly<Record<string, unknown>>;
   /** Of a Fargate twin those that its tasks get their addresses in. */
   readonly subnets: readonly string[];
+  /** Whether each of its Fargate tasks gets a public IPv4 address. */
+  readonly publicAddresses: boolean;
   /** When ECS started tasks since its primary deployment began, and how many, by the newest hundred of its messages. */
   readonly starts: readonly TaskStarts[];
   /** The ids of these tasks, as far as the messages name them. */
@@ -145,13 +147,14 @@ export const describeTwins = async (
       const known = Object.fromEntries(launch.filter(([, value]) => value !== undefined));
       const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {};
       const percents = { minimumHealthyPercent, maximumPercent };
-      const subnets = networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
+      const { subnets = [], assignPublicIp } = networkConfiguration?.awsvpcConfiguration ?? {};
+      const publicAddresses = assignPublicIp === 'ENABLED';
       const begun = service.deployments?.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
       const started = toldOf(service, /has started (\d+) tasks/).filter(({ atMs }) => atMs >= begun);
       const starts = started.map(({ atMs, tasks }) => ({ atMs, tasks }));
       const startedTasks = started.flatMap(({ ids }) => ids);
       const stops = toldOf(service, /has stopped (\d+) running tasks/).map(({ atMs, tasks }) => ({ atMs, tasks }));
-      const more = { percents, launch: known, subnets, starts, startedTasks, stops };
+      const more = { percents, launch: known, subnets, publicAddresses, starts, startedTasks, stops };
       return [service.serviceName ?? '', { ...toObserved(service), ...more }];
     }),
   );

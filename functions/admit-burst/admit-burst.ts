@@ -5,6 +5,7 @@ import { newestBurst, readControlVersioned, writeControl } from '../adapters/rec
 import { executionRuns } from '../adapters/sfn.ts';
 import { burstKey, createItem, readItem } from '../adapters/table.ts';
 import { admitBurst, type BurstStart, refusalOf } from '../core/admit-burst.ts';
+import { taskHourUsd } from '../core/aws-prices.ts';
 import { refusedLine, resumedLine } from '../core/burst-story.ts';
 import { type Capacity, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { carriedOver } from '../core/decide-burst.ts';
@@ -151,7 +152,7 @@ const toBurst = (
   lease: BurstLease,
   request: BurstRequest,
   record: BurstRecord | undefined,
-  { lookSeconds, deadlineSeconds }: NonNullable<ServiceConfiguration['burst']>,
+  settings: NonNullable<ServiceConfiguration['burst']>,
 ): Burst => {
   const asked = record ?? {
     tasks: request.tasks,
@@ -160,19 +161,28 @@ const toBurst = (
     actor: request.actor ?? '',
   };
   const base = (capacity: Capacity): readonly CountMove[] => {
-    const settings = configuration[capacity];
-    return settings ? [{ twin: twinName(service, capacity, configuration), desiredCount: settings.baseTasks }] : [];
+    const place = configuration[capacity];
+    return place ? [{ twin: twinName(service, capacity, configuration), desiredCount: place.baseTasks }] : [];
   };
+  const fargateBase = configuration.fargate?.baseTasks ?? 0;
   return {
     service,
     burstId: lease.burstId,
     startedAt: lease.startedAt,
     generation: lease.generation,
-    lookSeconds,
-    deadlineSeconds,
+    lookSeconds: settings.lookSeconds,
+    deadlineSeconds: settings.deadlineSeconds,
     ...(asked.tasks !== undefined && { tasks: asked.tasks }),
     ...(asked.untilMs !== undefined && { untilMs: asked.untilMs }),
     baseMoves: [...base('external'), ...base('fargate')],
+    terms: {
+      workSecondsPerMessage: settings.workSecondsPerMessage,
+      messagesPerTask: settings.messagesPerTask,
+      startSeconds: settings.startSeconds,
+      fargateBase,
+      fargateMax: configuration.fargate?.maxTasks ?? fargateBase,
+      taskHourUsd: taskHourUsd(configuration),
+    },
     trigger: asked.trigger,
     actor: asked.actor,
   };

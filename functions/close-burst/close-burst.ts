@@ -90,17 +90,25 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
     }
     const { execution, ending, failedMoves } = input;
     const end = concludeBurst(ending, failedMoves);
+    const points = await readBurstCurve(table, burst);
     const record = await changeItem<BurstRecord>(table, burstKey(burst), (old) => {
       if (!old || old.endedAt !== undefined) return old;
       const memory = payUntil(newerMemory(input.memory, old.memory), deps.clock.now());
-      const ledger = closeLedger(memory, burst.deadlineSeconds);
-      return { ...old, ...end, memory, ledger, endedAt: isoNow(deps.clock) };
+      return {
+        ...old,
+        ...end,
+        memory,
+        ledger: closeLedger(memory, burst.deadlineSeconds, points, burst.terms),
+        endedAt: isoNow(deps.clock),
+      };
     });
     // A close that is repeated tells what the first one wrote.
-    const ledger = record?.ledger ?? closeLedger(payUntil(input.memory, deps.clock.now()), burst.deadlineSeconds);
+    const ledger =
+      record?.ledger ??
+      closeLedger(payUntil(input.memory, deps.clock.now()), burst.deadlineSeconds, points, burst.terms);
     await changeItem<Control>(table, controlKey(service), (old) => old && leaveBurst(old, burstId, execution.arn));
     const endedAt = record?.endedAt ?? isoNow(deps.clock);
-    const milestones = milestonesOf({ startedAt, endedAt }, await readBurstCurve(table, burst), {
+    const milestones = milestonesOf({ startedAt, endedAt }, points, {
       deadlineSeconds: burst.deadlineSeconds,
       // The last of them is that of Fargate.
       fargateBase: burst.baseMoves.at(-1)?.desiredCount ?? 0,

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { awsPrices, spotTaskHourUsd, taskHourUsd } from './aws-prices.ts';
 import { effectiveCap, spend } from './burst-caps.ts';
-import { closeLedger, newerMemory, payUntil } from './burst-ledger.ts';
+import { allUsd, closeLedger, newerMemory, payUntil } from './burst-ledger.ts';
+import { compareBurst } from './compare-burst.ts';
 import { allDelays, foldDelays, latenessOf } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
 import { isUnderstated, judgeCounts, rateByHeads, shifted } from './estimate-staleness.ts';
 import { believedLag, plannedLag, secondsToReady, seeStart, withOverdue } from './estimate-start-lag.ts';
-import { fargatePrices, spotTaskHourUsd, taskHourUsd } from './fargate-prices.ts';
 import { type AddedWork, seeCrashLoop, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
 import { isLive, readHead, risen, withCutOff } from './read-workers.ts';
-import { freshMemory } from './state.ts';
+import { type BurstPoint, freshMemory } from './state.ts';
 
 const at = (seconds: number): number => Date.parse('2026-11-23T12:00:00Z') + seconds * 1_000;
 
@@ -442,9 +443,43 @@ describe('the ledger', () => {
     );
     // Ten seconds of each start are not billed; 35 more pass until the task works.
     expect(ledger.fargateSeconds).toEqual({ paid: 2_000, starting: 350, idle: 100, used: 1_550 });
-    expect(ledger.usd).toEqual({ fargate: 0.02, controller: 0.014277 });
+    expect(ledger.usd).toEqual({ fargate: 0.02, controller: 0.013, logs: 0.000078, network: 0.000135 });
+    expect(allUsd(ledger.usd)).toBeCloseTo(0.033213, 9);
+    expect(ledger).not.toHaveProperty('comparison');
     expect(ledger.pickUps.lateShare).toBe(0.01);
     expect(ledger.completions).toEqual({ messages: 4, lateShare: 0.25, p99Seconds: 150 });
+  });
+
+  it('says what others would have spent on what arrived, and what logs and the network cost with the messages that Fargate took', () => {
+    const lag = { starts: 10, meanSeconds: 20, varianceSeconds2: 0 };
+    const memory = { ...freshMemory, fargateStarts: 10, fargateTaskSeconds: 10_200, costUsd: 0.1, lag };
+    const points = Array.from(
+      { length: 61 },
+      (_, look): BurstPoint => [10_000 * look, 30 * look, 20 * look, 15, 4, 0, look === 60 ? 8 : 0],
+    );
+    const terms = {
+      workSecondsPerMessage: 9,
+      messagesPerTask: 1,
+      startSeconds: 45,
+      fargateBase: 0,
+      fargateMax: 50,
+      taskHourUsd: 0.036,
+    };
+    const ledger = closeLedger(memory, 120, points, terms);
+    // Started as those of this burst did, not as believed.
+    expect(ledger.comparison).toEqual(compareBurst(points, { ...terms, startSeconds: 20, deadlineSeconds: 120 }));
+    // Of the last ten messages five by eight tasks in Fargate beside four and four on premises; four tasks saw late ones for 600 s.
+    const without = closeLedger(memory, 120);
+    const messages = points.map((point): BurstPoint => [point[0], 1e6 * point[1], 1e6 * point[2], 0, 4, 0, point[6]]);
+    const many = closeLedger(memory, 120, messages);
+    expect((ledger.usd.logs ?? 0) - (without.usd.logs ?? 0)).toBeCloseTo(0.0000486, 5);
+    expect(ledger.usd.controller - without.usd.controller).toBeCloseTo(80 * 0.000_008_325, 5);
+    expect((many.usd.network ?? 0) - (without.usd.network ?? 0)).toBeCloseTo(5e6 * 8_000 * 0.045e-9, 5);
+    expect(closeLedger({ ...memory, lag: undefined }, 120, points, terms).comparison).toEqual(
+      compareBurst(points, { ...terms, deadlineSeconds: 120 }),
+    );
+    // An address for an hour of each 3,600 s that are paid for.
+    expect(closeLedger({ ...memory, publicAddresses: true }, 120, points, terms).usd.network).toBeCloseTo(0.014028, 6);
   });
 
   it('says what of it was on Spot, less the part of it that is not billed, where some may run there', () => {
@@ -541,7 +576,10 @@ describe('the ledger', () => {
   it('prices a task by its vCPU and its GiB', () => {
     expect(taskHourUsd({ cpuUnits: 1_024, memoryMiB: 2_048 })).toBeCloseTo(0.04048 + 2 * 0.004445, 10);
     expect(spotTaskHourUsd({ cpuUnits: 1_024, memoryMiB: 2_048 }, 0.7)).toBeCloseTo(0.3 * (0.04048 + 0.00889), 10);
-    expect(taskHourUsd({ cpuUnits: 256, memoryMiB: 512 })).toBeCloseTo(fargatePrices.vcpuHourUsd / 4 + 0.0022225, 10);
+    expect(taskHourUsd({ cpuUnits: 256, memoryMiB: 512 })).toBeCloseTo(
+      awsPrices.fargateVcpuHour.usd / 4 + 0.0022225,
+      10,
+    );
   });
 });
 

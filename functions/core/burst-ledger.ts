@@ -1,7 +1,8 @@
 import { spend } from './burst-caps.ts';
+import { overheadOf, seenWork } from './burst-overhead.ts';
+import { type BurstComparison, compareBurst } from './compare-burst.ts';
 import { type Lateness, latenessOf } from './count-delays.ts';
-import { lookUsd, moveUsd } from './fargate-prices.ts';
-import type { BurstMemory } from './state.ts';
+import type { BurstMemory, BurstPoint, BurstTerms } from './state.ts';
 import { billedAfter, countOf, unpaidSeconds } from './unseen-seconds.ts';
 
 /** What a burst was and what it cost. Written at its end, from what its looks added up. */
@@ -19,7 +20,16 @@ export interface BurstLedger {
     readonly idle: number;
     readonly used: number;
   };
-  readonly usd: { readonly fargate: number; readonly controller: number };
+  /**
+   * Its tasks; the functions, state machines, calls and events of the controller; logs; and the NAT gateway or public addresses of
+   * its tasks. The last two are left out in records of versions that did not reckon them.
+   */
+  readonly usd: {
+    readonly fargate: number;
+    readonly controller: number;
+    readonly logs?: number;
+    readonly network?: number;
+  };
   /**
    * What of the paid seconds and of the dollars was Fargate Spot's, and how many tasks AWS took back; the rest ran on demand.
    * Left out: no task may run on Spot.
@@ -28,6 +38,11 @@ export interface BurstLedger {
   /** Delays since the sending of the messages that were picked up, and completed, in the five minutes that the burst touched. */
   readonly pickUps: Lateness;
   readonly completions: Lateness;
+  /**
+   * The least that any controller could have spent on the messages that arrived, and what others would have spent. Left out: too
+   * few looks, or more than a week of them.
+   */
+  readonly comparison?: BurstComparison;
 }
 
 const cents = (usd: number): number => Math.round(usd * 1e6) / 1e6;
@@ -65,7 +80,27 @@ export const payUntil = (memory: BurstMemory, nowMs: number): BurstMemory => {
 export const newerMemory = (one: BurstMemory, other: BurstMemory): BurstMemory =>
   (other.lastLookMs ?? 0) > (one.lastLookMs ?? 0) ? other : one;
 
-export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): BurstLedger => {
+/** All that a burst costs, in US dollars. */
+export const allUsd = ({ fargate, controller, logs = 0, network = 0 }: BurstLedger['usd']): number =>
+  fargate + controller + logs + network;
+
+/**
+ * @param points all that the burst's looks recorded.
+ * @param terms by which others are compared; left out: they are not.
+ */
+export const closeLedger = (
+  memory: BurstMemory,
+  deadlineSeconds: number,
+  points: readonly BurstPoint[] = [],
+  terms?: BurstTerms,
+): BurstLedger => {
+  const comparison =
+    terms &&
+    compareBurst(points, {
+      ...terms,
+      startSeconds: memory.lag?.meanSeconds ?? terms.startSeconds,
+      deadlineSeconds,
+    });
   const asked = memory.fargateTaskSeconds;
   const paid = Math.max(0, asked - memory.fargateStarts * unpaidSeconds);
   const startSeconds = Math.max(0, (memory.lag?.meanSeconds ?? unpaidSeconds) - unpaidSeconds);
@@ -73,6 +108,14 @@ export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): Burst
   const idle = Math.min(paid - starting, memory.fargateIdleSeconds);
   const { delays, spot } = memory;
   const paidShare = asked > 0 ? paid / asked : 0;
+  const overhead = overheadOf({
+    looks: memory.looksInAll,
+    moves: memory.moves,
+    fargateStarts: memory.fargateStarts,
+    fargatePaidSeconds: paid,
+    publicAddresses: memory.publicAddresses === true,
+    ...seenWork(points, deadlineSeconds),
+  });
   return {
     looks: memory.looksInAll,
     peakBacklog: memory.peakBacklog,
@@ -87,7 +130,9 @@ export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): Burst
     },
     usd: {
       fargate: cents(memory.costUsd * paidShare),
-      controller: cents(memory.looksInAll * lookUsd + memory.moves * moveUsd),
+      controller: cents(overhead.controller),
+      logs: cents(overhead.logs),
+      network: cents(overhead.network),
     },
     ...(spot && {
       spot: {
@@ -98,5 +143,6 @@ export const closeLedger = (memory: BurstMemory, deadlineSeconds: number): Burst
     }),
     pickUps: latenessOf(delays?.pickUps ?? [], deadlineSeconds),
     completions: latenessOf(delays?.completions ?? [], deadlineSeconds),
+    ...(comparison && { comparison }),
   };
 };

@@ -77,6 +77,11 @@ describe('what is told on the way of a burst', () => {
       text: 'Nothing is added. Failures explain it.',
       detail: { look: 5, moves: [], alarm: 'fire' },
     });
+    // What is in the reason already, with a capital or without, is not said again.
+    const late = { kind: 'infeasible', reason: 'about 7 messages will be late' };
+    expect(
+      decidedLine(burst, 6, { reason: 'Fargate 0 → 8. About 7 messages will be late.', moves }, late, at),
+    ).toMatchObject({ text: 'Fargate 0 → 8. About 7 messages will be late.', detail: { alarm: 'infeasible' } });
   });
 
   it('is each execution that goes on with it', () => {
@@ -114,7 +119,7 @@ describe('the end of a burst', () => {
     fargateStarts: 9,
     turns: 1,
     fargateSeconds: { paid: 499, starting: 148, idle: 280, used: 71 },
-    usd: { fargate: 0.0034, controller: 0.0015 },
+    usd: { fargate: 0.0034, controller: 0.0015, logs: 0.0002, network: 0.0001 },
     pickUps: { messages: 600, lateShare: 0.57, p99Seconds: 40 },
     completions: { messages: 600, lateShare: 0.6, p99Seconds: 45 },
   };
@@ -136,7 +141,7 @@ describe('the end of a burst', () => {
       ['burst#b-1#ended', 'recalled (calm): The base is enough.'],
       [
         'burst#b-1#ledger',
-        'Ledger: 499 s of Fargate paid for (71 used, 148 starting, 280 idle), 9 starts, 8 tasks at most; $0.0034 of Fargate and $0.0015 of looks and moves; 600 messages picked up, 57.00 % of them late.',
+        'Ledger: 499 s of Fargate paid for (71 used, 148 starting, 280 idle), 9 starts, 8 tasks at most; $0.0034 of Fargate, $0.0015 of the controller, $0.0002 of logs and $0.0001 of the network; 600 messages picked up, 57.00 % of them late.',
       ],
     ]);
     expect(lines[0]).toMatchObject({ at: '2026-11-28T03:05:00.000Z', source: 'look at the queue', actor: '' });
@@ -152,9 +157,43 @@ describe('the end of a burst', () => {
   it('says where no pick-up was counted', () => {
     const spot = { paidSeconds: 300, usd: 0.0011, takenBack: 2 };
     expect(endLines(burst, [], end, { ...ledger, spot }, at).at(-1)?.text).toContain(
-      '$0.0034 of Fargate (300 s and $0.0011 of it on Spot, where AWS took 2 back) and $0.0015 of looks and moves',
+      '$0.0034 of Fargate (300 s and $0.0011 of it on Spot, where AWS took 2 back), $0.0015 of the controller, $0.0002 of logs',
     );
     const none = { ...ledger, pickUps: { messages: 0, lateShare: 0, p99Seconds: undefined } };
     expect(endLines(burst, [], end, none, at).at(-1)?.text).toMatch(/; no pick-up was counted\.$/);
+  });
+
+  it('tells what others would have cost after the ledger, where that was reckoned', () => {
+    const policy = {
+      policy: 'KEDA, defaults',
+      lateShare: 0.5695,
+      fargateSeconds: 2_410,
+      usd: 0.01652,
+      starts: 8,
+      peakTasks: 8,
+    };
+    const comparison = {
+      deadlineSeconds: 20,
+      messages: 599.7,
+      taskSecondsPerMessage: 0.25,
+      measured: true,
+      boundFargateSeconds: 87.6,
+      boundUsd: 0.0006,
+      reckonedLateShare: 0.57,
+      policies: [{ ...policy, policy: 'target tracking, 1 min', fargateSeconds: 0, usd: 0 }, policy],
+    };
+    const lines = endLines({ ...burst, actor: 'ada' }, [], end, { ...ledger, comparison }, at);
+    expect(lines.map(({ key }) => key)).toEqual(['burst#b-1#ended', 'burst#b-1#ledger', 'burst#b-1#comparison']);
+    expect(lines[2]).toMatchObject({
+      at,
+      source: 'burst',
+      actor: 'ada',
+      text: 'The same 600 messages with others, as reckoned: target tracking, 1 min $0.0000 with 56.95 % late; KEDA, defaults $0.0165 with 56.95 % late. No controller could have kept the deadline with less than 88 s of Fargate ($0.0006).',
+    });
+  });
+
+  it('says nothing of logs and the network where a record holds nothing of them', () => {
+    const { logs: _logs, network: _network, ...usd } = ledger.usd;
+    expect(endLines(burst, [], end, { ...ledger, usd }, at).at(-1)?.text).toContain('$0.0015 of the controller; 600');
   });
 });

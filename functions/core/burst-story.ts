@@ -1,5 +1,6 @@
 import type { BurstLedger } from './burst-ledger.ts';
 import type { Milestone, MilestoneKind } from './burst-milestones.ts';
+import type { BurstComparison } from './compare-burst.ts';
 import type { Happening } from './history.ts';
 import type { Burst, CountMove, End, Trigger } from './state.ts';
 import { lineAbout, sentence, type Told } from './told.ts';
@@ -92,7 +93,11 @@ export const decidedLine = (
       what: `look#${look}`,
       at,
       source: 'look at the queue',
-      text: alarm ? `${sentence(reason)} ${sentence(alarm.reason)}` : sentence(reason),
+      // What is declared to be late stands in the reason, too.
+      text:
+        alarm && !reason.toLowerCase().includes(alarm.reason.toLowerCase())
+          ? `${sentence(reason)} ${sentence(alarm.reason)}`
+          : sentence(reason),
       detail: { look, moves, ...(alarm && { alarm: alarm.kind }) },
     },
   );
@@ -119,13 +124,28 @@ const ledgerOf = ({
     pickUps.messages === 0
       ? 'no pick-up was counted'
       : `${pickUps.messages} messages picked up, ${(100 * pickUps.lateShare).toFixed(2)} % of them late`;
+  const { logs: logsUsd, network } = cost;
+  const logs =
+    logsUsd === undefined || network === undefined
+      ? ''
+      : `, ${usd(logsUsd)} of logs and ${usd(network)} of the network`;
   return (
     `Ledger: ${paid} s of Fargate paid for (${used} used, ${starting} starting, ${idle} idle), ${fargateStarts} starts, ${peakFargateTasks} tasks at most; ` +
-    `${usd(cost.fargate)} of Fargate${spot ? ` (${spot.paidSeconds} s and ${usd(spot.usd)} of it on Spot, where AWS took ${spot.takenBack} back)` : ''} and ${usd(cost.controller)} of looks and moves; ${late}.`
+    `${usd(cost.fargate)} of Fargate${spot ? ` (${spot.paidSeconds} s and ${usd(spot.usd)} of it on Spot, where AWS took ${spot.takenBack} back)` : ''}, ${usd(cost.controller)} of the controller${logs}; ${late}.`
   );
 };
 
-/** What the looks saw besides the decisions, how it ended, and the ledger. */
+const comparisonOf = ({ messages, boundFargateSeconds, boundUsd, policies }: BurstComparison): string => {
+  const others = policies.map(
+    ({ policy, usd: cost, lateShare }) => `${policy} ${usd(cost)} with ${(100 * lateShare).toFixed(2)} % late`,
+  );
+  return (
+    `The same ${Math.round(messages)} messages with others, as reckoned: ${others.join('; ')}. ` +
+    `No controller could have kept the deadline with less than ${Math.round(boundFargateSeconds)} s of Fargate (${usd(boundUsd)}).`
+  );
+};
+
+/** What the looks saw besides the decisions, how it ended, the ledger, and what others would have cost. */
 export const endLines = (
   { burstId, actor }: Burst,
   milestones: readonly Milestone[],
@@ -149,4 +169,7 @@ export const endLines = (
     },
   ),
   lineOf({ burstId, actor }, { what: 'ledger', at, source: 'burst', text: ledgerOf(ledger), detail: { ledger } }),
+  ...(ledger.comparison
+    ? [lineOf({ burstId, actor }, { what: 'comparison', at, source: 'burst', text: comparisonOf(ledger.comparison) })]
+    : []),
 ];

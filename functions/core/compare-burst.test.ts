@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type BurstTerms, compareBurst, playFluid, toLoad } from './compare-burst.ts';
+import { type ComparedTerms, compareBurst, playFluid, toLoad } from './compare-burst.ts';
 import type { Peer, PeerObservation } from './peers/peer.ts';
 import type { BurstPoint } from './state.ts';
 
-const terms: BurstTerms = {
+const terms: ComparedTerms = {
   deadlineSeconds: 60,
   workSecondsPerMessage: 4,
   messagesPerTask: 1,
   startSeconds: 45,
   fargateBase: 0,
   fargateMax: 50,
+  taskHourUsd: 0.036,
 };
 
 /** A look every 10 s at 4 tasks on premises, which pick up one message a second. */
@@ -32,6 +33,24 @@ describe('what others would have done with the messages of a burst', () => {
   it('is nothing where less than two looks were recorded', () => {
     expect(compareBurst([], terms)).toBeUndefined();
     expect(compareBurst(looks([]), terms)).toBeUndefined();
+  });
+
+  it('is made of a week of looks, and of nothing longer, which would keep the end of the burst waiting', () => {
+    const end = 7 * 86_400_000;
+    const sparse = (last: number): BurstPoint[] => [
+      [0, 0, 0, 0, 4, 0, 0],
+      [last, 100, 0, 0, 4, 0, 0],
+    ];
+    expect(compareBurst(sparse(end), terms)).toMatchObject({ messages: 100, boundFargateSeconds: 0 });
+    expect(compareBurst(sparse(end + 1), terms)).toBeUndefined();
+  });
+
+  it('says what all that costs, at the price of a task-hour', () => {
+    const comparison = compareBurst(looks(times(30, 3)), terms);
+    expect(comparison).toMatchObject({ deadlineSeconds: 60 });
+    for (const { fargateSeconds, usd } of comparison?.policies ?? []) expect(usd).toBeCloseTo(fargateSeconds * 1e-5, 6);
+    expect(comparison?.boundUsd).toBeCloseTo((comparison?.boundFargateSeconds ?? 0) * 1e-5, 6);
+    expect(comparison?.boundUsd).toBeGreaterThan(0.001);
   });
 
   it('needs no Fargate second while the premises pick up within the deadline, and each one beyond that', () => {

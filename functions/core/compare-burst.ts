@@ -1,8 +1,8 @@
-import { fargatePrices } from './fargate-prices.ts';
+import { paidSecondsMin } from './aws-prices.ts';
 import { keda } from './peers/keda.ts';
 import type { Peer, PeerMetric } from './peers/peer.ts';
 import { targetTracking } from './peers/target-tracking.ts';
-import type { BurstPoint } from './state.ts';
+import type { BurstPoint, BurstTerms } from './state.ts';
 import { unpaidSeconds } from './unseen-seconds.ts';
 import { workBound } from './work-bound.ts';
 
@@ -10,18 +10,7 @@ import { workBound } from './work-bound.ts';
  * What others would have done with the messages that a burst met, from the looks that it recorded. Work is a fluid here:
  * messages arrive evenly between two looks and each costs the same, and a start takes what starts took on average.
  */
-export interface BurstTerms {
-  readonly deadlineSeconds: number;
-  /** Seconds of work in one message and messages that a task works on at a time, as believed. */
-  readonly workSecondsPerMessage: number;
-  readonly messagesPerTask: number;
-  /** Seconds from asking for a Fargate task until it receives. */
-  readonly startSeconds: number;
-  /** `fargate.baseTasks`: they run in any case, and are paid for by nobody here. */
-  readonly fargateBase: number;
-  /** `fargate.maxTasks`. */
-  readonly fargateMax: number;
-}
+export type ComparedTerms = BurstTerms & { readonly deadlineSeconds: number };
 
 export interface ComparedPolicy {
   readonly policy: string;
@@ -29,11 +18,14 @@ export interface ComparedPolicy {
   readonly lateShare: number;
   /** Seconds of Fargate tasks beyond the base that are billed. */
   readonly fargateSeconds: number;
+  readonly usd: number;
   readonly starts: number;
   readonly peakTasks: number;
 }
 
 export interface BurstComparison {
+  /** The objective that all are held to. */
+  readonly deadlineSeconds: number;
   /** Messages that arrived, those that waited at the first look included. */
   readonly messages: number;
   /** Seconds that one task takes for one message, and whether the looks showed it: it is believed otherwise. */
@@ -41,6 +33,7 @@ export interface BurstComparison {
   readonly measured: boolean;
   /** No controller could have kept the deadline with fewer Fargate seconds; starting costs nothing in it. */
   readonly boundFargateSeconds: number;
+  readonly boundUsd: number;
   /** Share that this burst's own tasks would have been late with, reckoned the same way: how far the reckoning is off. */
   readonly reckonedLateShare: number;
   readonly policies: readonly ComparedPolicy[];
@@ -65,24 +58,37 @@ const asItWas: Peer<undefined> = {
   decide: () => ({ desired: 0, state: undefined }),
 };
 
-/** Undefined for a burst that looked less than twice: nothing arrived between two looks. */
-export const compareBurst = (points: readonly BurstPoint[], terms: BurstTerms): BurstComparison | undefined => {
-  if (points.length < 2) return undefined;
+/**
+ * Played by the second, at the end of each burst: a week takes a function seconds, and a service must not be kept waiting for its
+ * lease because a person let a burst stay for a year.
+ */
+const lookedMaxMs = 7 * 86_400_000;
+
+/** Undefined for a burst that looked less than twice: nothing arrived between two looks; and for one of more than a week. */
+export const compareBurst = (points: readonly BurstPoint[], terms: ComparedTerms): BurstComparison | undefined => {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last || points.length < 2 || last[0] - first[0] > lookedMaxMs) return undefined;
   const measured = taskSecondsPerMessage(points, terms);
   const secondsEach = measured ?? terms.workSecondsPerMessage / terms.messagesPerTask;
   const load = toLoad(points, terms.fargateBase);
   const perTask = terms.deadlineSeconds / secondsEach;
-  const minTasks = Math.max(...load.baseTasks);
+  // A spread would be one argument for each second, which is too many in a burst of two days.
+  const minTasks = load.baseTasks.reduce((most, tasks) => Math.max(most, tasks), 0);
   const bounds = { minTasks, maxTasks: minTasks + terms.fargateMax - terms.fargateBase };
-  const play = <State>(policy: string, peer: Peer<State>): ComparedPolicy => ({
-    policy,
-    ...playFluid(peer, load, { ...terms, secondsEach, minTasks }),
-  });
+  const usdOf = (fargateSeconds: number): number =>
+    Math.round((1e6 * fargateSeconds * terms.taskHourUsd) / 3_600) / 1e6;
+  const play = <State>(policy: string, peer: Peer<State>): ComparedPolicy => {
+    const played = playFluid(peer, load, { ...terms, secondsEach, minTasks });
+    return { policy, usd: usdOf(played.fargateSeconds), ...played };
+  };
+  const boundFargateSeconds = boundOf(load, secondsEach, terms.deadlineSeconds);
   return {
+    deadlineSeconds: terms.deadlineSeconds,
     messages: load.messages,
     taskSecondsPerMessage: secondsEach,
     measured: measured !== undefined,
-    boundFargateSeconds: boundOf(load, secondsEach, terms.deadlineSeconds),
+    boundFargateSeconds,
+    boundUsd: usdOf(boundFargateSeconds),
     reckonedLateShare: playFluid(asItWas, toLoad(points, Number.POSITIVE_INFINITY), {
       ...terms,
       secondsEach,
@@ -111,7 +117,7 @@ const boundOf = (
 /** Seconds of a task for one message, over the looks between which the queue held more than all tasks could take at once. */
 const taskSecondsPerMessage = (
   points: readonly BurstPoint[],
-  { messagesPerTask }: Pick<BurstTerms, 'messagesPerTask'>,
+  { messagesPerTask }: Pick<ComparedTerms, 'messagesPerTask'>,
 ): number | undefined => {
   let taskSeconds = 0;
   let pickedUp = 0;
@@ -204,18 +210,22 @@ export const playFluid = <State>(
     startSeconds,
     secondsEach,
     minTasks,
-  }: Pick<BurstTerms, 'deadlineSeconds' | 'startSeconds'> & { readonly secondsEach: number; readonly minTasks: number },
-): Omit<ComparedPolicy, 'policy'> => {
+  }: Pick<ComparedTerms, 'deadlineSeconds' | 'startSeconds'> & {
+    readonly secondsEach: number;
+    readonly minTasks: number;
+  },
+): Omit<ComparedPolicy, 'policy' | 'usd'> => {
   let { initial: state } = peer;
   let desired = minTasks;
   let tasks: readonly FluidTask[] = [];
   let [arrivedInAll, pickedUp, late, fargateSeconds, starts, peakTasks] = [0, 0, 0, 0, 0, 0];
   /** Messages that had arrived by the end of each second. */
   const sent = new Float64Array(arrived.length);
+  /** The last seconds, back to the one that the policy can see now. */
   const seen: { visible: number; inFlight: number; running: number }[] = [];
   const bill = ({ askedSecond }: FluidTask, second: number): void => {
     const billed = second - askedSecond - unpaidSeconds;
-    if (billed > 0) fargateSeconds += Math.max(fargatePrices.paidSecondsMin, billed);
+    if (billed > 0) fargateSeconds += Math.max(paidSecondsMin, billed);
   };
   let second = 0;
   for (; second < arrived.length; second += 1) {
@@ -229,9 +239,10 @@ export const playFluid = <State>(
     late += Math.max(0, Math.min(pickedUp + taken, overdue, messages) - pickedUp);
     pickedUp += taken;
     seen.push({ visible: arrivedInAll - pickedUp, inFlight: taken * secondsEach, running: ready });
+    if (seen.length > metricAgeSeconds[peer.metric] + 1) seen.shift();
     const at = second - firstLook;
     if (at % peer.everySeconds === 0) {
-      const old = seen[Math.max(0, at - metricAgeSeconds[peer.metric])] as (typeof seen)[number];
+      const old = seen[0] as (typeof seen)[number];
       const decided = peer.decide(
         { visible: Math.round(old.visible), inFlight: Math.round(old.inFlight), running: old.running, desired },
         state,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { spotDiscount } from './aws-prices.ts';
 import { DeploymentWindow } from './deployment-window.ts';
-import { spotDiscount } from './fargate-prices.ts';
 import { severities } from './judge-scan.ts';
 
 /**

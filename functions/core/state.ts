@@ -547,6 +547,8 @@ export const BurstMemory = z
     present: list(z.object({ atMs: z.number(), tasks: count }).readonly()).optional(),
     /** US dollars for one hour of one task, on demand. */
     taskHourUsd: z.number().optional(),
+    /** Whether its Fargate tasks have public addresses. Left out: they have none. */
+    publicAddresses: z.boolean().optional(),
     /** Seconds of Fargate tasks beyond the base: what ECS counted at the looks, starting ones included, and what AWS bills beyond that. */
     fargateTaskSeconds: z.number(),
     /** Those of them in which a task that worked had a free slot, slots counted in part. */
@@ -601,6 +603,24 @@ export const freshMemory: BurstMemory = {
 export const CountMove = z.object({ twin: text, desiredCount: count }).readonly();
 export type CountMove = z.infer<typeof CountMove>;
 
+/** What the configuration says of a service that others would have had to deal with, too. */
+export const BurstTerms = z
+  .object({
+    /** Seconds of work in one message and messages that a task works on at a time, as believed. */
+    workSecondsPerMessage: z.number(),
+    messagesPerTask: z.number(),
+    /** Seconds from asking for a Fargate task until it receives. */
+    startSeconds: z.number(),
+    /** `fargate.baseTasks`: they run in any case, and are paid for by nobody here. */
+    fargateBase: count,
+    /** `fargate.maxTasks`. */
+    fargateMax: count,
+    /** US dollars for one hour of one Fargate task, on demand. */
+    taskHourUsd: z.number(),
+  })
+  .readonly();
+export type BurstTerms = z.infer<typeof BurstTerms>;
+
 /** An admitted burst, as it passes from state to state. */
 export const Burst = z
   .object({
@@ -618,6 +638,8 @@ export const Burst = z
     untilMs: z.number().optional(),
     /** What brings the service back to its base without another look. */
     baseMoves: list(CountMove),
+    /** By what others are reckoned with the same messages. Left out: admitted by a version that did not do so at the end. */
+    terms: BurstTerms.optional(),
     trigger: Trigger,
     actor: z.string(),
   })

@@ -1,4 +1,4 @@
-import { fargatePrices } from './fargate-prices.ts';
+import { paidSecondsMin } from './aws-prices.ts';
 import { lateReadMs } from './late-read.ts';
 import type { TaskStarts } from './observed-burst.ts';
 
@@ -13,7 +13,7 @@ export const leavingSeconds = 10;
 /** ECS starts a task about so long after it was asked for, at most, where nothing is in the way. */
 const promptMs = 5_000;
 
-const paidMs = (unpaidSeconds + fargatePrices.paidSecondsMin) * 1_000;
+const paidMs = (unpaidSeconds + paidSecondsMin) * 1_000;
 
 export const countOf = (tasks: TasksByAge): number => tasks.reduce((all, each) => all + each.tasks, 0);
 
@@ -136,7 +136,7 @@ export const seeUnseen = (
   // A task of the base that ECS starts again is none of them.
   const passed = known + countOf(now.asked) > 0 ? withoutNewest(starts, countOf(again) + came) : [];
   const passedSeconds = passed.reduce(
-    (sum, { atMs, tasks }) => sum + tasks * Math.max(fargatePrices.paidSecondsMin, (nowMs - atMs) / 2_000),
+    (sum, { atMs, tasks }) => sum + tasks * Math.max(paidSecondsMin, (nowMs - atMs) / 2_000),
     0,
   );
   const present = joined([...withoutNewest(stayed, countOf(replaced)), ...again, ...arrived]);

@@ -7,10 +7,10 @@ import { readControl } from '../adapters/records.ts';
 import { readDepth } from '../adapters/sqs.ts';
 import { burstKey, changeItem, curveKey } from '../adapters/table.ts';
 import { asksAgain, toAccountCaps, type Unread, unreadSentence } from '../core/account-caps.ts';
+import { spotTaskHourUsd, taskHourUsd } from '../core/aws-prices.ts';
 import { deadLetterQueueName, type ServiceConfiguration, spotShareOf, twinName } from '../core/configuration.ts';
 import { type BurstDecision, decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
-import { spotTaskHourUsd, taskHourUsd } from '../core/fargate-prices.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { recalledBecause } from '../core/recall-burst.ts';
 import { splitTasks } from '../core/spot-share.ts';
@@ -110,7 +110,11 @@ export const create = (
     configuration: ServiceConfiguration,
     queue: string,
     { accountCaps: known, spot: onSpot }: BurstMemory,
-  ): Promise<{ readonly observed: ObservedBurst; readonly accountCaps: AccountCaps }> => {
+  ): Promise<{
+    readonly observed: ObservedBurst;
+    readonly accountCaps: AccountCaps;
+    readonly publicAddresses: boolean;
+  }> => {
     const names = {
       external: twinName(service, 'external', configuration),
       fargate: twinName(service, 'fargate', configuration),
@@ -144,7 +148,7 @@ export const create = (
       ...load,
       deadLetters: deadLetters.visible,
     };
-    return { observed, accountCaps };
+    return { observed, accountCaps, publicAddresses: fargateTwin.publicAddresses };
   };
 
   const run = async ({ execution, burst, memory }: Input): Promise<DecideBurstOutput> => {
@@ -160,7 +164,7 @@ export const create = (
     if (!configuration || !settings || !external || !fargate) {
       throw new ExpectedFailure('UnexpectedAnswer', `${service} does not burst any more by its configuration.`);
     }
-    const { observed, accountCaps } = await observe(service, configuration, settings.queue, memory);
+    const { observed, accountCaps, publicAddresses } = await observe(service, configuration, settings.queue, memory);
     const decision = decideBurst(
       observed,
       memory,
@@ -186,7 +190,7 @@ export const create = (
       clock.now(),
     );
     const reason = `${decision.reason}${unreadSentence(accountCaps)}`;
-    const remembered = { ...decision.memory, accountCaps };
+    const remembered = { ...decision.memory, accountCaps, ...(publicAddresses && { publicAddresses }) };
     await changeItem<BurstRecord>(
       table,
       burstKey(burst),

@@ -36,6 +36,7 @@ describe('a comparison from the looks of a burst', () => {
     startSeconds: 45,
     fargateBase: 0,
     fargateMax: 1_000,
+    taskHourUsd: 0.0247,
   });
 
   it.each(['target tracking, 1 min', 'KEDA, defaults', 'KEDA, 60 s down'] as const)(

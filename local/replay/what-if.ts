@@ -1,5 +1,5 @@
 import type { BurstStep } from '../../cli/charts/burst-chart.ts';
-import { taskHourUsd } from '../../functions/core/fargate-prices.ts';
+import { taskHourUsd } from '../../functions/core/aws-prices.ts';
 import { drawArrivals } from './arrivals.ts';
 import { usually } from './conditions.ts';
 import { type Measures, type ReplayOutcome, sampleSeconds } from './outcome.ts';

@@ -1,4 +1,4 @@
-import { fargatePrices } from '../../../functions/core/fargate-prices.ts';
+import { paidSecondsMin } from '../../../functions/core/aws-prices.ts';
 import type { BurstFacts } from './burst-facts.ts';
 
 /** From when to when a Fargate task is paid for, in epoch milliseconds. */
@@ -18,7 +18,7 @@ export const paidSpans = ({ world }: BurstFacts, provider?: string): readonly Pa
     if (pullStartedAt === undefined || (provider !== undefined && capacityProviderName !== provider)) return [];
     const fromMs = Date.parse(String(pullStartedAt));
     const goneMs = stoppedAt === undefined ? world.now() : Date.parse(String(stoppedAt));
-    return [{ fromMs, goneMs, toMs: Math.max(goneMs, fromMs + 1_000 * fargatePrices.paidSecondsMin) }];
+    return [{ fromMs, goneMs, toMs: Math.max(goneMs, fromMs + 1_000 * paidSecondsMin) }];
   });
 
 /** Seconds of tasks beyond `base` that are paid for in this time. */

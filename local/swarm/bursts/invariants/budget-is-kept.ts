@@ -1,4 +1,4 @@
-import { taskHourUsd } from '../../../../functions/core/fargate-prices.ts';
+import { taskHourUsd } from '../../../../functions/core/aws-prices.ts';
 import type { BurstFacts } from '../burst-facts.ts';
 import { paidSecondsBetween, paidSpans } from '../fargate-truth.ts';
 import type { BurstInvariant } from '../invariant.ts';

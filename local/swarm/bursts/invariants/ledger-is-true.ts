@@ -1,4 +1,4 @@
-import { fargatePrices } from '../../../../functions/core/fargate-prices.ts';
+import { paidSecondsMin } from '../../../../functions/core/aws-prices.ts';
 import type { BurstFacts } from '../burst-facts.ts';
 import { type PaidSpan, paidSecondsBetween, paidSpans } from '../fargate-truth.ts';
 import type { BurstInvariant } from '../invariant.ts';
@@ -48,7 +48,7 @@ export const ledgerIsTrue = (): BurstInvariant => ({
       const killed = facts.deeds.filter(
         (deed) => (deed.kind === 'kill' || deed.kind === 'stop-task') && deed.fromMs <= toMs && deed.toMs >= fromMs,
       ).length;
-      const older = fargatePrices.paidSecondsMin * (killed + world.base('fargate'));
+      const older = paidSecondsMin * (killed + world.base('fargate'));
       const may = secondsATask * tasks + share * billed + unlooked(facts, spans, fromMs, endMs) + earlier + older;
       return Math.abs(paid - billed) <= may
         ? []

@@ -1,4 +1,4 @@
-import { fargatePrices } from '../../../../functions/core/fargate-prices.ts';
+import { paidSecondsMin } from '../../../../functions/core/aws-prices.ts';
 import { unpaidSeconds } from '../../../../functions/core/unseen-seconds.ts';
 import type { BurstFacts } from '../burst-facts.ts';
 import type { BurstInvariant } from '../invariant.ts';
@@ -12,7 +12,7 @@ import { service } from '../shapes.ts';
  * so is what it learns of its own tasks. Where tasks start slower than the deadline, or the counts are so old that what they tell
  * leaves no time for a start, arrivals are guessed, and guesses swing: then only time bounds it.
  */
-const quietSeconds = unpaidSeconds + fargatePrices.paidSecondsMin;
+const quietSeconds = unpaidSeconds + paidSecondsMin;
 
 const isKnownInTime = ({ world, countsOldSeconds }: BurstFacts): boolean => {
   const { deadlineSeconds = 0, startSeconds = 0 } = world.world.configuration.services[service]?.burst ?? {};

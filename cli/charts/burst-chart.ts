@@ -17,6 +17,9 @@ export interface BurstMark {
   readonly text: string;
 }
 
+/** Up to so many seconds the axis counts them, and minutes beyond. */
+const inSecondsMax = 180;
+
 /** Queue, capacity and lateness over time, one below the other, as SVG. */
 export const burstChart = (
   title: string,
@@ -28,30 +31,36 @@ export const burstChart = (
     waitTitle = 'longest wait at pick-up, s',
   }: { readonly marks?: readonly BurstMark[]; readonly waitTitle?: string } = {},
 ): Promise<string> => {
-  const ends = [...steps, ...marks].map(({ seconds }) => seconds / 60);
-  const [from, to] = [Math.min(...ends), Math.max(...ends)];
-  const scale = ends.length > 0 ? { domain: [from, to], nice: false } : {};
-  const minutes = {
-    field: 'minutes',
+  const moments = [...steps, ...marks].map(({ seconds }) => seconds);
+  const [first, last] = moments.reduce(
+    ([least, most], at) => [Math.min(least, at), Math.max(most, at)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  // A burst of a minute has no two full minutes to be marked.
+  const unit = last - first < inSecondsMax ? { name: 'seconds', seconds: 1 } : { name: 'minutes', seconds: 60 };
+  const [from, to] = [first / unit.seconds, last / unit.seconds];
+  const scale = moments.length > 0 ? { domain: [from, to], nice: false } : {};
+  const time = {
+    field: 'at',
     type: 'quantitative',
-    axis: { title: 'minutes', tickMinStep: 1 },
+    axis: { title: unit.name, tickMinStep: 1 },
     scale,
   } as const;
-  const hidden = { ...minutes, axis: { title: null, labels: false, tickMinStep: 1 } } as const;
-  const rows = steps.map((step) => ({ ...step, minutes: step.seconds / 60 }));
-  const stacked = rows.flatMap(({ minutes: at, externalTasks, fargateTasks }) => [
-    { minutes: at, capacity: 'on premises', tasks: externalTasks, order: 0 },
-    { minutes: at, capacity: 'Fargate', tasks: fargateTasks, order: 1 },
+  const hidden = { ...time, axis: { title: null, labels: false, tickMinStep: 1 } } as const;
+  const rows = steps.map((step) => ({ ...step, at: step.seconds / unit.seconds }));
+  const stacked = rows.flatMap(({ at, externalTasks, fargateTasks }) => [
+    { at, capacity: 'on premises', tasks: externalTasks, order: 0 },
+    { at, capacity: 'Fargate', tasks: fargateTasks, order: 1 },
   ]);
   const width = 760;
   // One below the other: marks of a fast burst stand close together.
   const marked = marks.map(({ seconds, text }, index) => ({
-    minutes: seconds / 60,
+    at: seconds / unit.seconds,
     text: `${text} ${seconds} s`,
     row: 8 + 14 * index,
-    early: seconds / 60 < from + 0.7 * (to - from),
+    early: seconds / unit.seconds < from + 0.7 * (to - from),
   }));
-  const rules = (x: typeof minutes | typeof hidden) =>
+  const rules = (x: typeof time | typeof hidden) =>
     ({
       data: { values: marked },
       mark: { type: 'rule', color: '#444444', opacity: 0.5 },
@@ -109,8 +118,8 @@ export const burstChart = (
                 type: 'nominal',
                 sort: ['on premises', 'Fargate'],
                 scale: { domain: ['on premises', 'Fargate'], range: [colours.external, colours.fargate] },
-                // Inside, where it belongs to one of three charts.
-                legend: { title: null, orient: 'top-left', fillColor: 'white', padding: 4 },
+                // Between this chart and the one above: inside it would hide what it explains.
+                legend: { title: null, orient: 'top', direction: 'horizontal', offset: 2, padding: 0 },
               },
             },
           },
@@ -125,7 +134,7 @@ export const burstChart = (
             data: { values: rows.filter(({ longestWaitSeconds }) => longestWaitSeconds !== undefined) },
             mark: { type: 'line', interpolate: 'monotone', strokeWidth: 1.5, color: colours.external },
             encoding: {
-              x: minutes,
+              x: time,
               y: {
                 field: 'longestWaitSeconds',
                 type: 'quantitative',
@@ -147,7 +156,7 @@ export const burstChart = (
               text: { field: 'text' },
             },
           },
-          rules(minutes),
+          rules(time),
         ],
       },
     ],

@@ -40,6 +40,27 @@ describe('the chart of a burst', () => {
     expect(await burstChart('a', 'b', steps, 60)).not.toContain('recall');
   });
 
+  it('hides nothing behind its legend, which stands above the tasks', async () => {
+    const svg = await burstChart('a', 'b', steps, 60);
+    const [, y, height] = /role-legend".*?translate\(0,(-\d+)\)"><path[^>]*d="M0,0h\d+v(\d+)/.exec(svg) ?? [];
+    expect(Number(y) + Number(height)).toBeLessThanOrEqual(0);
+  });
+
+  it('counts in seconds what is shorter than three minutes, and in minutes from there on', async () => {
+    const lasting = (seconds: number) =>
+      burstChart(
+        'a',
+        'b',
+        [
+          { ...steps[0], seconds: 5 },
+          { ...steps[1], seconds },
+        ] as never,
+        60,
+      );
+    expect(await lasting(184)).toContain('>seconds<');
+    expect(await lasting(185)).toContain('>minutes<');
+  });
+
   it('does without steps', async () => {
     expect(await burstChart('a', 'b', [], 60)).toContain('objective 60 s');
   });

@@ -21,6 +21,7 @@ import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
 import type { Unreachable } from '../core/judge-site.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
 import type { ObservedCapacity, TaskStarts } from '../core/observed-burst.ts';
+import type { FoundProvider } from '../core/spot-share.ts';
 import type { Deployment } from '../core/state.ts';
 
 export interface ClusterClient {
@@ -97,6 +98,8 @@ export interface DescribedTwin extends ObservedTwin {
   readonly launch: Readonly<Record<string, unknown>>;
   /** Of a Fargate twin those that its tasks get their addresses in. */
   readonly subnets: readonly string[];
+  /** How ECS spreads its tasks over providers; empty: it has a launch type. */
+  readonly strategy: readonly FoundProvider[];
   /** Whether each of its Fargate tasks gets a public IPv4 address. */
   readonly publicAddresses: boolean;
   /** When ECS started tasks since its primary deployment began, and how many, by the newest hundred of its messages. */
@@ -154,7 +157,16 @@ export const describeTwins = async (
       const starts = started.map(({ atMs, tasks }) => ({ atMs, tasks }));
       const startedTasks = started.flatMap(({ ids }) => ids);
       const stops = toldOf(service, /has stopped (\d+) running tasks/).map(({ atMs, tasks }) => ({ atMs, tasks }));
-      const more = { percents, launch: known, subnets, publicAddresses, starts, startedTasks, stops };
+      const more = {
+        percents,
+        launch: known,
+        strategy: strategy ?? [],
+        subnets,
+        publicAddresses,
+        starts,
+        startedTasks,
+        stops,
+      };
       return [service.serviceName ?? '', { ...toObserved(service), ...more }];
     }),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { providerStrategy, ServiceConfiguration, spotShareOf } from './configuration.ts';
-import { mostTasks, splitTasks } from './spot-share.ts';
+import { mostTasks, splitTasks, strategySentence } from './spot-share.ts';
 
 const service = (burst: object | undefined, baseTasks = 2) =>
   ServiceConfiguration.parse({
@@ -73,5 +73,39 @@ describe('tasks on demand and on Spot', () => {
     expect(mostTasks(allButTwo, 2, any)).toBeUndefined();
     expect(mostTasks(allButTwo, 1, any)).toBe(1);
     expect(mostTasks(undefined, any, 0)).toBeUndefined();
+  });
+});
+
+describe('a strategy that ECS tells of', () => {
+  const said = (share: number | undefined, strategy: Parameters<typeof strategySentence>[2]): string =>
+    strategySentence('orders-prod', share === undefined ? undefined : { share, onDemandBase: 2 }, strategy);
+  const onDemand = (base: number, weight: number) => ({ capacityProvider: 'FARGATE', base, weight });
+  const spot = (base: number, weight: number) => ({ capacityProvider: 'FARGATE_SPOT', base, weight });
+
+  it('is nothing to tell of where it is what the configuration makes', () => {
+    expect(said(0.75, providerStrategy({ share: 0.75, onDemandBase: 2 }))).toBe('');
+    expect(said(0.75, [spot(0, 3), onDemand(2, 1)])).toBe('');
+    expect(said(1, [onDemand(2, 0), spot(0, 1)])).toBe('');
+    // In hundredths: one in three is 0.33.
+    expect(said(0.33, [onDemand(2, 2), spot(0, 1)])).toBe('');
+    for (const allOnDemand of [[], [onDemand(7, 1)], [onDemand(0, 1), spot(0, 0)], [{ capacityProvider: 'FARGATE' }]])
+      expect(said(undefined, allOnDemand)).toBe('');
+  });
+
+  it('is told of with what the configuration says, where its share, its base or a base on Spot is another', () => {
+    expect(said(undefined, [onDemand(1, 1), spot(0, 3)])).toBe(
+      ' orders-prod runs 75 % of its tasks beyond the first 1 on Fargate Spot, and the configuration says none of its tasks (burst.spotShare, burst.onDemandBase): money is reckoned by the latter.',
+    );
+    expect(said(0.75, [])).toBe(
+      ' orders-prod runs none of its tasks on Fargate Spot, and the configuration says 75 % of its tasks beyond the first 2 (burst.spotShare, burst.onDemandBase): money is reckoned by the latter.',
+    );
+    expect(said(0.75, [onDemand(3, 1), spot(0, 3)])).toContain('75 % of its tasks beyond the first 3 on Fargate Spot');
+    expect(said(0.34, [onDemand(2, 2), spot(0, 1)])).toContain('33 % of its tasks beyond the first 2 on Fargate Spot');
+    expect(said(1, [spot(2, 1)])).toContain(
+      'runs the first 2 and 100 % of its tasks beyond the first 2 on Fargate Spot, and',
+    );
+    expect(said(undefined, [spot(2, 0), onDemand(0, 1)])).toContain(
+      'runs the first 2 and none of its tasks on Fargate Spot',
+    );
   });
 });

@@ -13,7 +13,7 @@ import { type BurstDecision, decideBurst } from '../core/decide-burst.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { BurstLimits, FargateCaps, ObservedBurst, ObservedCapacity } from '../core/observed-burst.ts';
 import { recalledBecause } from '../core/recall-burst.ts';
-import { splitTasks } from '../core/spot-share.ts';
+import { splitTasks, strategySentence } from '../core/spot-share.ts';
 import {
   type AccountCaps,
   Burst,
@@ -113,7 +113,7 @@ export const create = (
   ): Promise<{
     readonly observed: ObservedBurst;
     readonly accountCaps: AccountCaps;
-    readonly publicAddresses: boolean;
+    readonly fargateTwin: DescribedTwin;
   }> => {
     const names = {
       external: twinName(service, 'external', configuration),
@@ -148,7 +148,7 @@ export const create = (
       ...load,
       deadLetters: deadLetters.visible,
     };
-    return { observed, accountCaps, publicAddresses: fargateTwin.publicAddresses };
+    return { observed, accountCaps, fargateTwin };
   };
 
   const run = async ({ execution, burst, memory }: Input): Promise<DecideBurstOutput> => {
@@ -164,7 +164,7 @@ export const create = (
     if (!configuration || !settings || !external || !fargate) {
       throw new ExpectedFailure('UnexpectedAnswer', `${service} does not burst any more by its configuration.`);
     }
-    const { observed, accountCaps, publicAddresses } = await observe(service, configuration, settings.queue, memory);
+    const { observed, accountCaps, fargateTwin } = await observe(service, configuration, settings.queue, memory);
     const decision = decideBurst(
       observed,
       memory,
@@ -189,7 +189,11 @@ export const create = (
       },
       clock.now(),
     );
-    const reason = `${decision.reason}${unreadSentence(accountCaps)}`;
+    const { twin, strategy, publicAddresses } = fargateTwin;
+    // Told once, when the first Fargate tasks are asked for.
+    const asksFirst = memory.fargateStarts === 0 && decision.memory.fargateStarts > 0;
+    const mismatch = asksFirst ? strategySentence(twin, spotShareOf(configuration), strategy) : '';
+    const reason = `${decision.reason}${unreadSentence(accountCaps)}${mismatch}`;
     const remembered = { ...decision.memory, accountCaps, ...(publicAddresses && { publicAddresses }) };
     await changeItem<BurstRecord>(
       table,

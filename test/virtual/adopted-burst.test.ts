@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { adoptedService } from '../../local/rollouts/adopted-service.ts';
+import type { BurstLedger } from '../../functions/core/burst-ledger.ts';
+import { adoptedService, cluster } from '../../local/rollouts/adopted-service.ts';
 import { RolloutWorld, service } from '../../local/rollouts/rollout-world.ts';
 
 const fargate = 'legacy-cloud-external';
@@ -40,5 +41,50 @@ it('a burst raises an adopted Fargate twin and takes the tasks back, and writes 
     expect(input).toMatchObject({ service: fargate });
   }
   expect(world.executions('burst').map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  expect(world.world.cloud.iam.denials()).toEqual([]);
+});
+
+it('says once where the strategy of an adopted Fargate twin is not that of the configuration, and counts its public addresses', {
+  timeout: 60_000,
+}, async () => {
+  const { change, existing, before } = adoptedService({ external: 2, fargate: 0 }, {});
+  const awsvpcConfiguration = {
+    subnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+    securityGroups: ['sg-0aaaaaaaaaaaaaaa1'],
+    assignPublicIp: 'ENABLED',
+  };
+  const world = await RolloutWorld.boot({
+    existing,
+    before: async (cloud) => {
+      await before(cloud);
+      const networkConfiguration = { awsvpcConfiguration };
+      await cloud.call('ecs', 'UpdateService', { cluster, service: fargate, networkConfiguration });
+    },
+    change: {
+      ...change,
+      receivesFrom: ['orders'],
+      fargate: { ...change.fargate, baseTasks: 0, maxTasks: 4 },
+      burst: { queue: 'orders', deadlineSeconds: 20, workSecondsPerMessage: 0.5, messagesPerTask: 2, spotShare: 0.5 },
+    },
+  });
+  await world.end(await world.executionOf(world.push('v1')));
+  await world.pass(300);
+  await world.begin({ service, tasks: 3, for: 600 }, 'burst');
+  await world.pass(900);
+  const [burst] = world.executions('burst');
+  const { ledger } = JSON.parse(burst?.output ?? '{}') as { ledger: BurstLedger };
+  expect(ledger.fargateSeconds.paid).toBeGreaterThan(3 * 500);
+  expect(ledger.usd.network).toBeCloseTo((ledger.fargateSeconds.paid / 3_600) * 0.005, 5);
+  const { Items } = await world.call<{ Items: { text: { S: string } }[] }>('dynamodb', 'Query', {
+    TableName: 'spillway',
+    KeyConditionExpression: 'pk = :pk and begins_with(sk, :line)',
+    ExpressionAttributeValues: { ':pk': { S: `history#${service}` }, ':line': { S: 'line#' } },
+  });
+  const reasons = Items.map(({ text }) => text.S).filter((text) => text.includes('and the configuration says'));
+  expect(reasons).toEqual([
+    expect.stringContaining(
+      `${fargate} runs none of its tasks on Fargate Spot, and the configuration says 50 % of its tasks beyond the first 0`,
+    ),
+  ]);
   expect(world.world.cloud.iam.denials()).toEqual([]);
 });

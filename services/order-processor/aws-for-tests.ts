@@ -51,9 +51,16 @@ export class FakeSqs {
     this.#time = time;
   }
 
-  put(queueUrl: string, body: string): void {
+  /** @param lateSeconds how long ago it was sent. */
+  put(queueUrl: string, body: string, lateSeconds = 0): void {
     const id = `m${++this.#sequence}`;
-    this.#queue(queueUrl).set(id, { id, body, sentMs: this.#time.now(), receives: 0, visibleAtMs: 0 });
+    this.#queue(queueUrl).set(id, {
+      id,
+      body,
+      sentMs: this.#time.now() - 1_000 * lateSeconds,
+      receives: 0,
+      visibleAtMs: 0,
+    });
     this.#serve();
   }
 

@@ -589,6 +589,71 @@ describe('the protection of a busy task', () => {
     expect(protection.asked.map(([atMs, enabled]) => [atMs - startMs, enabled]).at(-1)).toEqual([82_000, false]);
   });
 
+  /** Work of 150 s on two slots and a message every 100 s, which is received at once: one of the slots is always busy. */
+  const overlapping = async (
+    untilSeconds: number,
+    options: Parameters<typeof setUp>[0] & { readonly lateSeconds?: number } = {},
+  ) => {
+    const env = { PROTECT_BUSY_TASK: '1', WORK_SECONDS_PER_ORDER: '150', ...options.env };
+    const world = setUp({ ...options, env });
+    world.processor.start();
+    for (let sent = 0; sent * 100 < untilSeconds; sent += 1) {
+      const id = `ord-${String(sent).padStart(32, '0')}`;
+      world.kernel.after(sent * 100_000, 'send', () =>
+        world.sqs.put(orders, orderBody('a', { id }), options.lateSeconds),
+      );
+    }
+    await world.runTo(untilSeconds);
+    const { asked } = world.protection;
+    return {
+      ...world,
+      changes: asked
+        .filter(([, enabled], index) => enabled !== asked[index - 1]?.[1])
+        .map(([atMs, enabled]) => [(atMs - world.startMs) / 1_000, enabled]),
+    };
+  };
+
+  it('of a task in Fargate ends though its messages overlap: after five minutes it takes no other one until all are done', async () => {
+    const { changes, sqs, runTo } = await overlapping(700);
+    // The message of 300 s came before the five minutes were over, and is done at 450 s; that of 400 s waits until 480 s.
+    expect(changes).toEqual([
+      [0, true],
+      [450, false],
+      [480, true],
+    ]);
+    await runTo(900);
+    expect(sqs.left(orders)).toBe(0);
+  });
+
+  it('lasts an hour while messages have waited long, and on premises: whoever rests then makes others late', async () => {
+    for (const options of [{ lateSeconds: 15 }, { launchType: 'EXTERNAL' as const }]) {
+      const { changes } = await overlapping(4_000, options);
+      expect(changes).toEqual([
+        [0, true],
+        [3_750, false],
+        [3_780, true],
+      ]);
+    }
+    // An eighth of the deadline is long.
+    expect((await overlapping(700, { lateSeconds: 14 })).changes[1]).toEqual([450, false]);
+  });
+
+  it('keeps no task from stopping that rests, or that waits for its last messages to do so', async () => {
+    for (const [second, within] of [
+      [460, 0],
+      [440, 10],
+    ] as const) {
+      const { processor, runTo, messages } = await overlapping(second);
+      let stopped = false;
+      void processor.stop().then(() => {
+        stopped = true;
+      });
+      await runTo(second + within + 0.1);
+      expect(stopped).toBe(true);
+      expect(messages('order given back')).toEqual([]);
+    }
+  });
+
   it('is never asked for where messages are short', async () => {
     const { sqs, protection, processor, runTo } = setUp({ env: { WORK_SECONDS_PER_ORDER: '150' } });
     sqs.put(orders, orderBody('a'));

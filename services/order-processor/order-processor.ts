@@ -74,6 +74,8 @@ const messagesPerReceiveMax = 10;
 const poisonVisibilitySeconds = 1;
 /** Of the stop timeout, kept for giving back what is not finished. */
 const giveBackSeconds = 5;
+/** A message that had waited for less than this share of the deadline would have been picked up without this task. */
+const unneededShare = 1 / 8;
 const backOffMs = { first: 500, max: 30_000 };
 
 interface Source {
@@ -104,6 +106,7 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
     task: task.arn,
   };
 
+  const deadlineMs = env.LOAD_REPORTS_DEADLINE_SECONDS * 1_000;
   const protection = env.PROTECT_BUSY_TASK === '1' ? new TaskProtection(clients.ecs, clock, task.arn, log) : undefined;
 
   const sources: Source[] = [{ name: 'orders', queueUrl: env.ORDERS_QUEUE_URL }];
@@ -169,6 +172,7 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
     const what = `receiving from ${source.name}`;
     while (!receiving.signal.aborted) {
       await slots.oneFree(receiving.signal);
+      await protection?.rested((ms) => pause(ms, receiving.signal));
       if (receiving.signal.aborted) return;
       // A waiting receive reserves no slot, or an empty queue would keep half the slots idle while the other queue is
       // full. So with two queues each asks for one message: at most one then waits in hand until a slot is free.
@@ -217,6 +221,9 @@ export const create = (dependencies: Dependencies): OrderProcessor => {
       receives: Number(message.Attributes?.ApproximateReceiveCount ?? '1'),
     };
     load?.received(source.name, sentMs, receivedMs);
+    protection?.received(
+      task.launchType !== 'EXTERNAL' && receivedMs - (sentMs ?? receivedMs) < unneededShare * deadlineMs,
+    );
     const read = readMessage(message.Body);
     if (read.kind === 'poison') {
       load?.failed();

@@ -586,24 +586,47 @@ describe('what a look goes by', () => {
     expect([look(2, 2, 0), look(0, 2, 0), look(1, 3, 1), look(1, 3, 2)]).toEqual([0, 2, 3, 3]);
   });
 
-  it('is started once, also where the next look does not show it and asks again', () => {
-    const starts = (desired: number, fixedTasks: number, asked: BurstMemory['asked']) =>
-      decideBurst(
-        seen(0, 0, 10, { fargate: { twin: 'op-fargate', desired, running: 0, pending: 0 } }),
-        { ...freshMemory, lastLookMs: at(0), fargateStarts: 5, asked },
+  it('is asked for again where the next look, within 15 s, does not show it, and counts on as asked for', () => {
+    const look = (desired: number, asked: BurstMemory['asked'], nowSeconds = 10, fixedTasks = 2) => {
+      const decision = decideBurst(
+        seen(0, 0, nowSeconds, { fargate: { twin: 'op-fargate', desired, running: 0, pending: 0 } }),
+        { ...freshMemory, lastLookMs: at(0), fargateStarts: 5, direction: 'up', asked },
         { ...limits, fixedTasks },
-        at(10),
-      ).memory.fargateStarts;
+        at(nowSeconds),
+      );
+      const { fargateStarts, asked: after } = decision.memory;
+      return [
+        counts(decision)['op-fargate'],
+        fargateStarts,
+        after.map(({ atMs, tasks }) => [(atMs - at(0)) / 1_000, tasks]),
+      ];
+    };
     const atLastLook = [{ atMs: at(0), tasks: 2 }];
-    expect(starts(0, 2, atLastLook)).toBe(5);
-    expect(starts(0, 3, atLastLook)).toBe(6);
-    expect(starts(1, 3, atLastLook)).toBe(6);
-    expect(starts(2, 3, atLastLook)).toBe(6);
-    // No longer needed: nothing is added, and nothing is taken off.
-    expect(starts(0, 1, atLastLook)).toBe(5);
+    expect(look(0, atLastLook)).toEqual([2, 5, [[0, 2]]]);
+    expect(look(0, atLastLook, 15)).toEqual([2, 5, [[0, 2]]]);
+    // Later it is no late read, and starts anew.
+    expect(look(0, atLastLook, 16)).toEqual([2, 7, [[16, 2]]]);
+    expect(look(2, atLastLook)).toEqual([undefined, 5, [[0, 2]]]);
+    expect(look(1, atLastLook)).toEqual([2, 5, [[0, 2]]]);
+    expect(look(0, atLastLook, 10, 3)).toEqual([
+      3,
+      6,
+      [
+        [0, 2],
+        [10, 1],
+      ],
+    ]);
     // What was asked for before has been there, and somebody else took it away.
-    expect(starts(0, 2, [{ atMs: at(-10), tasks: 2 }])).toBe(7);
-    expect(starts(0, 3, [{ atMs: at(-10), tasks: 2 }, ...atLastLook.map((each) => ({ ...each, tasks: 1 }))])).toBe(7);
+    const before = [{ atMs: at(-10), tasks: 2 }];
+    expect(look(0, before)).toEqual([2, 7, [[10, 2]]]);
+    expect(look(0, [...before, { atMs: at(0), tasks: 1 }], 10, 3)).toEqual([
+      3,
+      7,
+      [
+        [-10, 1],
+        [10, 2],
+      ],
+    ]);
   });
 
   it('is paid for until ECS told it to stop, where the last look was a late read', () => {
@@ -618,6 +641,20 @@ describe('what a look goes by', () => {
       ).memory.fargateTaskSeconds;
     expect(look()).toBe(2 * 56);
     expect(look([{ atMs: at(88), tasks: 2 }])).toBe(2 * -4);
+  });
+
+  it('is not paid for where ECS never heard of it, since the call that asked for it failed', () => {
+    const paid = (desired: number, asked: BurstMemory['asked']) =>
+      decideBurst(
+        seen(0, 0, 110, { fargate: { twin: 'op-fargate', desired, running: 0, pending: 0 } }),
+        { ...freshMemory, lastLookMs: at(0), paidTasks: 3, asked },
+        limits,
+        at(110),
+      ).memory.fargateTaskSeconds;
+    const atLastLook = [{ atMs: at(0), tasks: 3 }];
+    expect([paid(0, atLastLook), paid(2, atLastLook), paid(3, atLastLook)]).toEqual([0, 100, 150]);
+    // Those of an earlier look were there, until somebody took them away.
+    expect(paid(0, [{ atMs: at(-10), tasks: 3 }])).toBe(150);
   });
 
   it('is not paid for where ECS has refused it since the last look', () => {

@@ -22,6 +22,7 @@ import {
   seeGain,
   triedAtMost,
 } from './judge-added-work.ts';
+import { lateReadMs } from './late-read.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, served, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen, withCutOff } from './read-workers.ts';
@@ -131,11 +132,19 @@ export const decideBurst = (
   limits: BurstLimits,
   nowMs: number,
 ): BurstDecision => {
-  const { external, fargate } = observed;
+  const { external } = observed;
   const workers = withCutOff(observed.workers, nowMs);
   const deadline = limits.deadlineSeconds;
   const lastMs = memory.lastLookMs;
   const elapsed = lastMs === undefined ? 0 : Math.max(0, (nowMs - lastMs) / 1_000);
+
+  // Where the count does not show what the last look asked for, this is a late read, or the call failed: it is repeated, which
+  // costs nothing, and nothing else is decided on it.
+  const shown = Math.max(0, observed.fargate.desired - limits.fargateBase);
+  const askedLast = sum(memory.asked.filter(({ atMs }) => atMs === lastMs));
+  const unshown = Math.min(askedLast, Math.max(0, sum(memory.asked) - shown));
+  const hidden = 1_000 * elapsed <= lateReadMs ? unshown : 0;
+  const fargate = { ...observed.fargate, desired: observed.fargate.desired + hidden };
 
   // Who works, and how fast.
   const live = workers.filter((worker) => isLive(worker, nowMs));
@@ -168,21 +177,21 @@ export const decideBurst = (
   const unasked = beyondBase - sum(memory.asked);
   let asked: Asked =
     unasked > 0 ? [...memory.asked, { atMs: nowMs, tasks: unasked }] : withoutNewest(memory.asked, -unasked);
-  // Of those that were asked for at the last look the count shows nothing: the call failed, or this is a late read. Asked for
-  // again they are no further starts.
-  const unshown = Math.min(Math.max(0, -unasked), sum(memory.asked.filter(({ atMs }) => atMs === lastMs)));
   // As ECS counts them: it may lack room for what was asked, and a busy task that is spared is there although given back.
   const paidTasks = Math.max(0, fargate.running + fargate.pending - limits.fargateBase);
   // Where looks failed or nobody looked, tasks have come and gone unseen: the mean of what was to be and what is, is nearest.
   const unlookedSeconds = Math.max(0, elapsed - limits.lookSeconds);
-  const unplaced = Math.max(0, fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
+  const unplaced = Math.max(0, observed.fargate.desired - Math.max(fargate.running, fargateReady) - fargate.pending);
   const sinceMs = lastMs ?? nowMs;
-  // What ECS has refused since, and finds no place for yet, has not been there meanwhile either.
+  // What ECS has refused since and finds no place for yet has not been there meanwhile either, nor what it never heard of.
   const refusedSince = fargate.refused && fargate.refused.atMs >= sinceMs ? unplaced : 0;
-  const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince);
+  const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince - unshown);
   const unseen = seeUnseen(
     memory.present ?? [],
-    { tasks: paidTasks, asked, starts: fargate.starts ?? [], stops: fargate.stops },
+    {
+      ...{ tasks: paidTasks, asked, starts: fargate.starts ?? [], deploymentMs: fargate.deploymentMs },
+      stops: [...(fargate.stops ?? []), ...(fargate.spot?.takenBack ?? []).map(({ atMs }) => ({ atMs, tasks: 1 }))],
+    },
     sinceMs,
     // What was given back went soon after the last look, the others at any time since.
     before > paidTasks ? sinceMs + 500 * unlookedSeconds : sinceMs,
@@ -417,7 +426,7 @@ export const decideBurst = (
 
   const moves: CountMove[] = [];
   if (externalGoal !== external.desired) moves.push({ twin: external.twin, desiredCount: externalGoal });
-  if (fargateGoal !== fargate.desired) moves.push({ twin: fargate.twin, desiredCount: fargateGoal });
+  if (fargateGoal !== observed.fargate.desired) moves.push({ twin: fargate.twin, desiredCount: fargateGoal });
 
   // What will be late all the same.
   const added = Math.max(0, fargateGoal - fargate.desired);
@@ -453,8 +462,8 @@ export const decideBurst = (
     ...(workers.length > 0 && { told: counted.told }),
     externalReports,
     asked:
-      fargateGoal > fargate.desired
-        ? [...asked, { atMs: nowMs, tasks: fargateGoal - fargate.desired }]
+      fargateGoal > Math.max(fargate.desired, limits.fargateBase)
+        ? [...asked, { atMs: nowMs, tasks: fargateGoal - Math.max(fargate.desired, limits.fargateBase) }]
         : withoutNewest(asked, fargate.desired - fargateGoal),
     fargateReady,
     ...(lagSeenMs !== undefined && { lagSeenMs }),
@@ -477,7 +486,7 @@ export const decideBurst = (
     paidTasks: direction === 'down' ? wantedTasks : Math.max(wantedTasks, paidTasks),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
-    fargateStarts: memory.fargateStarts + Math.max(0, added - unshown) + restarted.again,
+    fargateStarts: memory.fargateStarts + added + restarted.again,
     moves: memory.moves + moves.length,
     costUsd: memory.costUsd + spot.spentUsd,
     ...(spot.memory && { spot: spot.memory }),

@@ -79,6 +79,8 @@ export interface ObservedCapacity {
   readonly starts?: readonly TaskStarts[];
   /** When ECS told tasks to stop, and how many, of whichever deployment. Left out: it does not tell. */
   readonly stops?: readonly TaskStarts[] | undefined;
+  /** When its primary deployment began. Left out: nobody looked. */
+  readonly deploymentMs?: number | undefined;
   /** The task definition of which it starts them. */
   readonly taskDefinition?: string | undefined;
   /**

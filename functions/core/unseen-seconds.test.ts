@@ -48,25 +48,6 @@ describe('what is billed after a task is counted no more', () => {
     expect(billedAfter(five, at(60))).toBe(2 * 10 + 3 * 60);
     expect(billedAfter([], at(60))).toBe(0);
   });
-
-  it('is counted from when ECS told it to stop, as far as it says so', () => {
-    const one = [{ atMs: at(0), tasks: 1 }];
-    const told = (stopSeconds: number, goneSeconds: number) =>
-      billedAfter(one, at(goneSeconds), [{ atMs: at(stopSeconds), tasks: 1 }]);
-    // Told at 80, and counted until 92 by a late read, or only until 75.
-    expect([told(80, 80), told(80, 92), told(80, 75)]).toEqual([10, -2, 15]);
-    expect([told(40, 40), told(40, 52)]).toEqual([30, 18]);
-    // Before its pull: all that was counted until 16 is taken off, but what is taken off for its start.
-    expect([told(4, 16), told(9.5, 16), told(10, 16)]).toEqual([-6, -6, 54]);
-    // Two of five were told, the newest; of the others nobody says when.
-    expect(billedAfter(five, at(60), [{ atMs: at(55), tasks: 2 }])).toBe(2 * 10 + 60 + 2 * 0);
-    expect(
-      billedAfter([{ atMs: at(0), tasks: 2 }], at(90), [
-        { atMs: at(70), tasks: 1 },
-        { atMs: at(85), tasks: 1 },
-      ]),
-    ).toBe(-10 + 5);
-  });
 });
 
 describe('what the counts of ECS do not show', () => {
@@ -92,24 +73,69 @@ describe('what the counts of ECS do not show', () => {
     expect(see(1)).toMatchObject({ present: [{ atMs: at(0), tasks: 1 }], seconds: 3 * 50 + 10 });
   });
 
-  it('is counted from when ECS told it to stop also where the last look was a late read of up to 15 s', () => {
-    const stopped = (seconds: number, tasks = 1) =>
+  it('is what those that went are billed from when ECS told them to stop, where it says so', () => {
+    const told = (stopSeconds: number, goneSeconds: number, askedSeconds = 0) =>
+      seeUnseen(
+        [{ atMs: at(askedSeconds), tasks: 1 }],
+        { tasks: 0, asked: [], starts: [], stops: [{ atMs: at(stopSeconds), tasks: 1 }] },
+        ...[at(goneSeconds), at(goneSeconds), at(goneSeconds + 10)],
+      ).seconds;
+    // Told at 80, and counted until 92 by a late read, or only until 75.
+    expect([told(80, 80), told(80, 92), told(80, 75)]).toEqual([10, -2, 15]);
+    expect([told(40, 40), told(40, 52)]).toEqual([30, 18]);
+    // Before its pull: all that was counted until 16 is taken off, but what is taken off for its start.
+    expect([told(4, 16), told(9.5, 16), told(10, 16)]).toEqual([-6, -6, 54]);
+    // Who was asked for later is not who was told.
+    expect([told(80, 92, 80), told(80, 92, 80.5)]).toEqual([-2, 58.5]);
+  });
+
+  it('is the end of those that ECS told to stop up to 15 s before the last look, which may have been a late read', () => {
+    const stopped = (tasks: number, stops: typeof five, before = five) =>
+      seeUnseen(before, { tasks, asked: five, starts: [], stops }, at(70), at(70), at(80));
+    const one = (seconds: number, more = 1) => [{ atMs: at(seconds), tasks: more }];
+    // Of 70 s from when it was asked for at 50, counted until 70.
+    expect([55, 55.001, 59, 61, 70, 75].map((seconds) => stopped(4, one(seconds)).seconds)).toEqual([
+      50, -10, -10, 50, 50, 50,
+    ]);
+    // Of three that it told one has gone.
+    expect(stopped(4, one(59, 3)).seconds).toBe(-10);
+    // The last one that it told, in whichever order it tells of them.
+    const twice = [...one(58), ...one(66)];
+    expect([stopped(4, twice).seconds, stopped(4, twice.toReversed()).seconds]).toEqual([50, 50]);
+    // Of one of two nobody says when.
+    expect(stopped(3, one(59)).seconds).toBe(-10 + 50);
+    // None that was asked for after it was told: the one before it.
+    const younger = [...one(40, 2), ...one(65)];
+    expect(stopped(2, one(60), younger)).toMatchObject({ present: [...one(40), ...one(65)], seconds: 50 - 10 });
+    expect(stopped(2, one(66), younger)).toMatchObject({ present: one(40, 2), seconds: 10 - 1 - 4 });
+  });
+
+  it('is the end of those that a rollout replaces before that of younger ones', () => {
+    const replaced = (tasks: number, deploymentSeconds: number) =>
       seeUnseen(
         five,
-        { tasks: 4, asked: five, starts: [], stops: [{ atMs: at(seconds), tasks }] },
+        { tasks, asked: five, starts: [], deploymentMs: at(deploymentSeconds) },
         ...[at(70), at(70), at(80)],
-      ).seconds;
-    // Of 70 s from when it was asked for at 50, counted until 70.
-    expect([55, 55.001, 59, 61, 70, 75].map((seconds) => stopped(seconds))).toEqual([50, -10, -10, 50, 50, 50]);
-    // Of three that it told one has gone.
-    expect(stopped(59, 3)).toBe(-10);
-    const several = (stops: typeof five) =>
-      seeUnseen(five, { tasks: 4, asked: five, starts: [], stops }, at(70), at(70), at(80)).seconds;
-    const [early, late] = [
-      { atMs: at(58), tasks: 1 },
-      { atMs: at(66), tasks: 1 },
-    ];
-    expect([several([late, early]), several([early, late])]).toEqual([50, 50]);
+      ).present.map(({ atMs, tasks: count }) => [(atMs - at(0)) / 1_000, count]);
+    expect([replaced(4, 30), replaced(3, 30), replaced(2, 30)]).toEqual([
+      [
+        [0, 1],
+        [50, 3],
+      ],
+      [[50, 3]],
+      [[50, 2]],
+    ]);
+    expect([replaced(3, 0), replaced(3, 50), replaced(3, 50.001)]).toEqual([
+      [
+        [0, 2],
+        [50, 1],
+      ],
+      [[50, 3]],
+      [
+        [0, 2],
+        [50, 1],
+      ],
+    ]);
   });
 
   it('is nothing of those that came, by when they were asked for, or by now where that is not known', () => {
@@ -172,6 +198,33 @@ describe('what the counts of ECS do not show', () => {
     expect(see(5, { starts: [{ atMs: at(70), tasks: 1 }] })).toMatchObject({ present: five, seconds: 0 });
     expect(see(5, { starts: [{ atMs: at(120), tasks: 1 }] }).seconds).toBe(0);
     expect(see(5, { starts: [{ atMs: at(119), tasks: 1 }] }).seconds).toBe(1);
+  });
+
+  it('is the time since their start of those that came and that the last look, a late read, did not show', () => {
+    const came = (startedSeconds: number, askedSeconds: number, tasks = 2) =>
+      seeUnseen(
+        [],
+        { tasks, asked: [{ atMs: at(askedSeconds), tasks: 2 }], starts: [{ atMs: at(startedSeconds), tasks: 2 }] },
+        ...[at(70), at(70), at(80)],
+      );
+    // Asked for a look before, and again at the last one, which did not show it.
+    expect(came(62, 60)).toMatchObject({ present: [{ atMs: at(60), tasks: 2 }], seconds: 2 * 10 });
+    expect(came(62, 70)).toMatchObject({ present: [{ atMs: at(62), tasks: 2 }], seconds: 2 * 8 });
+    expect([55, 55.5, 70, 70.5].map((seconds) => came(seconds, 70).seconds)).toEqual([0, 29, 0, 0]);
+    expect(came(71, 70)).toMatchObject({ present: [{ atMs: at(70), tasks: 2 }], seconds: 0 });
+  });
+
+  it('takes off ten seconds of each task that came and that only a rollout asked for', () => {
+    const came = (tasks: number, startedSeconds = 75) =>
+      seeUnseen(
+        five,
+        { tasks, asked: five, starts: [{ atMs: at(startedSeconds), tasks: 5 }], deploymentMs: at(74) },
+        ...[at(70), at(70), at(80)],
+      ).seconds;
+    expect(came(10)).toBe(-50);
+    // A task of its own that nobody says when it came is none of them.
+    expect(came(11)).toBe(-50);
+    expect(came(10, 69)).toBe(5);
   });
 
   it('takes off what was counted of those that ECS replaced before their pull', () => {

@@ -55,24 +55,49 @@ export const withoutNewest = (tasks: TasksByAge, count: number): TasksByAge => {
   return kept;
 };
 
+/** A task that ECS counts no more: when it was asked for, and when it was told to stop, as far as ECS says so. */
+interface Gone {
+  readonly atMs: number;
+  readonly stopMs?: number;
+}
+
+/** Counted for longer than until its stop, as by a late read, it has been counted for too long: that is taken off again. */
+const secondsAfter = ({ atMs, stopMs }: Gone, goneMs: number): number => {
+  const toldMs = stopMs ?? goneMs;
+  const seconds = Math.max(0, toldMs - atMs) / 1_000;
+  const left = seconds < unpaidSeconds ? unpaidSeconds - seconds : Math.max(leavingSeconds, paidMs / 1_000 - seconds);
+  return left + (toldMs - goneMs) / 1_000;
+};
+
 /**
- * Seconds that these tasks are billed after `goneMs`, up to when they were counted: their stop, and what is left of the first
+ * Seconds that these tasks are billed after `goneMs`, when ECS stopped counting them: their stop, and what is left of the first
  * minute. One that went before its pull is not billed; it makes up the seconds that are taken off for each start.
- *
- * @param stops when ECS told some of them to stop, as far as it says so: a late read counted them for longer, and what was
- *   counted since is taken off again
  */
-export const billedAfter = (gone: TasksByAge, goneMs: number, stops: TasksByAge = []): number => {
+export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
+  eachOf(gone).reduce((sum, atMs) => sum + secondsAfter({ atMs }, goneMs), 0);
+
+/** Of these tasks the newest `count`, but first those that a rollout replaces; none was told to stop before it was asked for. */
+const leave = (
+  tasks: TasksByAge,
+  count: number,
+  stops: TasksByAge,
+  deploymentMs: number,
+): { readonly gone: readonly Gone[]; readonly stayed: TasksByAge } => {
+  const newestFirst = eachOf(tasks).toReversed();
+  const left = [
+    ...newestFirst.filter((atMs) => atMs < deploymentMs),
+    ...newestFirst.filter((atMs) => atMs >= deploymentMs),
+  ];
   const told = eachOf(stops).toReversed();
-  return eachOf(gone)
-    .toReversed()
-    .reduce((sum, atMs, index) => {
-      const stopMs = told[index] ?? goneMs;
-      const seconds = Math.max(0, stopMs - atMs) / 1_000;
-      const left =
-        seconds < unpaidSeconds ? unpaidSeconds - seconds : Math.max(leavingSeconds, paidMs / 1_000 - seconds);
-      return sum + left + (stopMs - goneMs) / 1_000;
-    }, 0);
+  const gone: Gone[] = [];
+  while (gone.length < count) {
+    const stopMs = told[gone.length];
+    const place = stopMs === undefined ? -1 : left.findIndex((atMs) => atMs <= stopMs);
+    const [atMs] = left.splice(Math.max(0, place), 1);
+    if (atMs === undefined) break;
+    gone.push(stopMs === undefined || place < 0 ? { atMs } : { atMs, stopMs });
+  }
+  return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))) };
 };
 
 /**
@@ -82,7 +107,7 @@ export const billedAfter = (gone: TasksByAge, goneMs: number, stops: TasksByAge 
  *
  * @param before the tasks that were counted before, beyond the base
  * @param now how many are counted now, when those that are missing were asked for, and what ECS says that it started
- *   and stopped
+ *   and stopped, and when its primary deployment began: tasks of older ones go first
  * @param sinceMs when they were counted before
  * @param countedMs up to when those that went are counted in any case
  */
@@ -93,6 +118,7 @@ export const seeUnseen = (
     readonly asked: TasksByAge;
     readonly starts: TasksByAge;
     readonly stops?: TasksByAge | undefined;
+    readonly deploymentMs?: number | undefined;
   },
   sinceMs: number,
   countedMs: number,
@@ -106,11 +132,10 @@ export const seeUnseen = (
   readonly seconds: number;
 } => {
   const known = countOf(before);
-  const gone = newest(before, known - now.tasks);
   const came = Math.max(0, now.tasks - known);
-  const stayed = withoutNewest(before, countOf(gone));
   // Where the last look was a late read, they were told to go before it.
   const stops = (now.stops ?? []).filter(({ atMs }) => atMs > sinceMs - lateReadMs).toSorted((a, b) => a.atMs - b.atMs);
+  const { gone, stayed } = leave(before, known - now.tasks, stops, now.deploymentMs ?? Number.NEGATIVE_INFINITY);
   // ECS starts a task that died again by itself: the newest are those that crash.
   // ECS tells the newest first.
   const started = now.starts.toSorted((a, b) => a.atMs - b.atMs);
@@ -126,13 +151,22 @@ export const seeUnseen = (
   }, 0);
   // Those that were asked for long ago may have come, gone between two looks and come again: ECS says when.
   const told = eachOf(newest(withoutNewest(started, countOf(again)), came)).toReversed();
-  const arrived = eachOf(newest([...now.asked, { atMs: nowMs, tasks: came - countOf(newest(now.asked, came)) }], came))
+  const arrivals = eachOf(newest([...now.asked, { atMs: nowMs, tasks: came - countOf(newest(now.asked, came)) }], came))
     .toReversed()
-    .map((atMs, index) => {
-      const startedMs = told[index] ?? atMs;
-      return { atMs: startedMs - atMs > promptMs ? startedMs : atMs, tasks: 1 };
+    .map((askedMs, index) => {
+      const startedMs = told[index];
+      if (startedMs === undefined) return { atMs: askedMs, hiddenMs: 0 };
+      // The last look may have been a late read, which did not show them, and asked for them again.
+      const isHidden = startedMs <= sinceMs && startedMs > sinceMs - lateReadMs;
+      const atMs = (isHidden && startedMs < askedMs) || startedMs - askedMs > promptMs ? startedMs : askedMs;
+      return { atMs, hiddenMs: isHidden ? Math.max(0, sinceMs - atMs) : 0 };
     })
     .toReversed();
+  const hiddenMs = arrivals.reduce((sum, each) => sum + each.hiddenMs, 0);
+  const arrived = arrivals.map(({ atMs }) => ({ atMs, tasks: 1 }));
+  const arrivedSince = newest(withoutNewest(starts, countOf(again)), came);
+  // Nobody has taken off for a start what a rollout's tasks are not billed before their pull.
+  const unasked = Math.min(countOf(arrivedSince), Math.max(0, known + came - countOf(now.asked)));
   // A task of the base that ECS starts again is none of them.
   const passed = known + countOf(now.asked) > 0 ? withoutNewest(starts, countOf(again) + came) : [];
   const passedSeconds = passed.reduce(
@@ -140,7 +174,11 @@ export const seeUnseen = (
     0,
   );
   const present = joined([...withoutNewest(stayed, countOf(replaced)), ...again, ...arrived]);
-  const arrivedSince = newest(withoutNewest(starts, countOf(again)), came);
-  const seconds = billedAfter(gone, countedMs, newest(stops, countOf(gone))) + unused / 1_000 + passedSeconds;
+  const seconds =
+    gone.reduce((sum, each) => sum + secondsAfter(each, countedMs), 0) +
+    unused / 1_000 +
+    passedSeconds +
+    hiddenMs / 1_000 -
+    unasked * unpaidSeconds;
   return { present, arrived: arrivedSince, passed: countOf(passed), seconds };
 };

@@ -256,6 +256,7 @@ const toCapacity = (observed: DescribedTwin): ObservedCapacity => ({
   refused: observed.placementFailure,
   starts: observed.starts,
   stops: observed.stops,
+  deploymentMs: observed.primary?.createdAtMs,
   taskDefinition: observed.primary?.taskDefinition,
 });
 

@@ -35,9 +35,30 @@ export const paidSecondsMin = 60;
  */
 export const spotDiscount = 0.5;
 
-/** US dollars for one hour of one task. */
-export const taskHourUsd = (task: { readonly cpuUnits: number; readonly memoryMiB: number }): number =>
-  (task.cpuUnits / 1_024) * awsPrices.fargateVcpuHour.usd + (task.memoryMiB / 1_024) * awsPrices.fargateGibHour.usd;
+/** US dollars for an hour of a vCPU and of a GiB. */
+export interface FargatePrices {
+  readonly vcpuHourUsd: number;
+  readonly gibHourUsd: number;
+}
+
+export const fargatePrices: FargatePrices = {
+  vcpuHourUsd: awsPrices.fargateVcpuHour.usd,
+  gibHourUsd: awsPrices.fargateGibHour.usd,
+};
+
+/** US dollars for one hour of one task, at the prices of its service's configuration. */
+export const taskHourUsd = ({
+  cpuUnits,
+  memoryMiB,
+  burst,
+}: {
+  readonly cpuUnits: number;
+  readonly memoryMiB: number;
+  readonly burst?: { readonly prices: FargatePrices } | undefined;
+}): number => {
+  const { vcpuHourUsd, gibHourUsd } = burst?.prices ?? fargatePrices;
+  return (cpuUnits / 1_024) * vcpuHourUsd + (memoryMiB / 1_024) * gibHourUsd;
+};
 
 /** US dollars for one hour of one task on Fargate Spot, at a discount from 0 to 1. */
 export const spotTaskHourUsd = (task: Parameters<typeof taskHourUsd>[0], discount: number): number =>

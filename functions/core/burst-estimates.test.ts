@@ -580,6 +580,11 @@ describe('the ledger', () => {
       awsPrices.fargateVcpuHour.usd / 4 + 0.0022225,
       10,
     );
+    // By its own configuration where that says so, as for another Region.
+    const burst = { prices: { vcpuHourUsd: 0.05, gibHourUsd: 0.006 } };
+    expect(taskHourUsd({ cpuUnits: 512, memoryMiB: 3_072, burst })).toBeCloseTo(0.025 + 0.018, 10);
+    expect(spotTaskHourUsd({ cpuUnits: 512, memoryMiB: 3_072, burst }, 0.5)).toBeCloseTo(0.0215, 10);
+    expect(taskHourUsd({ cpuUnits: 1_024, memoryMiB: 1_024, burst: undefined })).toBeCloseTo(0.044925, 10);
   });
 });
 

@@ -20,6 +20,7 @@ import {
   madeCapacitiesOf,
   namedRepositories,
   outlastsStop,
+  PriceSettings,
   QueueConfiguration,
   RolloutSettings,
   repositoryOf,
@@ -486,6 +487,18 @@ describe('the configuration', () => {
       });
     expect(set({ external: { baseTasks: 3, maxTasks: 3 } }, { hourlyUsd: 2 })).toBe('accepted');
     expect(set({}, { dailyUsd: 0.01 })).toBe('accepted');
+  });
+
+  it('takes prices of Fargate from a tenth of a cent an hour to ten dollars, each by itself, and us-east-1 has the default', () => {
+    const set = (prices: object) => mistake((input) => void Object.assign(burst(input), { prices }));
+    for (const prices of [{}, { vcpuHourUsd: 0.001 }, { gibHourUsd: 0.0001 }, { vcpuHourUsd: 10, gibHourUsd: 1 }])
+      expect(set(prices)).toBe('accepted');
+    expect(set({ vcpuHourUsd: 0.0009 })).toMatch(/services\.worker\.burst\.prices\.vcpuHourUsd: .*0\.001/);
+    expect(set({ vcpuHourUsd: 10.1 })).toMatch(/services\.worker\.burst\.prices\.vcpuHourUsd: .*10/);
+    expect(set({ gibHourUsd: 0.00009 })).toMatch(/services\.worker\.burst\.prices\.gibHourUsd: .*0\.0001/);
+    expect(set({ gibHourUsd: 1.1 })).toMatch(/services\.worker\.burst\.prices\.gibHourUsd: .*1/);
+    expect(set({ vcpuHour: 1 })).toMatch(/services\.worker\.burst\.prices/);
+    expect(PriceSettings.parse({})).toEqual({ vcpuHourUsd: 0.04048, gibHourUsd: 0.004445 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { spotDiscount } from './aws-prices.ts';
+import { fargatePrices, spotDiscount } from './aws-prices.ts';
 import { DeploymentWindow } from './deployment-window.ts';
 import { severities } from './judge-scan.ts';
 
@@ -187,6 +187,13 @@ export const Budget = fields({
   dailyUsd: z.number().min(0.01).optional(),
 });
 
+export const PriceSettings = fields({
+  /** US dollars for an hour of a vCPU: 0.001 to 10. Default: that of us-east-1, Linux on x86, 0.04048. */
+  vcpuHourUsd: z.number().min(0.001).max(10).default(fargatePrices.vcpuHourUsd),
+  /** US dollars for an hour of a GiB of memory: 0.0001 to 1. Default: that of us-east-1, Linux on x86, 0.004445. */
+  gibHourUsd: z.number().min(0.0001).max(1).default(fargatePrices.gibHourUsd),
+});
+
 export const BurstSettings = fields({
   /** The queue whose messages this service works off. */
   queue: name,
@@ -204,6 +211,8 @@ export const BurstSettings = fields({
   startSeconds: z.number().min(1).max(600).default(45),
   /** What Fargate tasks of bursts may cost. Default: as much as `fargate.maxTasks` can. */
   budget: Budget.prefault({}),
+  /** What the Region charges for Fargate on demand. https://aws.amazon.com/fargate/pricing/ */
+  prices: PriceSettings.prefault({}),
   /**
    * Share of the Fargate tasks beyond `onDemandBase` that run on Fargate Spot, in hundredths: 0 to 1. Default 0, none. ECS
    * does not start on demand what finds no capacity on Spot.

@@ -58,7 +58,7 @@ describe('when ECS started tasks of a twin and told some to stop', () => {
       status: 'ACTIVE',
       deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY', createdAt: at(10) }],
       events: [
-        event(30, 'stopped 2 running tasks: (task a) (task b)'),
+        event(30, 'stopped 3 running tasks: (task a) (task y) (task c)'),
         event(20, 'reached a steady state'),
         event(10, 'started 3 tasks: (task c) (task d) (task e)'),
         event(9, 'started 2 tasks: (task a) (task b)'),
@@ -69,7 +69,9 @@ describe('when ECS started tasks of a twin and told some to stop', () => {
     const twin = (await describeTwins({ client, cluster: 'spillway' }, ['shop-fargate'])).get('shop-fargate');
     expect(twin?.starts).toEqual([{ atMs: at(10).getTime(), tasks: 3 }]);
     expect(twin?.stops).toEqual([
-      { atMs: at(30).getTime(), tasks: 2 },
+      { atMs: at(30).getTime(), tasks: 1, startedMs: at(9).getTime() },
+      { atMs: at(30).getTime(), tasks: 1, startedMs: at(10).getTime() },
+      { atMs: at(30).getTime(), tasks: 1 },
       { atMs: at(8).getTime(), tasks: 1 },
     ]);
   });

@@ -20,7 +20,7 @@ import type { ObservedMachine } from '../core/judge-fit.ts';
 import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
 import type { Unreachable } from '../core/judge-site.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
-import type { ObservedCapacity, TaskStarts } from '../core/observed-burst.ts';
+import type { ObservedCapacity, TaskStarts, TaskStops } from '../core/observed-burst.ts';
 import type { FoundProvider } from '../core/spot-share.ts';
 import type { Deployment } from '../core/state.ts';
 
@@ -107,7 +107,7 @@ export interface DescribedTwin extends ObservedTwin {
   /** The ids of these tasks, as far as the messages name them. */
   readonly startedTasks: readonly string[];
   /** When it told tasks of any deployment to stop, and how many, by the same messages. */
-  readonly stops: readonly TaskStarts[];
+  readonly stops: readonly TaskStops[];
 }
 
 /**
@@ -124,6 +124,22 @@ const toldOf = (
     const ids = [...message.matchAll(/\(task ([^)\s]+)\)/g)].map(([, id = '']) => id);
     return [{ atMs: createdAt?.getTime() ?? 0, tasks: Number(tasks), ids }];
   });
+
+const startedWords = /has started (\d+) tasks/;
+
+const stopsOf = (service: Service): DescribedTwin['stops'] => {
+  const startedMs = new Map(
+    toldOf(service, startedWords).flatMap(({ atMs, ids }) => ids.map((id) => [id, atMs] as const)),
+  );
+  return toldOf(service, /has stopped (\d+) running tasks/).flatMap(({ atMs, tasks, ids }) => {
+    const known = ids.flatMap((id) => startedMs.get(id) ?? []);
+    const others = tasks - known.length;
+    return [
+      ...known.map((started) => ({ atMs, tasks: 1, startedMs: started })),
+      ...(others > 0 ? [{ atMs, tasks: others }] : []),
+    ];
+  });
+};
 
 /** What ECS knows of these twins; one that does not exist is missing in the answer. At most 10. */
 export const describeTwins = async (
@@ -153,10 +169,9 @@ export const describeTwins = async (
       const { subnets = [], assignPublicIp } = networkConfiguration?.awsvpcConfiguration ?? {};
       const publicAddresses = assignPublicIp === 'ENABLED';
       const begun = service.deployments?.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
-      const started = toldOf(service, /has started (\d+) tasks/).filter(({ atMs }) => atMs >= begun);
+      const started = toldOf(service, startedWords).filter(({ atMs }) => atMs >= begun);
       const starts = started.map(({ atMs, tasks }) => ({ atMs, tasks }));
       const startedTasks = started.flatMap(({ ids }) => ids);
-      const stops = toldOf(service, /has stopped (\d+) running tasks/).map(({ atMs, tasks }) => ({ atMs, tasks }));
       const more = {
         percents,
         launch: known,
@@ -165,7 +180,7 @@ export const describeTwins = async (
         publicAddresses,
         starts,
         startedTasks,
-        stops,
+        stops: stopsOf(service),
       };
       return [service.serviceName ?? '', { ...toObserved(service), ...more }];
     }),

@@ -113,8 +113,9 @@ export const create = (deps: Dependencies<'dynamodb' | 'events'>): WrappedHandle
       // The last of them is that of Fargate.
       fargateBase: burst.baseMoves.at(-1)?.desiredCount ?? 0,
     });
-    await appendHistory(table, service, endLines(burst, milestones, end, ledger, endedAt));
+    // Told first: where AWS throttles on until nobody tries any more, the record and its event are what is left of the burst.
     await publish(execution.arn, { state: 'ENDED', endedAt, ...end, ledger });
+    await appendHistory(table, service, endLines(burst, milestones, end, ledger, endedAt));
     return { ...end, service, burstId, ledger };
   };
 

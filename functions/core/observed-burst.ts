@@ -55,10 +55,15 @@ export interface DelayCounts {
   readonly completions: readonly number[];
 }
 
-/** A time at which ECS started, or stopped, tasks, and how many. */
+/** A time at which ECS started tasks, and how many. */
 export interface TaskStarts {
   readonly atMs: number;
   readonly tasks: number;
+}
+
+/** A time at which ECS told tasks to stop, how many, and when it had started them, where it says so. */
+export interface TaskStops extends TaskStarts {
+  readonly startedMs?: number;
 }
 
 /** A task on Fargate Spot, by its id, and when AWS warned it. */
@@ -78,7 +83,7 @@ export interface ObservedCapacity {
   /** When ECS started tasks of this deployment, and how many: a rollout that replaces tasks starts another. Left out: it does not tell. */
   readonly starts?: readonly TaskStarts[];
   /** When ECS told tasks to stop, and how many, of whichever deployment. Left out: it does not tell. */
-  readonly stops?: readonly TaskStarts[] | undefined;
+  readonly stops?: readonly TaskStops[] | undefined;
   /** When its primary deployment began. Left out: nobody looked. */
   readonly deploymentMs?: number | undefined;
   /** The task definition of which it starts them. */

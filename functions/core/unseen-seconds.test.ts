@@ -110,6 +110,65 @@ describe('what the counts of ECS do not show', () => {
     expect(stopped(2, one(66), younger)).toMatchObject({ present: one(40, 2), seconds: 10 - 1 - 4 });
   });
 
+  it('is the end of those of which ECS says when it had started them, and of nobody else where they are not among these', () => {
+    const see = (tasks: number, startedSeconds: readonly number[], starts: typeof five = []) =>
+      seeUnseen(
+        five,
+        {
+          ...{ tasks, asked: five, starts },
+          stops: startedSeconds.map((seconds) => ({ atMs: at(72), tasks: 1, startedMs: at(seconds) })),
+        },
+        ...[at(70), at(70), at(80)],
+      );
+    const left = (tasks: number, startedSeconds: readonly number[]) =>
+      see(tasks, startedSeconds).present.map(({ atMs, tasks: count }) => [(atMs - at(0)) / 1_000, count]);
+    expect(left(4, [2])).toEqual([
+      [0, 1],
+      [50, 3],
+    ]);
+    expect(left(4, [52])).toEqual([
+      [0, 2],
+      [50, 2],
+    ]);
+    expect(left(3, [2, 52])).toEqual([
+      [0, 1],
+      [50, 2],
+    ]);
+    expect(see(4, [2]).seconds).toBe(10 + 2);
+    expect(see(4, [52]).seconds).toBe(48 + 2);
+    // Started up to 15 s after it was asked for.
+    expect([left(4, [0]), left(4, [15]), left(4, [15.5]), left(4, [49])]).toEqual([
+      [
+        [0, 1],
+        [50, 3],
+      ],
+      [
+        [0, 1],
+        [50, 3],
+      ],
+      [
+        [0, 2],
+        [50, 2],
+      ],
+      [
+        [0, 2],
+        [50, 2],
+      ],
+    ]);
+    // One of the base, or one that is gone already: the newest, and nobody says when.
+    expect(see(4, [30]).seconds).toBe(50);
+    // One that ECS started again had worked for its minute.
+    const again = [{ atMs: at(74), tasks: 1 }];
+    expect(see(5, [2], again)).toMatchObject({
+      seconds: 0,
+      present: [...[0, 50, 74].map((seconds, index) => ({ atMs: at(seconds), tasks: [1, 3, 1][index] }))],
+    });
+    expect(see(5, [52], again).seconds).toBe(48);
+    expect(see(5, [30], again).seconds).toBe(46);
+    // Of two that went one was started again: those that it told are those that went.
+    expect(see(4, [2], again).seconds).toBe(12 + 46);
+  });
+
   it('is the end of those that a rollout replaces before that of younger ones', () => {
     const replaced = (tasks: number, deploymentSeconds: number) =>
       seeUnseen(

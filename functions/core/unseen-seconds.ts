@@ -1,6 +1,6 @@
 import { paidSecondsMin } from './aws-prices.ts';
 import { lateReadMs } from './late-read.ts';
-import type { TaskStarts } from './observed-burst.ts';
+import type { TaskStarts, TaskStops } from './observed-burst.ts';
 
 /** Fargate tasks beyond the base by when each was asked for, oldest first. */
 export type TasksByAge = readonly TaskStarts[];
@@ -76,11 +76,21 @@ const secondsAfter = ({ atMs, stopMs }: Gone, goneMs: number): number => {
 export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
   eachOf(gone).reduce((sum, atMs) => sum + secondsAfter({ atMs }, goneMs), 0);
 
-/** Of these tasks the newest `count`, but first those that a rollout replaces; none was told to stop before it was asked for. */
+/** Which of these tasks was told to stop: the one that ECS started then, or else the first that was asked for before. */
+const placeOf = (tasks: readonly number[], { atMs: stopMs, startedMs }: TaskStops): number => {
+  if (startedMs === undefined) return tasks.findIndex((atMs) => atMs <= stopMs);
+  const before = tasks.filter((atMs) => atMs <= startedMs && startedMs - atMs <= lateReadMs);
+  return before.length > 0 ? tasks.indexOf(Math.max(...before)) : -1;
+};
+
+/**
+ * Those of these tasks that ECS told to stop, the last ones that it told, and beyond them the newest, but first those that a
+ * rollout replaces: `count` in all.
+ */
 const leave = (
   tasks: TasksByAge,
   count: number,
-  stops: TasksByAge,
+  stops: readonly TaskStops[],
   deploymentMs: number,
 ): { readonly gone: readonly Gone[]; readonly stayed: TasksByAge } => {
   const newestFirst = eachOf(tasks).toReversed();
@@ -88,15 +98,14 @@ const leave = (
     ...newestFirst.filter((atMs) => atMs < deploymentMs),
     ...newestFirst.filter((atMs) => atMs >= deploymentMs),
   ];
-  const told = eachOf(stops).toReversed();
   const gone: Gone[] = [];
-  while (gone.length < count) {
-    const stopMs = told[gone.length];
-    const place = stopMs === undefined ? -1 : left.findIndex((atMs) => atMs <= stopMs);
-    const [atMs] = left.splice(Math.max(0, place), 1);
-    if (atMs === undefined) break;
-    gone.push(stopMs === undefined || place < 0 ? { atMs } : { atMs, stopMs });
+  const told = stops.flatMap((stop) => Array<TaskStops>(stop.tasks).fill(stop)).toReversed();
+  for (const stop of told) {
+    const place = gone.length < count ? placeOf(left, stop) : -1;
+    const [atMs] = place < 0 ? [] : left.splice(place, 1);
+    if (atMs !== undefined) gone.push({ atMs, stopMs: stop.atMs });
   }
+  gone.push(...left.splice(0, Math.max(0, count - gone.length)).map((atMs) => ({ atMs })));
   return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))) };
 };
 
@@ -117,7 +126,7 @@ export const seeUnseen = (
     readonly tasks: number;
     readonly asked: TasksByAge;
     readonly starts: TasksByAge;
-    readonly stops?: TasksByAge | undefined;
+    readonly stops?: readonly TaskStops[] | undefined;
     readonly deploymentMs?: number | undefined;
   },
   sinceMs: number,
@@ -135,17 +144,16 @@ export const seeUnseen = (
   const came = Math.max(0, now.tasks - known);
   // Where the last look was a late read, they were told to go before it.
   const stops = (now.stops ?? []).filter(({ atMs }) => atMs > sinceMs - lateReadMs).toSorted((a, b) => a.atMs - b.atMs);
-  const { gone, stayed } = leave(before, known - now.tasks, stops, now.deploymentMs ?? Number.NEGATIVE_INFINITY);
-  // ECS starts a task that died again by itself: the newest are those that crash.
-  // ECS tells the newest first.
+  // ECS starts a task that died again by itself. It tells the newest first.
   const started = now.starts.toSorted((a, b) => a.atMs - b.atMs);
   const starts = started.filter(({ atMs }) => atMs > sinceMs);
-  const again = newest(starts, Math.min(countOf(stayed), countOf(starts) - came));
-  const replaced = newest(stayed, countOf(again));
-  const died = eachOf(again);
+  const again = newest(starts, Math.min(known, now.tasks, countOf(starts) - came));
+  const died = eachOf(again).toReversed();
+  const missing = Math.max(0, known - now.tasks);
+  const { gone, stayed } = leave(before, missing + countOf(again), stops, now.deploymentMs ?? Number.NEGATIVE_INFINITY);
   // One that a rollout took away before its pull was counted for nothing.
-  const unused = eachOf(replaced).reduce((sum, atMs, index) => {
-    const livedMs = (died[index] ?? nowMs) - atMs;
+  const unused = gone.slice(missing).reduce((sum, { atMs, stopMs }, index) => {
+    const livedMs = (stopMs ?? died[index] ?? nowMs) - atMs;
     const unpulled = livedMs >= 0 && livedMs < 1_000 * unpaidSeconds;
     return sum + (unpulled ? -livedMs : Math.max(0, Math.min(paidMs, paidMs - livedMs)));
   }, 0);
@@ -173,9 +181,9 @@ export const seeUnseen = (
     (sum, { atMs, tasks }) => sum + tasks * Math.max(paidSecondsMin, (nowMs - atMs) / 2_000),
     0,
   );
-  const present = joined([...withoutNewest(stayed, countOf(replaced)), ...again, ...arrived]);
+  const present = joined([...stayed, ...again, ...arrived]);
   const seconds =
-    gone.reduce((sum, each) => sum + secondsAfter(each, countedMs), 0) +
+    gone.slice(0, missing).reduce((sum, each) => sum + secondsAfter(each, countedMs), 0) +
     unused / 1_000 +
     passedSeconds +
     hiddenMs / 1_000 -

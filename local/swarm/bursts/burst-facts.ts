@@ -42,6 +42,8 @@ export class BurstFacts {
   readonly fromMs: number;
   /** How old SQS's counts could be in the storm, in seconds. */
   countsOldSeconds = 0;
+  /** By which share of themselves they could be off. */
+  countsNoise = 0;
   readonly deeds: Deed[] = [];
   /** Changes of the Fargate twin's desired count. */
   readonly wanted: WantedCount[] = [];

@@ -106,6 +106,7 @@ const playBursts = async (seed: number, onLine: OnLine = () => undefined): Promi
   const queueWeather = drawQueueWeather(chance, fidelity.sqs);
   Object.assign(fidelity.sqs, queueWeather);
   known.countsOldSeconds = (queueWeather.countsLagMs + queueWeather.countsAgeMs) / 1_000;
+  known.countsNoise = queueWeather.countsNoise;
   onLine(kernel.now(), `the storm begins: ${JSON.stringify({ ...weather, sqs: queueWeather })}`);
   onLine(kernel.now(), `load: ${JSON.stringify(load)}`);
 

@@ -9,14 +9,20 @@ import { service } from '../shapes.ts';
  * A fall waits until the newest task has used the minute that is paid in any case, so from one rise to the next fall at
  * least so long passes, and a burst of so many seconds can turn twice in each of them at most. Where all that waits is known
  * in time, it does not turn without a cause either: each change of the load and each deed is worth a rise and a fall, and
- * so is what it learns of its own tasks. Where tasks start slower than the deadline, or the counts are so old that what they tell
- * leaves no time for a start, arrivals are guessed, and guesses swing: then only time bounds it.
+ * so is what it learns of its own tasks. Where tasks start slower than the deadline, or the counts are so old, at the look that
+ * sees them, that what they tell leaves no time for a start, arrivals are guessed, and guesses swing: then only time bounds it.
+ * Counts that are off by a share tell as little as ones that are older by as much of the deadline: so long takes what they are off by.
  */
 const quietSeconds = unpaidSeconds + paidSecondsMin;
 
-const isKnownInTime = ({ world, countsOldSeconds }: BurstFacts): boolean => {
-  const { deadlineSeconds = 0, startSeconds = 0 } = world.world.configuration.services[service]?.burst ?? {};
-  return deadlineSeconds >= 60 && deadlineSeconds - countsOldSeconds >= startSeconds;
+const isKnownInTime = ({ world, countsOldSeconds, countsNoise }: BurstFacts): boolean => {
+  const {
+    deadlineSeconds = 0,
+    startSeconds = 0,
+    lookSeconds = 0,
+  } = world.world.configuration.services[service]?.burst ?? {};
+  const knownSeconds = countsOldSeconds + lookSeconds + countsNoise * deadlineSeconds;
+  return deadlineSeconds >= 60 && deadlineSeconds - knownSeconds >= startSeconds;
 };
 
 export const noOscillation = (): BurstInvariant => ({

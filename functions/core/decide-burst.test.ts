@@ -629,6 +629,23 @@ describe('what a look goes by', () => {
     ]);
   });
 
+  it('is given back in words where the next look does not show it, before a burst ends', () => {
+    const recalled = (desired: number, asked: BurstMemory['asked'], nowSeconds = 10) => {
+      const decision = decideBurst(
+        seen(0, 0, nowSeconds, { fargate: { twin: 'op-fargate', desired, running: 0, pending: 0 } }),
+        { ...freshMemory, lastLookMs: at(0), asked },
+        { ...limits, recalled: 'somebody recalled it' },
+        at(nowSeconds),
+      );
+      return [decision.action, counts(decision)['op-fargate']];
+    };
+    const atLastLook = [{ atMs: at(0), tasks: 2 }];
+    expect(recalled(0, atLastLook)).toEqual(['act', 0]);
+    expect(recalled(2, atLastLook)).toEqual(['act', 0]);
+    expect(recalled(0, atLastLook, 16)).toEqual(['end', undefined]);
+    expect(recalled(0, [])).toEqual(['end', undefined]);
+  });
+
   it('is paid for until ECS told it to stop, where the last look was a late read', () => {
     const look = (stops?: readonly { readonly atMs: number; readonly tasks: number }[]) =>
       decideBurst(

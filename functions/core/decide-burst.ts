@@ -426,7 +426,9 @@ export const decideBurst = (
 
   const moves: CountMove[] = [];
   if (externalGoal !== external.desired) moves.push({ twin: external.twin, desiredCount: externalGoal });
-  if (fargateGoal !== observed.fargate.desired) moves.push({ twin: fargate.twin, desiredCount: fargateGoal });
+  // What a late read hides may be there: it is given back in words, too.
+  const isSet = fargateGoal === observed.fargate.desired && fargateGoal === fargate.desired;
+  if (!isSet) moves.push({ twin: fargate.twin, desiredCount: fargateGoal });
 
   // What will be late all the same.
   const added = Math.max(0, fargateGoal - fargate.desired);

@@ -253,6 +253,10 @@ describe('a task', () => {
     expect(isLive(worker(4, 0, { stopping: true }), at(1))).toBe(false);
   });
 
+  it('that never told of itself does not work', () => {
+    expect(isLive(worker(4, 0, { points: [] }), at(1))).toBe(false);
+  });
+
   it('goes on as it did after its last report, and a silent one does not', () => {
     const counter = { read: ({ pickUps }: { pickUps: number }) => pickUps, pacePerSlot: undefined };
     expect(risen([worker(4)], counter, at(-20), at(20), at(20))).toBe(10);

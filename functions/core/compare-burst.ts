@@ -64,10 +64,12 @@ const asItWas: Peer<undefined> = {
  */
 const lookedMaxMs = 7 * 86_400_000;
 
+const lookedMs = (points: readonly BurstPoint[]): number =>
+  (points.at(-1) as BurstPoint)[0] - (points[0] as BurstPoint)[0];
+
 /** Undefined for a burst that looked less than twice: nothing arrived between two looks; and for one of more than a week. */
 export const compareBurst = (points: readonly BurstPoint[], terms: ComparedTerms): BurstComparison | undefined => {
-  const [first, last] = [points[0], points.at(-1)];
-  if (!first || !last || points.length < 2 || last[0] - first[0] > lookedMaxMs) return undefined;
+  if (points.length < 2 || lookedMs(points) > lookedMaxMs) return undefined;
   const measured = taskSecondsPerMessage(points, terms);
   const secondsEach = measured ?? terms.workSecondsPerMessage / terms.messagesPerTask;
   const load = toLoad(points, terms.fargateBase);

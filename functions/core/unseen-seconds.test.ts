@@ -307,6 +307,26 @@ describe('what the counts of ECS do not show', () => {
     const early = [{ atMs: at(80), tasks: 2 }];
     expect(none(early)).toEqual({ present: [], arrived: [], passed: 2, seconds: 2 * 95 });
     expect(none([{ atMs: at(151), tasks: 2 }])).toMatchObject({ passed: 2, seconds: 2 * 60 });
+    // ECS told them to stop: before their pull, or after two minutes.
+    const stopped = (...seconds: readonly number[]) =>
+      seeUnseen(
+        [],
+        {
+          ...{ tasks: 0, asked: five, starts: early },
+          stops: seconds.map((second) => ({ atMs: at(second), tasks: 1, startedMs: at(80) })),
+        },
+        ...[at(70), at(70), at(270)],
+      ).seconds;
+    expect([stopped(89.5, 89.5), stopped(90, 90), stopped(200, 220)]).toEqual([0, 2 * 60, 120 + 140]);
+    // Of one of them only; and a stop of others tells nothing.
+    expect(stopped(85)).toBe(95);
+    expect(
+      seeUnseen(
+        [],
+        { tasks: 0, asked: five, starts: early, stops: [{ atMs: at(85), tasks: 2, startedMs: at(60) }] },
+        ...[at(70), at(70), at(270)],
+      ).seconds,
+    ).toBe(2 * 95);
     // Without any that was asked for it is the base that ECS starts again.
     expect(none(early, [])).toMatchObject({ passed: 0, seconds: 0 });
     expect(seeUnseen(five, { tasks: 0, asked: [], starts: early }, at(70), at(270), at(270)).passed).toBe(2);

@@ -177,10 +177,14 @@ export const seeUnseen = (
   const unasked = Math.min(countOf(arrivedSince), Math.max(0, known + came - countOf(now.asked)));
   // A task of the base that ECS starts again is none of them.
   const passed = known + countOf(now.asked) > 0 ? withoutNewest(starts, countOf(again) + came) : [];
-  const passedSeconds = passed.reduce(
-    (sum, { atMs, tasks }) => sum + tasks * Math.max(paidSecondsMin, (nowMs - atMs) / 2_000),
-    0,
-  );
+  // Of those that it told to stop it says how long they lived.
+  const ends = stops.flatMap((stop) => Array<TaskStops>(stop.tasks).fill(stop));
+  const passedSeconds = eachOf(passed).reduce((sum, atMs) => {
+    const place = ends.findIndex(({ startedMs }) => startedMs === atMs);
+    const [end] = place < 0 ? [] : ends.splice(place, 1);
+    const seconds = end ? (end.atMs - atMs) / 1_000 : (nowMs - atMs) / 2_000;
+    return sum + (end && seconds < unpaidSeconds ? 0 : Math.max(paidSecondsMin, seconds));
+  }, 0);
   const present = joined([...stayed, ...again, ...arrived]);
   const seconds =
     gone.slice(0, missing).reduce((sum, each) => sum + secondsAfter(each, countedMs), 0) +

@@ -85,6 +85,17 @@ describe('what the counts of ECS do not show', () => {
     expect([told(40, 40), told(40, 52)]).toEqual([30, 18]);
     // Before its pull: all that was counted until 16 is taken off, but what is taken off for its start.
     expect([told(4, 16), told(9.5, 16), told(10, 16)]).toEqual([-6, -6, 54]);
+    // Its pull begins after its start, which ECS may be late with.
+    const late = (stopSeconds: number) =>
+      seeUnseen(
+        [{ atMs: at(0), tasks: 1 }],
+        {
+          ...{ tasks: 0, asked: [], starts: [] },
+          stops: [{ atMs: at(stopSeconds), tasks: 1, startedMs: at(4) }],
+        },
+        ...[at(16), at(16), at(26)],
+      ).seconds;
+    expect([late(13.5), late(14)]).toEqual([-6, 54]);
     // Who was asked for later is not who was told.
     expect([told(80, 92, 80), told(80, 92, 80.5)]).toEqual([-2, 58.5]);
   });

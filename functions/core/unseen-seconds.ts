@@ -55,17 +55,19 @@ export const withoutNewest = (tasks: TasksByAge, count: number): TasksByAge => {
   return kept;
 };
 
-/** A task that ECS counts no more: when it was asked for, and when it was told to stop, as far as ECS says so. */
+/** A task that ECS counts no more: when it was asked for, and when it was started and told to stop, as far as ECS says so. */
 interface Gone {
   readonly atMs: number;
+  readonly startedMs?: number | undefined;
   readonly stopMs?: number;
 }
 
 /** Counted for longer than until its stop, as by a late read, it has been counted for too long: that is taken off again. */
-const secondsAfter = ({ atMs, stopMs }: Gone, goneMs: number): number => {
+const secondsAfter = ({ atMs, startedMs = atMs, stopMs }: Gone, goneMs: number): number => {
   const toldMs = stopMs ?? goneMs;
   const seconds = Math.max(0, toldMs - atMs) / 1_000;
-  const left = seconds < unpaidSeconds ? unpaidSeconds - seconds : Math.max(leavingSeconds, paidMs / 1_000 - seconds);
+  const isPulled = toldMs - startedMs >= 1_000 * unpaidSeconds;
+  const left = isPulled ? Math.max(leavingSeconds, paidMs / 1_000 - seconds) : unpaidSeconds - seconds;
   return left + (toldMs - goneMs) / 1_000;
 };
 
@@ -103,7 +105,7 @@ const leave = (
   for (const stop of told) {
     const place = gone.length < count ? placeOf(left, stop) : -1;
     const [atMs] = place < 0 ? [] : left.splice(place, 1);
-    if (atMs !== undefined) gone.push({ atMs, stopMs: stop.atMs });
+    if (atMs !== undefined) gone.push({ atMs, startedMs: stop.startedMs, stopMs: stop.atMs });
   }
   gone.push(...left.splice(0, Math.max(0, count - gone.length)).map((atMs) => ({ atMs })));
   return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))) };

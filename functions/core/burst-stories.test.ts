@@ -607,7 +607,7 @@ it('machines that take five tasks more are asked for no more at a time, beside a
     paidTasks: 0,
     fargateTaskSeconds: 0,
     fargateIdleSeconds: 0,
-    fargateStarts: 2,
+    fargateStarts: 0,
     moves: 6,
     costUsd: 0,
   });

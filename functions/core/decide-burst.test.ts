@@ -590,27 +590,22 @@ describe('what a look goes by', () => {
     const look = (desired: number, asked: BurstMemory['asked'], nowSeconds = 10, fixedTasks = 2) => {
       const decision = decideBurst(
         seen(0, 0, nowSeconds, { fargate: { twin: 'op-fargate', desired, running: 0, pending: 0 } }),
-        { ...freshMemory, lastLookMs: at(0), fargateStarts: 5, direction: 'up', asked },
+        { ...freshMemory, lastLookMs: at(0), direction: 'up', asked },
         { ...limits, fixedTasks },
         at(nowSeconds),
       );
-      const { fargateStarts, asked: after } = decision.memory;
-      return [
-        counts(decision)['op-fargate'],
-        fargateStarts,
-        after.map(({ atMs, tasks }) => [(atMs - at(0)) / 1_000, tasks]),
-      ];
+      const { asked: after } = decision.memory;
+      return [counts(decision)['op-fargate'], after.map(({ atMs, tasks }) => [(atMs - at(0)) / 1_000, tasks])];
     };
     const atLastLook = [{ atMs: at(0), tasks: 2 }];
-    expect(look(0, atLastLook)).toEqual([2, 5, [[0, 2]]]);
-    expect(look(0, atLastLook, 15)).toEqual([2, 5, [[0, 2]]]);
+    expect(look(0, atLastLook)).toEqual([2, [[0, 2]]]);
+    expect(look(0, atLastLook, 15)).toEqual([2, [[0, 2]]]);
     // Later it is no late read, and starts anew.
-    expect(look(0, atLastLook, 16)).toEqual([2, 7, [[16, 2]]]);
-    expect(look(2, atLastLook)).toEqual([undefined, 5, [[0, 2]]]);
-    expect(look(1, atLastLook)).toEqual([2, 5, [[0, 2]]]);
+    expect(look(0, atLastLook, 16)).toEqual([2, [[16, 2]]]);
+    expect(look(2, atLastLook)).toEqual([undefined, [[0, 2]]]);
+    expect(look(1, atLastLook)).toEqual([2, [[0, 2]]]);
     expect(look(0, atLastLook, 10, 3)).toEqual([
       3,
-      6,
       [
         [0, 2],
         [10, 1],
@@ -618,15 +613,28 @@ describe('what a look goes by', () => {
     ]);
     // What was asked for before has been there, and somebody else took it away.
     const before = [{ atMs: at(-10), tasks: 2 }];
-    expect(look(0, before)).toEqual([2, 7, [[10, 2]]]);
+    expect(look(0, before)).toEqual([2, [[10, 2]]]);
     expect(look(0, [...before, { atMs: at(0), tasks: 1 }], 10, 3)).toEqual([
       3,
-      7,
       [
         [-10, 1],
         [10, 2],
       ],
     ]);
+  });
+
+  it('counts as started what has come since the last look, and at the first look nothing', () => {
+    const started = (running: number, memory: Partial<BurstMemory>) =>
+      decideBurst(
+        seen(0, 0, 10, { fargate: { twin: 'op-fargate', desired: 3, running, pending: 0 } }),
+        { ...freshMemory, fargateStarts: 5, asked: [{ atMs: at(0), tasks: 3 }], ...memory },
+        { ...limits, fixedTasks: 3 },
+        at(10),
+      ).memory.fargateStarts;
+    const present = [{ atMs: at(-60), tasks: 1 }];
+    expect(started(3, { lastLookMs: at(0), present })).toBe(7);
+    expect(started(0, { lastLookMs: at(0), present })).toBe(5);
+    expect(started(3, {})).toBe(5);
   });
 
   it('is given back in words where the next look does not show it, before a burst ends', () => {

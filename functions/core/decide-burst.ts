@@ -488,7 +488,8 @@ export const decideBurst = (
     paidTasks: direction === 'down' ? wantedTasks : Math.max(wantedTasks, paidTasks),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
-    fargateStarts: memory.fargateStarts + added + restarted.again,
+    // What was there at the first look was started by another burst.
+    fargateStarts: memory.fargateStarts + (lastMs === undefined ? 0 : unseen.starts),
     moves: memory.moves + moves.length,
     costUsd: memory.costUsd + spot.spentUsd,
     ...(spot.memory && { spot: spot.memory }),

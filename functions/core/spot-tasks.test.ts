@@ -168,7 +168,7 @@ describe('a burst of which AWS takes Spot tasks back', () => {
         deadLetters: 0,
         delays: [],
       },
-      { ...looked, fargateReady: 6, paidTasks: 6, ...memory },
+      { ...looked, fargateReady: 6, paidTasks: 6, ...(memory.asked && { present: memory.asked }), ...memory },
       { ...sampleLimits, ...prices, fixedTasks: 6, ...more },
       at(0),
     );
@@ -194,7 +194,10 @@ describe('a burst of which AWS takes Spot tasks back', () => {
     ]);
     expect(moves).toEqual([]);
     expect(reason).toContain('; AWS took 2 tasks on Spot back, and ECS starts as many again:');
-    expect(memory).toMatchObject({ fargateStarts: 2, spot: { takenBack: 2, seenMs: at(-10), taskSeconds: 50 } });
+    expect(memory).toMatchObject({ fargateStarts: 0, spot: { takenBack: 2, seenMs: at(-10), taskSeconds: 50 } });
+    // They count as started when ECS tells of it.
+    const starts = [{ atMs: at(-3), tasks: 2 }];
+    expect(look({ spot, starts }, { asked }).memory.fargateStarts).toBe(2);
     expect(memory.costUsd).toBeCloseTo(0.01 + 50 * 0.0005, 12);
     expect(memory.spent?.hourUsd).toBeCloseTo(0.035, 12);
   });
@@ -215,7 +218,7 @@ describe('a burst of which AWS takes Spot tasks back', () => {
       { asked: [{ atMs: at(-90), tasks: 1 }] },
       { fixedTasks: 1 },
     );
-    expect(one.memory).toMatchObject({ asked: [{ atMs: at(-4), tasks: 1 }], fargateStarts: 1 });
+    expect(one.memory.asked).toEqual([{ atMs: at(-4), tasks: 1 }]);
     expect(one.reason).toContain('AWS took 2 tasks on Spot back, and ECS starts 1 again:');
     const none = look({ spot }, { asked: [{ atMs: at(-4), tasks: 6 }], lastLookMs: at(-5) });
     expect(none.reason).toContain('; AWS took 1 task on Spot back:');

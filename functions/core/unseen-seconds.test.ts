@@ -168,10 +168,10 @@ describe('what the counts of ECS do not show', () => {
     ]);
     // One of the base, or one that is gone already: the newest, and nobody says when.
     expect(see(4, [30]).seconds).toBe(50);
-    // One that ECS started again had worked for its minute.
+    // Of one that ECS started again, and that had worked for its minute, it is the stop.
     const again = [{ atMs: at(74), tasks: 1 }];
     expect(see(5, [2], again)).toMatchObject({
-      seconds: 0,
+      ...{ starts: 1, seconds: 10 },
       present: [...[0, 50, 74].map((seconds, index) => ({ atMs: at(seconds), tasks: [1, 3, 1][index] }))],
     });
     expect(see(5, [52], again).seconds).toBe(48);
@@ -253,10 +253,11 @@ describe('what the counts of ECS do not show', () => {
       ],
       seconds: 48,
     });
-    // One that had worked for its minute has nothing left of it.
+    // Of one that had worked for its minute it is the stop, as long as the next one is not billed for its start.
     expect(see(5, { starts: [{ atMs: at(72), tasks: 5 }] })).toMatchObject({
       present: [{ atMs: at(72), tasks: 5 }],
-      seconds: 3 * 48,
+      starts: 5,
+      seconds: 3 * 48 + 2 * 10,
     });
     // In whichever order ECS tells of them.
     const twice = [
@@ -265,9 +266,9 @@ describe('what the counts of ECS do not show', () => {
     ];
     expect(see(5, { starts: twice }).seconds).toBe(48 + 44);
     expect(see(5, { starts: twice.toReversed() }).seconds).toBe(48 + 44);
-    expect(see(5, { starts: [{ atMs: at(70), tasks: 1 }] })).toMatchObject({ present: five, seconds: 0 });
-    expect(see(5, { starts: [{ atMs: at(120), tasks: 1 }] }).seconds).toBe(0);
-    expect(see(5, { starts: [{ atMs: at(119), tasks: 1 }] }).seconds).toBe(1);
+    expect(see(5, { starts: [{ atMs: at(70), tasks: 1 }] })).toMatchObject({ present: five, starts: 0, seconds: 0 });
+    expect(see(5, { starts: [{ atMs: at(110), tasks: 1 }] }).seconds).toBe(10);
+    expect(see(5, { starts: [{ atMs: at(109), tasks: 1 }] }).seconds).toBe(11);
   });
 
   it('is the time since their start of those that came and that the last look, a late read, did not show', () => {
@@ -284,39 +285,39 @@ describe('what the counts of ECS do not show', () => {
     expect(came(71, 70)).toMatchObject({ present: [{ atMs: at(70), tasks: 2 }], seconds: 0 });
   });
 
-  it('takes off ten seconds of each task that came and that only a rollout asked for', () => {
+  it('counts each task that came as started, whoever asked for it, and none that is only asked for', () => {
     const came = (tasks: number, startedSeconds = 75) =>
       seeUnseen(
         five,
-        { tasks, asked: five, starts: [{ atMs: at(startedSeconds), tasks: 5 }], deploymentMs: at(74) },
+        { tasks, asked: [...five, { atMs: at(75), tasks: 9 }], starts: [{ atMs: at(startedSeconds), tasks: 5 }] },
         ...[at(70), at(70), at(80)],
-      ).seconds;
-    expect(came(10)).toBe(-50);
-    // A task of its own that nobody says when it came is none of them.
-    expect(came(11)).toBe(-50);
-    expect(came(10, 69)).toBe(5);
+      );
+    expect(came(5, 69)).toMatchObject({ starts: 0, seconds: 0 });
+    expect(came(10)).toMatchObject({ starts: 5, seconds: 0 });
+    expect(came(11)).toMatchObject({ starts: 6, seconds: 0 });
   });
 
-  it('takes off what was counted of those that ECS replaced before their pull', () => {
+  it('makes up what is taken off for the start of those that ECS replaced before their pull', () => {
     const replaced = (seconds: number) =>
       seeUnseen(
         [{ atMs: at(65), tasks: 2 }],
         { tasks: 2, asked: [], starts: [{ atMs: at(seconds), tasks: 2 }] },
         ...[at(60), at(60), at(80)],
       ).seconds;
-    expect([64, 65, 72, 74.999, 75].map(replaced)).toEqual([2 * 70, 0, -14, -2 * 9.999, 2 * 60]);
+    expect([64, 65, 72, 74.999, 75].map(replaced)).toEqual([20, 20, 6, expect.closeTo(0.002, 6), 120]);
   });
 
   it('is a minute at least of what ECS started and what is gone again, and half of the time since then', () => {
     expect(see(1, { starts: [{ atMs: at(72), tasks: 9 }] })).toMatchObject({
       present: [{ atMs: at(72), tasks: 1 }],
       passed: 8,
-      seconds: 3 * 50 + 10 + 8 * 60,
+      starts: 1,
+      seconds: 3 * 50 + 10 + 10 + 8 * 60,
     });
     const none = (starts: typeof five, asked = five) =>
       seeUnseen([], { tasks: 0, asked, starts }, at(70), at(70), at(270));
     const early = [{ atMs: at(80), tasks: 2 }];
-    expect(none(early)).toEqual({ present: [], arrived: [], passed: 2, seconds: 2 * 95 });
+    expect(none(early)).toEqual({ present: [], arrived: [], starts: 0, passed: 2, seconds: 2 * 95 });
     expect(none([{ atMs: at(151), tasks: 2 }])).toMatchObject({ passed: 2, seconds: 2 * 60 });
     // ECS told them to stop: before their pull, or after two minutes.
     const stopped = (...seconds: readonly number[]) =>
@@ -334,10 +335,25 @@ describe('what the counts of ECS do not show', () => {
     expect(
       seeUnseen(
         [],
-        { tasks: 0, asked: five, starts: early, stops: [{ atMs: at(85), tasks: 2, startedMs: at(60) }] },
+        { tasks: 0, asked: five, starts: early, stops: [{ atMs: at(85), tasks: 2, startedMs: at(50) }] },
         ...[at(70), at(70), at(270)],
       ).seconds,
     ).toBe(2 * 95);
+    // Started before the last look, which was a late read, and stopped after it.
+    const unshown = (startedSeconds: number, stoppedSeconds = 73, before: typeof five = [], asked = five) =>
+      seeUnseen(
+        before,
+        {
+          ...{ tasks: 0, asked, starts: [{ atMs: at(startedSeconds), tasks: 1 }] },
+          stops: [{ atMs: at(stoppedSeconds), tasks: 1, startedMs: at(startedSeconds) }],
+        },
+        ...[at(70), at(70), at(80)],
+      );
+    expect(unshown(61)).toMatchObject({ passed: 1, seconds: 60 });
+    expect([55, 55.5, 70].map((seconds) => unshown(seconds).passed)).toEqual([0, 1, 1]);
+    expect([70, 70.5].map((seconds) => unshown(61, seconds).passed)).toEqual([0, 1]);
+    expect(unshown(61, 73, [{ atMs: at(60), tasks: 1 }])).toMatchObject({ passed: 0, seconds: 60 });
+    expect(unshown(61, 73, [], []).passed).toBe(0);
     // Without any that was asked for it is the base that ECS starts again.
     expect(none(early, [])).toMatchObject({ passed: 0, seconds: 0 });
     expect(seeUnseen(five, { tasks: 0, asked: [], starts: early }, at(70), at(270), at(270)).passed).toBe(2);

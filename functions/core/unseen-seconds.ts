@@ -87,14 +87,14 @@ const placeOf = (tasks: readonly number[], { atMs: stopMs, startedMs }: TaskStop
 
 /**
  * Those of these tasks that ECS told to stop, the last ones that it told, and beyond them the newest, but first those that a
- * rollout replaces: `count` in all.
+ * rollout replaces: `count` in all. `others` are stops that none of them had.
  */
 const leave = (
   tasks: TasksByAge,
   count: number,
   stops: readonly TaskStops[],
   deploymentMs: number,
-): { readonly gone: readonly Gone[]; readonly stayed: TasksByAge } => {
+): { readonly gone: readonly Gone[]; readonly stayed: TasksByAge; readonly others: readonly TaskStops[] } => {
   const newestFirst = eachOf(tasks).toReversed();
   const left = [
     ...newestFirst.filter((atMs) => atMs < deploymentMs),
@@ -102,13 +102,16 @@ const leave = (
   ];
   const gone: Gone[] = [];
   const told = stops.flatMap((stop) => Array<TaskStops>(stop.tasks).fill(stop)).toReversed();
+  const others: TaskStops[] = [];
   for (const stop of told) {
-    const place = gone.length < count ? placeOf(left, stop) : -1;
-    const [atMs] = place < 0 ? [] : left.splice(place, 1);
-    if (atMs !== undefined) gone.push({ atMs, startedMs: stop.startedMs, stopMs: stop.atMs });
+    const place = placeOf(left, stop);
+    if (place < 0) others.push(stop);
+    if (place < 0 || gone.length >= count) continue;
+    const [atMs = stop.atMs] = left.splice(place, 1);
+    gone.push({ atMs, startedMs: stop.startedMs, stopMs: stop.atMs });
   }
   gone.push(...left.splice(0, Math.max(0, count - gone.length)).map((atMs) => ({ atMs })));
-  return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))) };
+  return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))), others };
 };
 
 /**
@@ -138,6 +141,8 @@ export const seeUnseen = (
   readonly present: TasksByAge;
   /** Tasks that came since, as ECS says when. */
   readonly arrived: TasksByAge;
+  /** How many started that are counted from when they were asked for: none of them is billed before its pull. */
+  readonly starts: number;
   /** How many came and went. */
   readonly passed: number;
   readonly seconds: number;
@@ -150,14 +155,17 @@ export const seeUnseen = (
   const started = now.starts.toSorted((a, b) => a.atMs - b.atMs);
   const starts = started.filter(({ atMs }) => atMs > sinceMs);
   const again = newest(starts, Math.min(known, now.tasks, countOf(starts) - came));
-  const died = eachOf(again).toReversed();
   const missing = Math.max(0, known - now.tasks);
-  const { gone, stayed } = leave(before, missing + countOf(again), stops, now.deploymentMs ?? Number.NEGATIVE_INFINITY);
-  // One that a rollout took away before its pull was counted for nothing.
-  const unused = gone.slice(missing).reduce((sum, { atMs, stopMs }, index) => {
-    const livedMs = (stopMs ?? died[index] ?? nowMs) - atMs;
-    const unpulled = livedMs >= 0 && livedMs < 1_000 * unpaidSeconds;
-    return sum + (unpulled ? -livedMs : Math.max(0, Math.min(paidMs, paidMs - livedMs)));
+  const { gone, stayed, others } = leave(
+    before,
+    missing + countOf(again),
+    stops,
+    now.deploymentMs ?? Number.NEGATIVE_INFINITY,
+  );
+  const died = eachOf(again).toReversed();
+  const replaced = gone.slice(missing).reduce((sum, each, index) => {
+    const stopMs = each.stopMs ?? died[index] ?? nowMs;
+    return sum + secondsAfter({ ...each, stopMs }, stopMs);
   }, 0);
   // Those that were asked for long ago may have come, gone between two looks and come again: ECS says when.
   const told = eachOf(newest(withoutNewest(started, countOf(again)), came)).toReversed();
@@ -175,10 +183,17 @@ export const seeUnseen = (
   const hiddenMs = arrivals.reduce((sum, each) => sum + each.hiddenMs, 0);
   const arrived = arrivals.map(({ atMs }) => ({ atMs, tasks: 1 }));
   const arrivedSince = newest(withoutNewest(starts, countOf(again)), came);
-  // Nobody has taken off for a start what a rollout's tasks are not billed before their pull.
-  const unasked = Math.min(countOf(arrivedSince), Math.max(0, known + came - countOf(now.asked)));
+  const cameAndWent = withoutNewest(starts, countOf(again) + came);
+  // Nor did the last look show one that started just before it, where it was a late read.
+  const unshown = others.filter(
+    ({ atMs, startedMs }) =>
+      startedMs !== undefined && startedMs <= sinceMs && startedMs > sinceMs - lateReadMs && atMs > sinceMs,
+  );
   // A task of the base that ECS starts again is none of them.
-  const passed = known + countOf(now.asked) > 0 ? withoutNewest(starts, countOf(again) + came) : [];
+  const ofBurst = known + countOf(now.asked) > 0;
+  const passed = ofBurst
+    ? [...cameAndWent, ...unshown.map(({ startedMs = sinceMs }) => ({ atMs: startedMs, tasks: 1 }))]
+    : [];
   // Of those that it told to stop it says how long they lived.
   const ends = stops.flatMap((stop) => Array<TaskStops>(stop.tasks).fill(stop));
   const passedSeconds = eachOf(passed).reduce((sum, atMs) => {
@@ -190,9 +205,8 @@ export const seeUnseen = (
   const present = joined([...stayed, ...again, ...arrived]);
   const seconds =
     gone.slice(0, missing).reduce((sum, each) => sum + secondsAfter(each, countedMs), 0) +
-    unused / 1_000 +
+    replaced +
     passedSeconds +
-    hiddenMs / 1_000 -
-    unasked * unpaidSeconds;
-  return { present, arrived: arrivedSince, passed: countOf(passed), seconds };
+    hiddenMs / 1_000;
+  return { present, arrived: arrivedSince, starts: came + countOf(again), passed: countOf(passed), seconds };
 };

@@ -191,7 +191,7 @@ export const create = (
     );
     const { twin, strategy, publicAddresses } = fargateTwin;
     // Told once, when the first Fargate tasks are asked for.
-    const asksFirst = memory.fargateStarts === 0 && decision.memory.fargateStarts > 0;
+    const asksFirst = memory.fargateStarts === 0 && memory.asked.length === 0 && decision.memory.asked.length > 0;
     const mismatch = asksFirst ? strategySentence(twin, spotShareOf(configuration), strategy) : '';
     const reason = `${decision.reason}${unreadSentence(accountCaps)}${mismatch}`;
     const remembered = { ...decision.memory, accountCaps, ...(publicAddresses && { publicAddresses }) };

@@ -67,9 +67,13 @@ const lookedMaxMs = 7 * 86_400_000;
 const lookedMs = (points: readonly BurstPoint[]): number =>
   (points.at(-1) as BurstPoint)[0] - (points[0] as BurstPoint)[0];
 
-/** Undefined for a burst that looked less than twice: nothing arrived between two looks; and for one of more than a week. */
+/** Between two looks at least, for nothing arrives between fewer, and of a week at most. */
+export const isComparable = (points: readonly BurstPoint[]): boolean =>
+  points.length >= 2 && lookedMs(points) <= lookedMaxMs;
+
+/** Undefined for a burst that is not comparable. */
 export const compareBurst = (points: readonly BurstPoint[], terms: ComparedTerms): BurstComparison | undefined => {
-  if (points.length < 2 || lookedMs(points) > lookedMaxMs) return undefined;
+  if (!isComparable(points)) return undefined;
   const measured = taskSecondsPerMessage(points, terms);
   const secondsEach = measured ?? terms.workSecondsPerMessage / terms.messagesPerTask;
   const load = toLoad(points, terms.fargateBase);

@@ -183,17 +183,15 @@ export const seeUnseen = (
   const hiddenMs = arrivals.reduce((sum, each) => sum + each.hiddenMs, 0);
   const arrived = arrivals.map(({ atMs }) => ({ atMs, tasks: 1 }));
   const arrivedSince = newest(withoutNewest(starts, countOf(again)), came);
-  const cameAndWent = withoutNewest(starts, countOf(again) + came);
-  // Nor did the last look show one that started just before it, where it was a late read.
+  // A task of the base that ECS starts again is none of them.
+  const ofBurst = known + countOf(now.asked) > 0;
+  const cameAndWent = ofBurst ? withoutNewest(starts, countOf(again) + came) : [];
+  // Nor did the last look show one that started just before it, where it was a late read; it may have been given back meanwhile.
   const unshown = others.filter(
     ({ atMs, startedMs }) =>
       startedMs !== undefined && startedMs <= sinceMs && startedMs > sinceMs - lateReadMs && atMs > sinceMs,
   );
-  // A task of the base that ECS starts again is none of them.
-  const ofBurst = known + countOf(now.asked) > 0;
-  const passed = ofBurst
-    ? [...cameAndWent, ...unshown.map(({ startedMs = sinceMs }) => ({ atMs: startedMs, tasks: 1 }))]
-    : [];
+  const passed = [...cameAndWent, ...unshown.map(({ startedMs = sinceMs }) => ({ atMs: startedMs, tasks: 1 }))];
   // Of those that it told to stop it says how long they lived.
   const ends = stops.flatMap((stop) => Array<TaskStops>(stop.tasks).fill(stop));
   const passedSeconds = eachOf(passed).reduce((sum, atMs) => {

@@ -193,7 +193,10 @@ describe('the end of a burst', () => {
   });
 
   it('says nothing of logs and the network where a record holds nothing of them', () => {
-    const { logs: _logs, network: _network, ...usd } = ledger.usd;
-    expect(endLines(burst, [], end, { ...ledger, usd }, at).at(-1)?.text).toContain('$0.0015 of the controller; 600');
+    const { logs, network, ...usd } = ledger.usd;
+    for (const known of [usd, { ...usd, logs }, { ...usd, network }])
+      expect(endLines(burst, [], end, { ...ledger, usd: known }, at).at(-1)?.text).toContain(
+        '$0.0015 of the controller; 600',
+      );
   });
 });

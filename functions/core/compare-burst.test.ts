@@ -38,8 +38,8 @@ describe('what others would have done with the messages of a burst', () => {
   it('is made of a week of looks, and of nothing longer, which would keep the end of the burst waiting', () => {
     const end = 7 * 86_400_000;
     const sparse = (last: number): BurstPoint[] => [
-      [0, 0, 0, 0, 4, 0, 0],
-      [last, 100, 0, 0, 4, 0, 0],
+      [1_000, 0, 0, 0, 4, 0, 0],
+      [1_000 + last, 100, 0, 0, 4, 0, 0],
     ];
     expect([sparse(end), sparse(end + 1), sparse(end).slice(1)].map(isComparable)).toEqual([true, false, false]);
     expect(compareBurst(sparse(end + 1), terms)).toBeUndefined();

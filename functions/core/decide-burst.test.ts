@@ -587,11 +587,11 @@ describe('what a look goes by', () => {
   });
 
   it('is asked for again where the next look, within 15 s, does not show it, and counts on as asked for', () => {
-    const look = (desired: number, asked: BurstMemory['asked'], nowSeconds = 10, fixedTasks = 2) => {
+    const look = (desired: number, asked: BurstMemory['asked'], nowSeconds = 10, fixedTasks = 2, fargateBase = 0) => {
       const decision = decideBurst(
         seen(0, 0, nowSeconds, { fargate: { twin: 'op-fargate', desired, running: 0, pending: 0 } }),
         { ...freshMemory, lastLookMs: at(0), direction: 'up', asked },
-        { ...limits, fixedTasks },
+        { ...limits, fixedTasks, fargateBase },
         at(nowSeconds),
       );
       const { asked: after } = decision.memory;
@@ -600,6 +600,8 @@ describe('what a look goes by', () => {
     const atLastLook = [{ atMs: at(0), tasks: 2 }];
     expect(look(0, atLastLook)).toEqual([2, [[0, 2]]]);
     expect(look(0, atLastLook, 15)).toEqual([2, [[0, 2]]]);
+    // Beside a base, which is none of them.
+    expect(look(1, atLastLook, 10, 3, 1)).toEqual([3, [[0, 2]]]);
     // Later it is no late read, and starts anew.
     expect(look(0, atLastLook, 16)).toEqual([2, [[16, 2]]]);
     expect(look(2, atLastLook)).toEqual([undefined, [[0, 2]]]);

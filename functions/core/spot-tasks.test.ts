@@ -195,6 +195,9 @@ describe('a burst of which AWS takes Spot tasks back', () => {
     expect(moves).toEqual([]);
     expect(reason).toContain('; AWS took 2 tasks on Spot back, and ECS starts as many again:');
     expect(memory).toMatchObject({ fargateStarts: 0, spot: { takenBack: 2, seenMs: at(-10), taskSeconds: 50 } });
+    // The stop of one that is gone began when AWS told it, 4 s ago: it is billed 10 s from then, and was counted until 10 s ago.
+    const gone = look({ running: 3, spot }, { asked: [{ atMs: at(-200), tasks: 6 }] });
+    expect(gone.memory.fargateTaskSeconds).toBe(5 * 10 + 6 + 10);
     // They count as started when ECS tells of it.
     const starts = [{ atMs: at(-3), tasks: 2 }];
     expect(look({ spot, starts }, { asked }).memory.fargateStarts).toBe(2);

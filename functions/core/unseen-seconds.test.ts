@@ -166,6 +166,13 @@ describe('what the counts of ECS do not show', () => {
         [50, 2],
       ],
     ]);
+    // Of several the one that was asked for last before it.
+    const close = [0, 5, 10].map((seconds) => ({ atMs: at(seconds), tasks: 1 }));
+    const stops = [{ atMs: at(72), tasks: 1, startedMs: at(9) }];
+    expect(seeUnseen(close, { tasks: 2, asked: [], starts: [], stops }, at(70), at(70), at(80)).present).toEqual([
+      { atMs: at(0), tasks: 1 },
+      { atMs: at(10), tasks: 1 },
+    ]);
     // One of the base, or one that is gone already: the newest, and nobody says when.
     expect(see(4, [30]).seconds).toBe(50);
     // Of one that ECS started again, and that had worked for its minute, it is the stop.
@@ -282,6 +289,7 @@ describe('what the counts of ECS do not show', () => {
     expect(came(62, 60)).toMatchObject({ present: [{ atMs: at(60), tasks: 2 }], seconds: 2 * 10 });
     expect(came(62, 70)).toMatchObject({ present: [{ atMs: at(62), tasks: 2 }], seconds: 2 * 8 });
     expect([55, 55.5, 70, 70.5].map((seconds) => came(seconds, 70).seconds)).toEqual([0, 29, 0, 0]);
+    expect([70, 70.5].map((seconds) => came(seconds, 66).seconds)).toEqual([2 * 4, 0]);
     expect(came(71, 70)).toMatchObject({ present: [{ atMs: at(70), tasks: 2 }], seconds: 0 });
   });
 

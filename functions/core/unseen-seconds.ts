@@ -81,8 +81,7 @@ export const billedAfter = (gone: TasksByAge, goneMs: number): number =>
 /** Which of these tasks was told to stop: the one that ECS started then, or else the first that was asked for before. */
 const placeOf = (tasks: readonly number[], { atMs: stopMs, startedMs }: TaskStops): number => {
   if (startedMs === undefined) return tasks.findIndex((atMs) => atMs <= stopMs);
-  const before = tasks.filter((atMs) => atMs <= startedMs && startedMs - atMs <= lateReadMs);
-  return before.length > 0 ? tasks.indexOf(Math.max(...before)) : -1;
+  return tasks.indexOf(Math.max(...tasks.filter((atMs) => atMs <= startedMs && startedMs - atMs <= lateReadMs)));
 };
 
 /**

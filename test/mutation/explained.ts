@@ -67,6 +67,10 @@ export const explanations: readonly Explanation[] = [
     'estimate-staleness judgeCounts': ['goneMs === undefined  →  false', 'found !== undefined  →  true'],
     'estimate-staleness isUnderstated': ['until === undefined  →  false', 'head !== undefined  →  true'],
     'configuration Configuration': ['onDemandBase !== undefined  →  true'],
+    'unseen-seconds seeUnseen': ['startedMs === undefined  →  false', 'startedMs !== undefined  →  true'],
+  }),
+  these('Of two equal times either is the same.', {
+    'unseen-seconds seeUnseen': ['startedMs < askedMs  →  startedMs <= askedMs'],
   }),
   these('Of two amounts of money of which one is not set neither is less.', {
     'configuration Configuration': [

@@ -125,12 +125,8 @@ const toldOf = (
     return [{ atMs: createdAt?.getTime() ?? 0, tasks: Number(tasks), ids }];
   });
 
-const startedWords = /has started (\d+) tasks/;
-
-const stopsOf = (service: Service): DescribedTwin['stops'] => {
-  const startedMs = new Map(
-    toldOf(service, startedWords).flatMap(({ atMs, ids }) => ids.map((id) => [id, atMs] as const)),
-  );
+const stopsOf = (service: Service, started: ReturnType<typeof toldOf>): DescribedTwin['stops'] => {
+  const startedMs = new Map(started.flatMap(({ atMs, ids }) => ids.map((id) => [id, atMs] as const)));
   return toldOf(service, /has stopped (\d+) running tasks/).flatMap(({ atMs, tasks, ids }) => {
     const known = ids.flatMap((id) => startedMs.get(id) ?? []);
     const others = tasks - known.length;
@@ -169,7 +165,8 @@ export const describeTwins = async (
       const { subnets = [], assignPublicIp } = networkConfiguration?.awsvpcConfiguration ?? {};
       const publicAddresses = assignPublicIp === 'ENABLED';
       const begun = service.deployments?.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
-      const started = toldOf(service, startedWords).filter(({ atMs }) => atMs >= begun);
+      const allStarted = toldOf(service, /has started (\d+) tasks/);
+      const started = allStarted.filter(({ atMs }) => atMs >= begun);
       const starts = started.map(({ atMs, tasks }) => ({ atMs, tasks }));
       const startedTasks = started.flatMap(({ ids }) => ids);
       const more = {
@@ -180,7 +177,7 @@ export const describeTwins = async (
         publicAddresses,
         starts,
         startedTasks,
-        stops: stopsOf(service),
+        stops: stopsOf(service, allStarted),
       };
       return [service.serviceName ?? '', { ...toObserved(service), ...more }];
     }),

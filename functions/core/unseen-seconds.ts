@@ -17,9 +17,12 @@ const paidMs = (unpaidSeconds + paidSecondsMin) * 1_000;
 
 export const countOf = (tasks: TasksByAge): number => tasks.reduce((all, each) => all + each.tasks, 0);
 
+/** What is told of several tasks, once for each of them. */
+const oneByOne = <Told extends TaskStarts>(many: readonly Told[]): readonly Told[] =>
+  many.flatMap((told) => Array<Told>(told.tasks).fill(told));
+
 /** When each of them was asked for. */
-const eachOf = (tasks: TasksByAge): readonly number[] =>
-  tasks.flatMap(({ atMs, tasks: count }) => Array<number>(count).fill(atMs));
+const eachOf = (tasks: TasksByAge): readonly number[] => oneByOne(tasks).map(({ atMs }) => atMs);
 
 /** Neighbours of one time in one. */
 const joined = (tasks: TasksByAge): TasksByAge => {
@@ -100,7 +103,7 @@ const leave = (
     ...newestFirst.filter((atMs) => atMs >= deploymentMs),
   ];
   const gone: Gone[] = [];
-  const told = stops.flatMap((stop) => Array<TaskStops>(stop.tasks).fill(stop)).toReversed();
+  const told = oneByOne(stops).toReversed();
   const others: TaskStops[] = [];
   for (const stop of told) {
     const place = placeOf(left, stop);
@@ -192,7 +195,7 @@ export const seeUnseen = (
   );
   const passed = [...cameAndWent, ...unshown.map(({ startedMs = sinceMs }) => ({ atMs: startedMs, tasks: 1 }))];
   // Of those that it told to stop it says how long they lived.
-  const ends = stops.flatMap((stop) => Array<TaskStops>(stop.tasks).fill(stop));
+  const ends = [...oneByOne(stops)];
   const passedSeconds = eachOf(passed).reduce((sum, atMs) => {
     const place = ends.findIndex(({ startedMs }) => startedMs === atMs);
     const [end] = place < 0 ? [] : ends.splice(place, 1);

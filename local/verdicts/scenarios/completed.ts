@@ -1,11 +1,24 @@
 import { service } from '../../rollouts/rollout-world.ts';
 import { sampleMachines } from '../../world/machines.ts';
 import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
 
 const hundreds: Pick<Scenario, 'machines'> & { readonly change: NonNullable<Scenario['change']> } = {
   change: { external: { baseTasks: 100 }, fargate: { baseTasks: 100 } },
   // Room for a half more, which the default percents start while they stop as many.
   machines: sampleMachines.map((machine) => ({ ...machine, cpuUnits: 32_768, memoryMiB: 65_536 })),
+};
+
+/** Pushes v2 while the site is away, which comes back once it is waited for. */
+const waitedForTheSite = async (stage: Stage) => {
+  stage.linkSite(false);
+  await stage.world.pass(480);
+  const { digest, execution } = await stage.pushed('v2');
+  await stage.world.reaches(execution, 'Wait for the site');
+  stage.linkSite(true);
+  const ended = await stage.world.end(execution);
+  await stage.restsOn(digest);
+  return ended;
 };
 
 /** Ends at which every twin is on the release. */
@@ -37,14 +50,7 @@ export const completed: readonly Scenario[] = [
     ...hundreds,
     play: async (stage) => {
       await stage.released('v1');
-      stage.linkSite(false);
-      await stage.world.pass(480);
-      const { digest, execution } = await stage.pushed('v2');
-      await stage.world.reaches(execution, 'Wait for the site');
-      stage.linkSite(true);
-      const ended = await stage.world.end(execution);
-      await stage.restsOn(digest);
-      return ended;
+      return waitedForTheSite(stage);
     },
   },
   {
@@ -79,14 +85,7 @@ export const completed: readonly Scenario[] = [
       await stage.released('v1');
       for (const twin of stage.world.twins)
         await stage.changesTemplate(twin, ({ tags }) => ({ tags, pidMode: 'task' }));
-      stage.linkSite(false);
-      await stage.world.pass(480);
-      const { digest, execution } = await stage.pushed('v2');
-      await stage.world.reaches(execution, 'Wait for the site');
-      stage.linkSite(true);
-      const ended = await stage.world.end(execution);
-      await stage.restsOn(digest);
-      return ended;
+      return waitedForTheSite(stage);
     },
   },
   {

@@ -5,7 +5,7 @@ import { appendHistory } from '../adapters/history.ts';
 import { changeControl, readControlVersioned } from '../adapters/records.ts';
 import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../adapters/table.ts';
 import { callTurns } from '../adapters/turns.ts';
-import { commitRelease, releaseLease } from '../core/close-rollout.ts';
+import { commitRelease, releaseAskedAt, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
 import { serviceName } from '../core/configuration.ts';
 import { isHeldBy } from '../core/fence.ts';
@@ -180,6 +180,7 @@ export const create = (
       digest: rollout.digest,
       image: `${rollout.repository}@${rollout.digest}`,
       rolloutId: rollout.rolloutId,
+      askedAt: releaseAskedAt(control, rollout),
       provedAt: written.endedAt ?? isoNow(deps.clock),
       provedOn: proof.twins.filter(({ tasks }) => tasks > 0).map(({ twin }) => twin),
       taskDefinitions: {

@@ -19,6 +19,7 @@ describe('the admission of a burst', () => {
       digest: 'd',
       image: 'i',
       rolloutId: 'r',
+      askedAt: '',
       provedAt: '',
       provedOn: [],
       taskDefinitions: {},

@@ -1,5 +1,5 @@
 import { isHeldBy } from './fence.ts';
-import type { Control, End, Release, RolloutRecord, Unsettled } from './state.ts';
+import type { Control, End, Release, Rollout, RolloutRecord, Unsettled } from './state.ts';
 import { lastProved } from './take-lease.ts';
 
 type Holder = { readonly executionArn: string };
@@ -22,6 +22,12 @@ export const commitRelease = (
   const keeps = release.provedOn.length === 0 && before !== undefined && before.provedOn.length > 0;
   return keeps ? { ...rest, release, proved: before } : { ...rest, release };
 };
+
+/** When the release that a rollout commits was asked for: a refresh asks for the one that is current already. */
+export const releaseAskedAt = (
+  control: Pick<Control, 'release'> | undefined,
+  { goal, askedAt }: Pick<Rollout, 'goal' | 'askedAt'>,
+): string => (goal === 'refresh' ? control?.release?.askedAt : undefined) ?? askedAt;
 
 /** How a rollout that did not complete has left its twins. */
 export interface Left {

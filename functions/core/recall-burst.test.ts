@@ -75,6 +75,7 @@ describe('a pause', () => {
     digest: 'd',
     image: 'i',
     rolloutId: 'r',
+    askedAt: '',
     provedAt: '',
     provedOn: [],
     taskDefinitions: {},

@@ -7,6 +7,7 @@ const release: Release = {
   digest: 'sha256:1',
   image: 'shop@sha256:1',
   rolloutId: 'r',
+  askedAt: '2026-11-23T10:58:00.000Z',
   provedAt: '2026-11-23T11:00:00.000Z',
   provedOn: ['shop-fargate'],
   taskDefinitions: { 'shop-fargate': 'td/shop-fargate:4' },

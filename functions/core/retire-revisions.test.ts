@@ -6,6 +6,7 @@ const release = (revision: number): Release => ({
   digest: 'sha256:1',
   image: 'shop@sha256:1',
   rolloutId: 'r',
+  askedAt: '2026-11-23T10:58:00.000Z',
   provedAt: '2026-11-23T11:00:00.000Z',
   provedOn: ['shop-fargate'],
   taskDefinitions: { 'shop-fargate': `shop-fargate:${revision}` },

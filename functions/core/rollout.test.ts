@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitRelease, releaseLease } from './close-rollout.ts';
+import { commitRelease, releaseAskedAt, releaseLease } from './close-rollout.ts';
 import { concludeFailure, concludeSuccess } from './conclude-rollout.ts';
 import { guardRollout } from './guard-rollout.ts';
 import { judgeProbe, judgeStopped, probeFailure } from './judge-probe.ts';
@@ -20,6 +20,7 @@ const release = (digest: string, more: Partial<Release> = {}): Release => ({
   digest,
   image: `shop@${digest}`,
   rolloutId: `of-${digest}`,
+  askedAt: '2026-11-23T10:58:00.000Z',
   provedAt: '2026-11-23T11:00:00.000Z',
   provedOn: ['shop-fargate'],
   taskDefinitions: { 'shop-fargate': td('shop-fargate:4'), 'shop-external': td('shop-external:4') },
@@ -710,6 +711,15 @@ describe('the control item after a rollout', () => {
     taskDefinitions: { 'shop-fargate': 'td:3' },
   };
   const left = (verdict: string, cause: string, wentBack: boolean) => ({ end: { verdict, cause }, wentBack, record });
+
+  it('holds a release that was asked for when its rollout was, and a refresh leaves that as it was', () => {
+    const askedAt = '2026-11-23T12:05:00.000Z';
+    const control = { release: release('sha256:1') };
+    expect(releaseAskedAt(control, { goal: 'release', askedAt })).toBe(askedAt);
+    expect(releaseAskedAt(control, { goal: 'refresh', askedAt })).toBe('2026-11-23T10:58:00.000Z');
+    expect(releaseAskedAt({}, { goal: 'refresh', askedAt })).toBe(askedAt);
+    expect(releaseAskedAt(undefined, { goal: 'refresh', askedAt })).toBe(askedAt);
+  });
 
   it('has the release, no lease and nothing unsettled after a commit', () => {
     expect(commitRelease(held, holder, release('sha256:2'))).toEqual({

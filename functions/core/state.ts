@@ -11,6 +11,8 @@ export interface Release {
   /** Repository and digest, as in the task definitions. */
   readonly image: string;
   readonly rolloutId: string;
+  /** When this digest was asked for; a refresh, which only brings it onto newer templates, leaves it as it was. */
+  readonly askedAt: string;
   readonly provedAt: string;
   /** Twins on which running containers were seen with the digest. Empty: nothing was proved. */
   readonly provedOn: readonly string[];

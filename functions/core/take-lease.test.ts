@@ -46,6 +46,7 @@ const release = (digest: string): Release => ({
   digest,
   image: `shop@${digest}`,
   rolloutId: 'r',
+  askedAt: '2026-11-23T10:58:00.000Z',
   provedAt: '2026-11-23T11:00:00.000Z',
   provedOn: ['shop-fargate'],
   taskDefinitions: { 'shop-fargate': 'td:1' },
@@ -223,6 +224,29 @@ describe('a start', () => {
     const admission = takeLease(facts(control, { holderRuns: true }), mine, limits, now);
     expect(admission).toMatchObject({ kind: 'wait', control: { newest: newest(twin) } });
     expect(takeLease(facts({ newest: newest(twin) }), mine, limits, now).kind).toBe('admitted');
+  });
+
+  it('never undoes a release that was asked for after it, where a newer start of its digest has failed since', () => {
+    const failed = start('c', '2026-11-23T12:06:00.000Z', { digest: mine.digest });
+    const against = (askedAt: string) =>
+      takeLease(facts({ newest: newest(failed), release: { ...release('sha256:a'), askedAt } }), mine, limits, now);
+    expect(against('2026-11-23T12:05:01.000Z')).toMatchObject({
+      kind: 'ended',
+      control: { newest: newest(failed) },
+      end: { verdict: 'superseded', cause: 'newer-rollout' },
+    });
+    // Pushes carry whole seconds: within one nobody is older.
+    expect(against('2026-11-23T12:05:00.900Z').kind).toBe('admitted');
+    expect(against('2026-11-23T12:04:00.000Z').kind).toBe('admitted');
+    // Who asks by force is no newer for that.
+    const forced = facts({
+      newest: newest(failed),
+      release: { ...release('sha256:a'), askedAt: '2026-11-23T12:05:01Z' },
+    });
+    expect(takeLease(forced, { ...mine, force: true }, limits, now).kind).toBe('ended');
+    // The newest start itself, and a refresh, have nobody before them.
+    expect(takeLease(forced, failed, limits, now).kind).toBe('admitted');
+    expect(takeLease(forced, { ...mine, goal: 'refresh' }, limits, now).kind).toBe('admitted');
   });
 
   it('that is older but of the running digest joins all the same', () => {

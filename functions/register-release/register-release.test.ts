@@ -171,6 +171,7 @@ describe('the registration of a release', () => {
       digest: 'sha256:2',
       image: 'shop@sha256:2',
       rolloutId: 'r0',
+      askedAt: '2026-11-23T10:58:00.000Z',
       provedAt: '2026-11-23T11:00:00.000Z',
       provedOn: ['shop-fargate'],
       taskDefinitions: { 'shop-fargate': td('spillway-shop-fargate:4') },

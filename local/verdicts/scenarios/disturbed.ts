@@ -87,6 +87,25 @@ export const disturbed: readonly Scenario[] = [
     },
   },
   {
+    state: 'a late event of an older push, whose image somebody has tried by hand since, in vain',
+    expected: { verdict: 'superseded', cause: 'newer-rollout' },
+    change: { fargate: { baseTasks: 0 } },
+    play: async (stage) => {
+      const { world } = stage;
+      const time = new Date(world.now()).toISOString();
+      const older = await stage.released('v1');
+      const digest = await stage.released('v2');
+      const tried = await world.begin({ service, image: older });
+      await world.reaches(tried, 'Let the probe become healthy');
+      await world.call('ecs', 'StopTask', { cluster: world.cluster, task: stage.probe().arn, reason: 'by mistake' });
+      const { cause } = await world.end(tried);
+      stage.check('the older image fails by no fault of its own', cause === 'probe-stopped', cause);
+      const ended = await stage.byHand({ service, image: older, trigger: { kind: 'push', eventId: 'late', time } });
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'superseded by a newer rollout at a safe point',
     expected: { verdict: 'superseded', cause: 'at-safe-point' },
     play: async (stage) => {

@@ -50,7 +50,7 @@ describe('a twin that ECS rolls back by itself', () => {
 });
 
 describe('when ECS started tasks of a twin and told some to stop', () => {
-  it('is told by its messages: starts of the primary deployment, and stops of any', async () => {
+  it('is told by its messages, of any deployment, and by id of the primary one', async () => {
     const at = (second: number): Date => new Date(Date.UTC(2026, 10, 23, 12, 0, second));
     const event = (second: number, words: string) => ({ createdAt: at(second), message: `(service x) has ${words}.` });
     const service = {
@@ -67,7 +67,11 @@ describe('when ECS started tasks of a twin and told some to stop', () => {
     };
     const client = fakeClient({ DescribeServices: () => ({ services: [service] }) });
     const twin = (await describeTwins({ client, cluster: 'spillway' }, ['shop-fargate'])).get('shop-fargate');
-    expect(twin?.starts).toEqual([{ atMs: at(10).getTime(), tasks: 3 }]);
+    expect(twin?.starts).toEqual([
+      { atMs: at(10).getTime(), tasks: 3 },
+      { atMs: at(9).getTime(), tasks: 2 },
+    ]);
+    expect(twin?.startedTasks).toEqual(['c', 'd', 'e']);
     expect(twin?.stops).toEqual([
       { atMs: at(30).getTime(), tasks: 1, startedMs: at(9).getTime() },
       { atMs: at(30).getTime(), tasks: 1, startedMs: at(10).getTime() },

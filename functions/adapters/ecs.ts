@@ -102,9 +102,9 @@ export interface DescribedTwin extends ObservedTwin {
   readonly strategy: readonly FoundProvider[];
   /** Whether each of its Fargate tasks gets a public IPv4 address. */
   readonly publicAddresses: boolean;
-  /** When ECS started tasks since its primary deployment began, and how many, by the newest hundred of its messages. */
+  /** When ECS started tasks of any deployment, and how many, by the newest hundred of its messages. */
   readonly starts: readonly TaskStarts[];
-  /** The ids of these tasks, as far as the messages name them. */
+  /** The ids of those that it started since its primary deployment began, as far as the messages name them. */
   readonly startedTasks: readonly string[];
   /** When it told tasks of any deployment to stop, and how many, by the same messages. */
   readonly stops: readonly TaskStops[];
@@ -165,10 +165,9 @@ export const describeTwins = async (
       const { subnets = [], assignPublicIp } = networkConfiguration?.awsvpcConfiguration ?? {};
       const publicAddresses = assignPublicIp === 'ENABLED';
       const begun = service.deployments?.find(({ status }) => status === 'PRIMARY')?.createdAt?.getTime() ?? 0;
-      const allStarted = toldOf(service, /has started (\d+) tasks/);
-      const started = allStarted.filter(({ atMs }) => atMs >= begun);
+      const started = toldOf(service, /has started (\d+) tasks/);
       const starts = started.map(({ atMs, tasks }) => ({ atMs, tasks }));
-      const startedTasks = started.flatMap(({ ids }) => ids);
+      const startedTasks = started.filter(({ atMs }) => atMs >= begun).flatMap(({ ids }) => ids);
       const more = {
         percents,
         launch: known,
@@ -177,7 +176,7 @@ export const describeTwins = async (
         publicAddresses,
         starts,
         startedTasks,
-        stops: stopsOf(service, allStarted),
+        stops: stopsOf(service, started),
       };
       return [service.serviceName ?? '', { ...toObserved(service), ...more }];
     }),

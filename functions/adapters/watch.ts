@@ -331,7 +331,8 @@ export const lookAtTwin = async (
 };
 
 /** Whether ECS has started more tasks of the primary deployment than there are to be: some have stopped. */
-const startedMore = ({ starts, desiredCount }: DescribedTwin): boolean => countOf(starts) > desiredCount;
+const startedMore = ({ starts, primary, desiredCount }: DescribedTwin): boolean =>
+  countOf(starts.filter(({ atMs }) => atMs >= (primary?.createdAtMs ?? 0))) > desiredCount;
 
 const lookAtSite = async (
   ecs: ClusterClient,

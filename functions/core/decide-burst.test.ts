@@ -470,6 +470,9 @@ describe('what a look goes by', () => {
       expect(looping(59).alarm?.kind).not.toBe('crash-loop');
       expect(looping(60, { starts: starts.slice(1) }).alarm?.kind).not.toBe('crash-loop');
       expect(looping(60, { taskDefinition: undefined }).memory.held).not.toHaveProperty('taskDefinition');
+      // What another release of the service did says nothing of this one.
+      expect(looping(60, { deploymentMs: at(-80) }).alarm?.kind).toBe('crash-loop');
+      expect(looping(60, { deploymentMs: at(-79) }).alarm?.kind).not.toBe('crash-loop');
     });
 
     it('and not one slow start after many good ones', () => {
@@ -762,6 +765,53 @@ describe('what a look goes by', () => {
     expect(paid(3, [[60, 2]])).toBe(3 * 10 + 100 + 2 * 40);
     expect(paid(0, [[10, 3]])).toBe(3 * 60);
     expect(paid(1, [[60, 3]])).toBe(10 + 40 + 2 * 60);
+  });
+
+  it('is paid for whatever a look, a late read, did not show of what ECS had started, once', () => {
+    const look = (nowSeconds: number, starts: readonly number[], memory: BurstMemory, running = 1) =>
+      decideBurst(
+        seen(0, 0, nowSeconds, {
+          fargate: {
+            ...{ twin: 'op-fargate', desired: running, running, pending: 0 },
+            starts: starts.map((seconds) => ({ atMs: at(seconds), tasks: 1 })),
+          },
+        }),
+        memory,
+        { ...limits, fixedTasks: 1 },
+        at(nowSeconds),
+      ).memory;
+    const first = look(0, [-30], freshMemory, 0);
+    // What was told at the first look was started for another burst.
+    expect(first).toMatchObject({ startsToldMs: at(0), fargateTaskSeconds: 0 });
+    const second = look(10, [2, -30], first);
+    expect(second).toMatchObject({ startsToldMs: at(2), fargateTaskSeconds: 10 });
+    const third = look(20, [2, -30], second);
+    expect(third).toMatchObject({ startsToldMs: at(2), fargateTaskSeconds: 20 });
+    // It died before 18 and was started again then, which the look at 20 did not show.
+    const fourth = look(30, [18, 2, -30], third);
+    expect(fourth.startsToldMs).toBe(at(18));
+    expect(fourth.present).toEqual([{ atMs: at(18), tasks: 1 }]);
+    expect(fourth.fargateStarts).toBe(third.fargateStarts + 1);
+    const fifth = look(40, [18, 2, -30], fourth);
+    expect(fifth.fargateStarts).toBe(fourth.fargateStarts);
+    expect(fifth.fargateTaskSeconds).toBe(fourth.fargateTaskSeconds + 10);
+    // A read that is older still takes nothing back.
+    expect(look(50, [2, -30], fifth).startsToldMs).toBe(at(18));
+  });
+
+  it('is paid a minute for where they ended by themselves, and nothing before their pull where they were given back', () => {
+    const gone = (paidTasks: number) =>
+      decideBurst(
+        seen(0, 0, 20, { fargate: { twin: 'op-fargate', desired: 2, running: 0, pending: 0 } }),
+        {
+          ...{ ...freshMemory, lastLookMs: at(10), asked: [{ atMs: at(5), tasks: 2 }] },
+          ...{ present: [{ atMs: at(5), tasks: 2 }], paidTasks },
+        },
+        limits,
+        at(20),
+      ).memory.fargateTaskSeconds;
+    // Asked for at 5 and counted until 10: 65 s are left of each, or 5 of what is taken off for its start.
+    expect([gone(2), gone(1), gone(0)]).toEqual([2 * 65, 65 + 5, 2 * 5]);
   });
 
   it('is no more than the budget pays for in 180 s without a look, two looks and a stop of 30 s', () => {

@@ -186,10 +186,13 @@ export const decideBurst = (
   // What ECS has refused since and finds no place for yet has not been there meanwhile either, nor what it never heard of.
   const refusedSince = fargate.refused && fargate.refused.atMs >= sinceMs ? unplaced : 0;
   const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince - unshown);
+  const ecsStarts = fargate.starts ?? [];
+  const startsToldMs = memory.startsToldMs ?? sinceMs;
   const unseen = seeUnseen(
     memory.present ?? [],
     {
-      ...{ tasks: paidTasks, asked, starts: fargate.starts ?? [], deploymentMs: fargate.deploymentMs },
+      ...{ tasks: paidTasks, wanted: memory.paidTasks, asked, deploymentMs: fargate.deploymentMs },
+      ...{ starts: ecsStarts, toldMs: startsToldMs },
       stops: [...(fargate.stops ?? []), ...(fargate.spot?.takenBack ?? []).map(({ atMs }) => ({ atMs, tasks: 1 }))],
     },
     sinceMs,
@@ -335,7 +338,8 @@ export const decideBurst = (
   const overdue = starting.reduce((all, each) => all + (each.ageSeconds >= overdueSeconds ? each.tasks : 0), 0);
   const beganMs = Math.max(...workers.map(({ capacity, startedMs }) => (capacity === 'fargate' ? startedMs : 0)));
   const young = sum(starting) - overdue;
-  const crashLoop = seeCrashLoop(fargate.starts ?? [], { overdue, young }, beganMs, nowMs);
+  const ofDeployment = ecsStarts.filter(({ atMs }) => atMs >= (fargate.deploymentMs ?? 0));
+  const crashLoop = seeCrashLoop(ofDeployment, { overdue, young }, beganMs, nowMs);
   const { taskDefinition } = fargate;
   // Another release is another chance: a rollout may have been taken back meanwhile.
   const holds = (before: Held): boolean =>
@@ -484,6 +488,7 @@ export const decideBurst = (
     ...(refused && { refusedMs: refused.atMs }),
     taskHourUsd: limits.fargateHourlyUsd,
     present: unseen.present,
+    startsToldMs: Math.max(startsToldMs, ...ecsStarts.map(({ atMs }) => atMs)),
     // What was given back before and is still there is spared at its work, or takes its time, and stays.
     paidTasks: direction === 'down' ? wantedTasks : Math.max(wantedTasks, paidTasks),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,

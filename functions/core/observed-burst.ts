@@ -80,7 +80,7 @@ export interface ObservedCapacity {
   readonly pending: number;
   /** The newest time at which ECS said that it could not place a task, with its words; `RESOURCE:FARGATE` and the like. */
   readonly refused?: { readonly atMs: number; readonly reason: string } | undefined;
-  /** When ECS started tasks of this deployment, and how many: a rollout that replaces tasks starts another. Left out: it does not tell. */
+  /** When ECS started tasks, and how many, of whichever deployment: a rollout that is taken back started some, too. Left out: it does not tell. */
   readonly starts?: readonly TaskStarts[];
   /** When ECS told tasks to stop, and how many, of whichever deployment. Left out: it does not tell. */
   readonly stops?: readonly TaskStops[] | undefined;

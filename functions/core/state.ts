@@ -547,6 +547,8 @@ export const BurstMemory = z
     paidTasks: count.optional(),
     /** Fargate tasks beyond the base that ECS counted at the last look, by when each was asked for; one that ECS replaced, by when it started. */
     present: list(z.object({ atMs: z.number(), tasks: count }).readonly()).optional(),
+    /** The newest start of a Fargate task that ECS had told of. Left out: none since the first look. */
+    startsToldMs: z.number().optional(),
     /** US dollars for one hour of one task, on demand. */
     taskHourUsd: z.number().optional(),
     /** Whether its Fargate tasks have public addresses. Left out: they have none. */

@@ -279,10 +279,13 @@ describe('what the counts of ECS do not show', () => {
   });
 
   it('is the time since their start of those that came and that the last look, a late read, did not show', () => {
-    const came = (startedSeconds: number, askedSeconds: number, tasks = 2) =>
+    const came = (startedSeconds: number, askedSeconds: number, tasks = 2, toldSeconds = 55) =>
       seeUnseen(
         [],
-        { tasks, asked: [{ atMs: at(askedSeconds), tasks: 2 }], starts: [{ atMs: at(startedSeconds), tasks: 2 }] },
+        {
+          ...{ tasks, asked: [{ atMs: at(askedSeconds), tasks: 2 }], starts: [{ atMs: at(startedSeconds), tasks: 2 }] },
+          toldMs: at(toldSeconds),
+        },
         ...[at(70), at(70), at(80)],
       );
     // Asked for a look before, and again at the last one, which did not show it.
@@ -290,6 +293,11 @@ describe('what the counts of ECS do not show', () => {
     expect(came(62, 70)).toMatchObject({ present: [{ atMs: at(62), tasks: 2 }], seconds: 2 * 8 });
     expect([55, 55.5, 70, 70.5].map((seconds) => came(seconds, 70).seconds)).toEqual([0, 29, 0, 0]);
     expect([70, 70.5].map((seconds) => came(seconds, 66).seconds)).toEqual([2 * 4, 0]);
+    // However long ago it was: the looks between may have failed. They are there from the last look on.
+    expect(came(30, 25, 2, 25)).toMatchObject({ arrived: [{ atMs: at(70), tasks: 2 }], seconds: 2 * 45 });
+    expect(came(75, 25).arrived).toEqual([{ atMs: at(75), tasks: 2 }]);
+    // It was told before: none of it is news.
+    expect(came(30, 25, 2, 30)).toMatchObject({ arrived: [], seconds: 0 });
     expect(came(71, 70)).toMatchObject({ present: [{ atMs: at(70), tasks: 2 }], seconds: 0 });
   });
 
@@ -303,6 +311,118 @@ describe('what the counts of ECS do not show', () => {
     expect(came(5, 69)).toMatchObject({ starts: 0, seconds: 0 });
     expect(came(10)).toMatchObject({ starts: 5, seconds: 0 });
     expect(came(11)).toMatchObject({ starts: 6, seconds: 0 });
+  });
+
+  describe('is news of what ECS had not told before', () => {
+    const one = (seconds: number, tasks = 1) => [{ atMs: at(seconds), tasks }];
+    const news = (
+      before: typeof five,
+      now: Partial<Parameters<typeof seeUnseen>[1]>,
+      toldSeconds: number | undefined = 20,
+    ) =>
+      seeUnseen(
+        before,
+        { tasks: 2, asked: before, starts: [], toldMs: at(toldSeconds), ...now },
+        ...[at(70), at(70), at(80)],
+      );
+
+    it('also where that was before the last look, which was a late read: those that it started again', () => {
+      // Asked for at 20 and paid for until 90 at least, dead at 42, and started again then.
+      const starts = [...one(42, 2), ...one(22, 2)];
+      expect(news(one(20, 2), { starts }, 22)).toMatchObject({ present: one(42, 2), starts: 2, seconds: 2 * 48 });
+      expect(news(one(20, 2), { starts }, 42)).toMatchObject({ present: one(20, 2), starts: 0, seconds: 0 });
+      // Nobody knows what was told before: what is older than the last look is no news.
+      expect(news(one(20, 2), { starts, toldMs: undefined })).toMatchObject({ starts: 0, seconds: 0 });
+    });
+
+    it('and those that came and went, of which the count shows as many that came later', () => {
+      const starts = [...one(74, 2), ...one(52, 2), ...one(30, 2)];
+      expect(news([], { starts, asked: one(28, 2) }, 30)).toMatchObject({
+        ...{ present: one(74, 2), starts: 2, passed: 2, seconds: 2 * 60 },
+      });
+      expect(news([], { starts, asked: one(28, 2) }, 52)).toMatchObject({ passed: 0, seconds: 0 });
+    });
+
+    it('but not the start of a task that is counted already, of which it may tell later', () => {
+      const counted = (startedSeconds: number, tasks = 2) =>
+        news(one(60, 2), { starts: one(startedSeconds, tasks) }).starts;
+      expect([59.999, 60, 65, 65.001].map((seconds) => counted(seconds))).toEqual([2, 0, 0, 2]);
+      // Of two that are counted: the third start is another one's.
+      expect(counted(62, 3)).toBe(1);
+      expect(news(one(60, 2), { starts: [...one(62, 2), ...one(59)] }).starts).toBe(1);
+      // What it started after the last look cannot have been counted then.
+      const late = (startedSeconds: number) => news(one(68, 2), { starts: one(startedSeconds, 2) }).starts;
+      expect([late(70), late(70.001)]).toEqual([0, 2]);
+    });
+
+    it('and of those that it told to stop they went, and nobody else', () => {
+      const ended = (stopSeconds: number, tasks = 2) =>
+        news(
+          one(0, 2),
+          { tasks, starts: one(60), stops: [{ atMs: at(stopSeconds), tasks: 1, startedMs: at(60) }] },
+          20,
+        );
+      // The two that worked before work on.
+      expect(ended(75)).toMatchObject({ present: one(0, 2), starts: 0, passed: 1, seconds: 60 });
+      expect(ended(69.9)).toMatchObject({ present: one(0, 2), passed: 1, seconds: 0 });
+      expect(ended(75, 1)).toMatchObject({ present: one(0), passed: 1, seconds: 60 + 10 });
+      // One that came is not the one that went.
+      expect(
+        news(
+          [],
+          {
+            ...{ tasks: 1, asked: one(50, 2), starts: [...one(73), ...one(60)] },
+            stops: [{ atMs: at(76), tasks: 1, startedMs: at(73) }],
+          },
+          20,
+        ),
+      ).toMatchObject({ present: one(60), starts: 1, passed: 1, seconds: 10 });
+      // Nobody says when that one was started, or it was told before: at 20, long after it was asked for.
+      const [stop] = one(76);
+      const other = (starts: typeof five) =>
+        news([], { tasks: 1, asked: one(5), starts, stops: stop && [{ ...stop, startedMs: at(73) }] }).present;
+      expect([other(one(73)), other([...one(73), ...one(20)])]).toEqual([one(5), one(20)]);
+      // ECS stopped one of two that it started then, and started the other in a third one's place.
+      expect(
+        news(one(0, 2), { starts: one(72, 2), stops: [{ atMs: at(78), tasks: 1, startedMs: at(72) }] }, 20),
+      ).toMatchObject({ present: [...one(0), ...one(72)], starts: 1, passed: 1, seconds: 10 });
+    });
+  });
+
+  describe('is of a task that ended by itself, which none does before its pull, a minute', () => {
+    const died = (
+      tasks: number,
+      wanted: number | undefined,
+      more: { readonly nowSeconds?: number; readonly stops?: typeof five } = {},
+    ) => {
+      const { nowSeconds = 84, stops } = more;
+      return seeUnseen(
+        [{ atMs: at(62), tasks: 4 }],
+        { tasks, wanted, asked: [], starts: [], stops },
+        ...[at(70), at(70), at(nowSeconds)],
+      ).seconds;
+    };
+    const paid = 70 - 8;
+
+    it('where it was to stay and nobody told it to stop', () => {
+      expect(died(0, 4)).toBe(4 * paid);
+      expect(died(1, 4)).toBe(3 * paid);
+      expect(died(1, 9)).toBe(3 * paid);
+      // As early as it may have been pulled.
+      expect([died(0, 4, { nowSeconds: 71.9 }), died(0, 4, { nowSeconds: 72 })]).toEqual([4 * 2, 4 * paid]);
+    });
+
+    it('and not where it was given back, or ECS told it to stop', () => {
+      expect([died(0, 0), died(0, undefined), died(2, 2)]).toEqual([4 * 2, 4 * 2, 2 * 2]);
+      expect(died(0, 3)).toBe(2 + 3 * paid);
+      expect(died(1, 2)).toBe(2 * 2 + paid);
+      const stops = [{ atMs: at(71), tasks: 3 }];
+      expect(died(0, 4, { stops })).toBe(3 * 2 + paid);
+      expect(died(2, 4, { stops })).toBe(2 * 2);
+      // Those that were given back are those that ECS told.
+      expect(died(0, 3, { stops })).toBe(3 * 2 + paid);
+      expect(died(0, 0, { stops })).toBe(4 * 2);
+    });
   });
 
   it('makes up what is taken off for the start of those that ECS replaced before their pull', () => {
@@ -352,14 +472,15 @@ describe('what the counts of ECS do not show', () => {
       seeUnseen(
         before,
         {
-          ...{ tasks: 0, asked, starts: [{ atMs: at(startedSeconds), tasks: 1 }] },
+          ...{ tasks: 0, asked, starts: [{ atMs: at(startedSeconds), tasks: 1 }], toldMs: at(55) },
           stops: [{ atMs: at(stoppedSeconds), tasks: 1, startedMs: at(startedSeconds) }],
         },
         ...[at(70), at(70), at(80)],
       );
     expect(unshown(61)).toMatchObject({ passed: 1, seconds: 60 });
     expect([55, 55.5, 70].map((seconds) => unshown(seconds).passed)).toEqual([0, 1, 1]);
-    expect([70, 70.5].map((seconds) => unshown(61, seconds).passed)).toEqual([0, 1]);
+    expect([70, 70.5, 71, 131, 132].map((seconds) => unshown(61, seconds).seconds)).toEqual([0, 0, 60, 70, 71]);
+    expect(unshown(61, 70).passed).toBe(1);
     expect(unshown(61, 73, [{ atMs: at(60), tasks: 1 }])).toMatchObject({ passed: 0, seconds: 60 });
     expect(unshown(61, 73, [], []).passed).toBe(1);
     // Without any that was asked for it is the base that ECS starts again.

@@ -63,13 +63,15 @@ interface Gone {
   readonly atMs: number;
   readonly startedMs?: number | undefined;
   readonly stopMs?: number;
+  /** It ended by itself, which none does before its pull, and not after this. */
+  readonly diedUntilMs?: number;
 }
 
 /** Counted for longer than until its stop, as by a late read, it has been counted for too long: that is taken off again. */
-const secondsAfter = ({ atMs, startedMs = atMs, stopMs }: Gone, goneMs: number): number => {
+const secondsAfter = ({ atMs, startedMs = atMs, stopMs, diedUntilMs }: Gone, goneMs: number): number => {
   const toldMs = stopMs ?? goneMs;
   const seconds = Math.max(0, toldMs - atMs) / 1_000;
-  const isPulled = toldMs - startedMs >= 1_000 * unpaidSeconds;
+  const isPulled = (diedUntilMs ?? toldMs) - startedMs >= 1_000 * unpaidSeconds;
   const left = isPulled ? Math.max(leavingSeconds, paidMs / 1_000 - seconds) : unpaidSeconds - seconds;
   return left + (toldMs - goneMs) / 1_000;
 };
@@ -89,31 +91,64 @@ const placeOf = (tasks: readonly number[], { atMs: stopMs, startedMs }: TaskStop
 
 /**
  * Those of these tasks that ECS told to stop, the last ones that it told, and beyond them the newest, but first those that a
- * rollout replaces: `count` in all. `others` are stops that none of them had.
+ * rollout replaces: `count` in all.
  */
 const leave = (
   tasks: TasksByAge,
   count: number,
   stops: readonly TaskStops[],
   deploymentMs: number,
-): { readonly gone: readonly Gone[]; readonly stayed: TasksByAge; readonly others: readonly TaskStops[] } => {
+): { readonly gone: readonly Gone[]; readonly stayed: TasksByAge } => {
   const newestFirst = eachOf(tasks).toReversed();
   const left = [
     ...newestFirst.filter((atMs) => atMs < deploymentMs),
     ...newestFirst.filter((atMs) => atMs >= deploymentMs),
   ];
   const gone: Gone[] = [];
-  const told = oneByOne(stops).toReversed();
-  const others: TaskStops[] = [];
-  for (const stop of told) {
+  for (const stop of stops.toReversed()) {
     const place = placeOf(left, stop);
-    if (place < 0) others.push(stop);
     if (place < 0 || gone.length >= count) continue;
     const [atMs = stop.atMs] = left.splice(place, 1);
     gone.push({ atMs, startedMs: stop.startedMs, stopMs: stop.atMs });
   }
   gone.push(...left.splice(0, Math.max(0, count - gone.length)).map((atMs) => ({ atMs })));
-  return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))), others };
+  return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))) };
+};
+
+/** A task that ECS said that it started, and that it told to stop again. */
+interface Ended {
+  readonly atMs: number;
+  readonly stopMs: number;
+}
+
+/** The starts by whether ECS has told that very task to stop, and the stops of other tasks. */
+const pairStops = (
+  starts: TasksByAge,
+  stops: readonly TaskStops[],
+): { readonly alive: TasksByAge; readonly ended: readonly Ended[]; readonly others: readonly TaskStops[] } => {
+  const others = [...oneByOne(stops)];
+  const alive: TaskStarts[] = [];
+  const ended: Ended[] = [];
+  for (const atMs of eachOf(starts)) {
+    const place = others.findIndex(({ startedMs }) => startedMs === atMs);
+    const [stop] = place < 0 ? [] : others.splice(place, 1);
+    if (stop) ended.push({ atMs, stopMs: stop.atMs });
+    else alive.push({ atMs, tasks: 1 });
+  }
+  return { alive, ended, others };
+};
+
+/** Starts without those of tasks that are counted already: ECS may count a task before it tells of its start. */
+const ofOthers = (starts: TasksByAge, counted: TasksByAge, sinceMs: number): TasksByAge => {
+  const left = [...eachOf(counted)];
+  return oneByOne(starts)
+    .filter(({ atMs: startedMs }) => {
+      const place =
+        startedMs > sinceMs ? -1 : left.findIndex((atMs) => atMs <= startedMs && startedMs - atMs <= promptMs);
+      if (place >= 0) left.splice(place, 1);
+      return place < 0;
+    })
+    .map(({ atMs }) => ({ atMs, tasks: 1 }));
 };
 
 /**
@@ -122,8 +157,9 @@ const leave = (
  * they show what ECS started and what is gone again: half of the time since is the nearest, and a minute of each the least.
  *
  * @param before the tasks that were counted before, beyond the base
- * @param now how many are counted now, when those that are missing were asked for, and what ECS says that it started
- *   and stopped, and when its primary deployment began: tasks of older ones go first
+ * @param now how many are counted now, how many were to stay of those before, when those that are missing were asked for, and
+ *   what ECS says that it started and stopped, of whichever deployment, the newest start that it had told of before, and when its
+ *   primary deployment began: tasks of older ones go first
  * @param sinceMs when they were counted before
  * @param countedMs up to when those that went are counted in any case
  */
@@ -131,8 +167,12 @@ export const seeUnseen = (
   before: TasksByAge,
   now: {
     readonly tasks: number;
+    /** Left out: no more than are counted. */
+    readonly wanted?: number | undefined;
     readonly asked: TasksByAge;
     readonly starts: TasksByAge;
+    /** Left out: none that is older than `sinceMs` is news. */
+    readonly toldMs?: number | undefined;
     readonly stops?: readonly TaskStops[] | undefined;
     readonly deploymentMs?: number | undefined;
   },
@@ -151,17 +191,25 @@ export const seeUnseen = (
 } => {
   const known = countOf(before);
   const came = Math.max(0, now.tasks - known);
+  const toldMs = now.toldMs ?? sinceMs;
+  // ECS tells the newest first.
+  const started = now.starts.toSorted((a, b) => a.atMs - b.atMs);
+  // What the last look did not show, which may have been a late read.
+  const news = ofOthers(
+    started.filter(({ atMs }) => atMs > toldMs),
+    before,
+    sinceMs,
+  );
   // Where the last look was a late read, they were told to go before it.
   const stops = (now.stops ?? []).filter(({ atMs }) => atMs > sinceMs - lateReadMs).toSorted((a, b) => a.atMs - b.atMs);
-  // ECS starts a task that died again by itself. It tells the newest first.
-  const started = now.starts.toSorted((a, b) => a.atMs - b.atMs);
-  const starts = started.filter(({ atMs }) => atMs > sinceMs);
-  const again = newest(starts, Math.min(known, now.tasks, countOf(starts) - came));
+  const { alive, ended, others } = pairStops(news, stops);
+  // ECS starts a task that died again by itself.
+  const again = newest(alive, Math.min(known, now.tasks, countOf(alive) - came));
   const missing = Math.max(0, known - now.tasks);
-  const { gone, stayed, others } = leave(
+  const { gone, stayed } = leave(
     before,
     missing + countOf(again),
-    stops,
+    others,
     now.deploymentMs ?? Number.NEGATIVE_INFINITY,
   );
   const died = eachOf(again).toReversed();
@@ -170,43 +218,47 @@ export const seeUnseen = (
     return sum + secondsAfter({ ...each, stopMs }, stopMs);
   }, 0);
   // Those that were asked for long ago may have come, gone between two looks and come again: ECS says when.
-  const told = eachOf(newest(withoutNewest(started, countOf(again)), came)).toReversed();
+  const toldBefore = started.filter(({ atMs }) => atMs <= toldMs);
+  const told = eachOf(newest(withoutNewest([...toldBefore, ...alive], countOf(again)), came)).toReversed();
   const arrivals = eachOf(newest([...now.asked, { atMs: nowMs, tasks: came - countOf(newest(now.asked, came)) }], came))
     .toReversed()
     .map((askedMs, index) => {
       const startedMs = told[index];
       if (startedMs === undefined) return { atMs: askedMs, hiddenMs: 0 };
       // The last look may have been a late read, which did not show them, and asked for them again.
-      const isHidden = startedMs <= sinceMs && startedMs > sinceMs - lateReadMs;
+      const isHidden = startedMs <= sinceMs && startedMs > toldMs;
       const atMs = (isHidden && startedMs < askedMs) || startedMs - askedMs > promptMs ? startedMs : askedMs;
       return { atMs, hiddenMs: isHidden ? Math.max(0, sinceMs - atMs) : 0 };
     })
     .toReversed();
   const hiddenMs = arrivals.reduce((sum, each) => sum + each.hiddenMs, 0);
-  const arrived = arrivals.map(({ atMs }) => ({ atMs, tasks: 1 }));
-  const arrivedSince = newest(withoutNewest(starts, countOf(again)), came);
+  const present = joined([...stayed, ...again, ...arrivals.map(({ atMs }) => ({ atMs, tasks: 1 }))]);
+  const arrived = joined(
+    newest(withoutNewest(alive, countOf(again)), came).map((each) => ({ ...each, atMs: Math.max(sinceMs, each.atMs) })),
+  );
   // A task of the base that ECS starts again is none of them.
   const ofBurst = known + countOf(now.asked) > 0;
-  const cameAndWent = ofBurst ? withoutNewest(starts, countOf(again) + came) : [];
-  // Nor did the last look show one that started just before it, where it was a late read; it may have been given back meanwhile.
-  const unshown = others.filter(
-    ({ atMs, startedMs }) =>
-      startedMs !== undefined && startedMs <= sinceMs && startedMs > sinceMs - lateReadMs && atMs > sinceMs,
-  );
-  const passed = [...cameAndWent, ...unshown.map(({ startedMs = sinceMs }) => ({ atMs: startedMs, tasks: 1 }))];
-  // Of those that it told to stop it says how long they lived.
-  const ends = [...oneByOne(stops)];
-  const passedSeconds = eachOf(passed).reduce((sum, atMs) => {
-    const place = ends.findIndex(({ startedMs }) => startedMs === atMs);
-    const [end] = place < 0 ? [] : ends.splice(place, 1);
-    const seconds = end ? (end.atMs - atMs) / 1_000 : (nowMs - atMs) / 2_000;
-    return sum + (end && seconds < unpaidSeconds ? 0 : Math.max(paidSecondsMin, seconds));
-  }, 0);
-  const present = joined([...stayed, ...again, ...arrived]);
+  const cameAndWent = ofBurst ? withoutNewest(alive, countOf(again) + came) : [];
+  // Of those that it told to stop ECS says how long they lived.
+  const lived = [
+    ...ended.map(({ atMs, stopMs }) => (stopMs - atMs) / 1_000).filter((seconds) => seconds >= unpaidSeconds),
+    ...eachOf(cameAndWent).map((atMs) => (nowMs - atMs) / 2_000),
+  ];
+  const passedSeconds = lived.reduce((sum, seconds) => sum + Math.max(paidSecondsMin, seconds), 0);
+  // Whom ECS did not tell to stop, and nobody gave back, ended by itself.
+  const stopped = gone.filter(({ stopMs }) => stopMs !== undefined).length;
+  const givenBack = Math.max(0, known - (now.wanted ?? now.tasks));
+  const diedAlone = missing - Math.max(stopped, givenBack);
   const seconds =
-    gone.slice(0, missing).reduce((sum, each) => sum + secondsAfter(each, countedMs), 0) +
+    gone
+      .slice(0, missing)
+      .reduce(
+        (sum, each, index) =>
+          sum + secondsAfter(index >= missing - diedAlone ? { ...each, diedUntilMs: nowMs } : each, countedMs),
+        0,
+      ) +
     replaced +
     passedSeconds +
     hiddenMs / 1_000;
-  return { present, arrived: arrivedSince, starts: came + countOf(again), passed: countOf(passed), seconds };
+  return { present, arrived, starts: came + countOf(again), passed: ended.length + countOf(cameAndWent), seconds };
 };

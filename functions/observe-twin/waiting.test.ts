@@ -33,7 +33,10 @@ const waiting = (token: string, enteredAt = '2026-11-23T12:00:05.000Z', retryCou
 type Rolling = 'IN_PROGRESS' | 'COMPLETED';
 
 /** Both ends of a wait before an ECS whose only service stands as told. */
-const twin = (state: { rolling: Rolling; running: number }, endTask: () => unknown = () => ({})) => {
+const twin = (
+  state: { rolling: Rolling; running: number; events?: readonly object[] },
+  endTask: () => unknown = () => ({}),
+) => {
   const sent: SentCall[] = [];
   const { client } = fakeDynamoDb();
   const clients = {
@@ -48,6 +51,7 @@ const twin = (state: { rolling: Rolling; running: number }, endTask: () => unkno
               desiredCount: 2,
               runningCount: state.running,
               pendingCount: 0,
+              events: state.events ?? [],
               deployments: [
                 {
                   id: 'ecs-svc/2',
@@ -164,6 +168,18 @@ describe('a wait', () => {
     await begin(waiting('t2', '2026-11-23T12:05:05.000Z'));
     await begin(waiting('t3', '2026-11-23T12:10:05.000Z'));
     expect(sent.map(({ name }) => name)).toEqual(['DescribeServices', 'DescribeServices']);
+  });
+
+  it('reads them at a sweep where ECS has started more tasks of its deployment than there are to be', async () => {
+    const reads = async (tasks: number, startedMs: number) => {
+      const events = [{ createdAt: new Date(startedMs), message: `(service x) has started ${tasks} tasks: (task a).` }];
+      const { begin, sent } = twin({ rolling: 'IN_PROGRESS', running: 1, events });
+      await begin(waiting('t1'));
+      await begin(waiting('t2', '2026-11-23T12:05:05.000Z'));
+      await begin(waiting('t3', '2026-11-23T12:10:05.000Z'));
+      return sent.some(({ name }) => name === 'ListTasks');
+    };
+    expect([await reads(2, moved), await reads(3, moved), await reads(3, moved - 1)]).toEqual([false, true, false]);
   });
 
   it('survives a token that is no longer waited for', async () => {

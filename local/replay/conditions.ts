@@ -10,8 +10,8 @@ export interface Condition {
   readonly sqs: Partial<Fidelity['sqs']>;
   /** Share of all calls of ECS that it throttles. */
   readonly throttledShare: number;
-  /** Whether Fargate lacks capacity for a while, again and again. */
-  readonly outages: boolean;
+  /** How long Fargate lacks capacity, once in every half hour; 0 for never. */
+  readonly outageSeconds: number;
   /** One of three machines loses its power when the load needs most of Fargate, and does not return. */
   readonly hostLost: boolean;
 }
@@ -21,7 +21,7 @@ const usual: Condition = {
   fargate: usualFargate,
   sqs: {},
   throttledShare: 0,
-  outages: false,
+  outageSeconds: 0,
   hostLost: false,
 };
 
@@ -34,13 +34,8 @@ const lag = (provisioningSeconds: number, billedStartSeconds: number): FargateMo
 /** Spread of a lognormal factor of mean 1 whose 99th percentile is 120 s of the usual 45 s. */
 const heavySigma = 0.469;
 
-/** Two minutes without capacity in every half hour, the first of them in the middle of the synthetic bursts. */
-export const outage = { everySeconds: 1_800, fromSeconds: 1_560, seconds: 120 };
-
-const inOutage = (seconds: number): boolean => {
-  const within = seconds % outage.everySeconds;
-  return within >= outage.fromSeconds && within < outage.fromSeconds + outage.seconds;
-};
+/** When Fargate begins to lack capacity: first a minute after the synthetic bursts begin. */
+export const outage = { everySeconds: 1_800, fromSeconds: 1_560 };
 
 /** The condition of the main table. */
 export const usually = 'as believed';
@@ -61,7 +56,8 @@ export const conditions = {
     },
   },
   'ECS throttles half of all calls': { ...usual, throttledShare: 0.5 },
-  'Fargate without capacity for 2 min': { ...usual, outages: true },
+  'Fargate without capacity for 1 min': { ...usual, outageSeconds: 60 },
+  'Fargate without capacity for 2 min': { ...usual, outageSeconds: 120 },
   'one of three hosts lost': { ...usual, hostLost: true },
 } as const satisfies Record<string, Condition>;
 
@@ -87,12 +83,12 @@ export const fidelityOf = ({ fargate, sqs }: Condition): Fidelity => {
 };
 
 /** Fargate tasks of policies that are not played in the simulator: what is asked for in an outage starts after it. */
-export const fargateOf = ({ fargate, outages }: Condition): FargateModel => ({
+export const fargateOf = ({ fargate, outageSeconds }: Condition): FargateModel => ({
   ...fargate,
-  ...(outages && {
-    launchedSeconds: (askedSeconds) =>
-      inOutage(askedSeconds)
-        ? askedSeconds - (askedSeconds % outage.everySeconds) + outage.fromSeconds + outage.seconds
-        : askedSeconds,
+  ...(outageSeconds > 0 && {
+    launchedSeconds: (askedSeconds) => {
+      const from = askedSeconds - (askedSeconds % outage.everySeconds) + outage.fromSeconds;
+      return askedSeconds >= from && askedSeconds < from + outageSeconds ? from + outageSeconds : askedSeconds;
+    },
   }),
 });

@@ -180,11 +180,11 @@ export const replayController = async (replay: ControllerReplay): Promise<Replay
   };
   sample();
 
-  const { throttledShare, outages, hostLost } = condition;
+  const { throttledShare, outageSeconds, hostLost } = condition;
   const lost = hostLost ? await instanceOf(world, lostMachine) : '';
   if (throttledShare > 0) cloud.ecs.faults.throttle(durationMs, throttledShare);
-  for (let from = outage.fromSeconds; outages && from < arrivals.durationSeconds; from += outage.everySeconds)
-    kernel.after(1_000 * from, 'outage', () => cloud.ecs.faults.lackFargate('FARGATE', 1_000 * outage.seconds));
+  for (let from = outage.fromSeconds; outageSeconds > 0 && from < arrivals.durationSeconds; from += outage.everySeconds)
+    kernel.after(1_000 * from, 'outage', () => cloud.ecs.faults.lackFargate('FARGATE', 1_000 * outageSeconds));
   if (hostLost) {
     kernel.after(1_000 * replay.lostAtSeconds, 'power-lost', () => {
       cloud.ecs.setLinked(lostMachine, false);

@@ -238,6 +238,9 @@ describe('a start', () => {
     // Pushes carry whole seconds: within one nobody is older.
     expect(against('2026-11-23T12:05:00.900Z').kind).toBe('admitted');
     expect(against('2026-11-23T12:04:00.000Z').kind).toBe('admitted');
+    // A newer release of its own digest, as after a restart, is not undone by it.
+    const restarted = { ...release(mine.digest), askedAt: '2026-11-23T12:05:01.000Z' };
+    expect(takeLease(facts({ newest: newest(failed), release: restarted }), mine, limits, now).kind).toBe('admitted');
     // Who asks by force is no newer for that.
     const forced = facts({
       newest: newest(failed),

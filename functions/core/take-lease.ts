@@ -140,7 +140,9 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
   const seen: Control = older ? control : { ...control, newest: own };
   // A newer start of the same digest wants the same: whichever begins first, the other joins it. But once that one has
   // failed, what it went back to may be newer than this start.
-  const undoes = control.release !== undefined && second(start.askedAt) < second(control.release.askedAt);
+  const { release } = control;
+  const undoes =
+    release !== undefined && release.digest !== start.digest && second(start.askedAt) < second(release.askedAt);
   const overtaken = older && !refreshes && (control.newest?.digest !== start.digest || undoes);
   const wait = (
     now: Control,

@@ -6,6 +6,7 @@ import {
   capacitiesOf,
   clusterNameOf,
   serviceName,
+  spotShareOf,
 } from '../../functions/core/configuration.ts';
 import { nameOf } from '../../functions/core/errors.ts';
 import { type Adoption, judgeAdoption, type Obstacle } from '../../functions/core/judge-adoption.ts';
@@ -93,13 +94,15 @@ Values of environment variables are not printed.`,
           );
         if (wanted.length > namesMax)
           throw new NotAccepted(`${wanted.length} ECS services were named. Accepted: at most ${namesMax}.`);
-        const of = { service, repository: configuration.services[service]?.repository };
+        const settings = configuration.services[service];
+        const of = { service, repository: settings?.repository };
         const cluster = options.cluster ?? clusterNameOf(configuration);
         const adoption = judgeAdoption({
           ...of,
           cluster,
           ...(await look(context, cluster, of, wanted)),
           configured: Object.fromEntries(adopted.map((each) => [each.service, each])),
+          burst: settings?.burst && { spot: spotShareOf(settings) },
         });
         context.out(options.json ? JSON.stringify(adoption, null, 2) : tellAdoption(adoption));
         context.exit(adoption.adoptable ? 0 : 2);

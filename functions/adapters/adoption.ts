@@ -87,7 +87,7 @@ const toFound = (service: Service, task: FoundTask, digests: readonly string[]):
     name: service.serviceName ?? '',
     status: service.status ?? '',
     launchType: service.launchType,
-    capacityProviders: (service.capacityProviderStrategy ?? []).map(({ capacityProvider }) => capacityProvider ?? ''),
+    providers: service.capacityProviderStrategy ?? [],
     schedulingStrategy: service.schedulingStrategy ?? 'REPLICA',
     deploymentController: service.deploymentController?.type ?? 'ECS',
     strategy: strategy ?? 'ROLLING',

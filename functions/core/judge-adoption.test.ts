@@ -11,7 +11,7 @@ const found: FoundService = {
   name: 'old-shop',
   status: 'ACTIVE',
   launchType: 'FARGATE',
-  capacityProviders: [],
+  providers: [],
   schedulingStrategy: 'REPLICA',
   deploymentController: 'ECS',
   strategy: 'ROLLING',
@@ -43,6 +43,7 @@ const judge = (change: Partial<FoundService>, facts: Partial<AdoptionFacts> = {}
     found: [{ ...found, ...change }],
     missing: [],
     configured: {},
+    burst: undefined,
     ...facts,
   });
 const task = (change: Partial<FoundService['task']>): Partial<FoundService> => ({ task: { ...found.task, ...change } });
@@ -139,7 +140,7 @@ describe('an ECS service that somebody else has made', () => {
     ],
     [
       'runs on a capacity provider of instances, too',
-      { launchType: undefined, capacityProviders: ['FARGATE', 'asg'] },
+      { launchType: undefined, providers: [{ capacityProvider: 'FARGATE' }, { capacityProvider: 'asg' }] },
       {
         field: 'launchType',
         reason: 'old-shop runs on FARGATE, asg; a twin runs on EXTERNAL, FARGATE or FARGATE_SPOT.',
@@ -243,12 +244,36 @@ describe('an ECS service that somebody else has made', () => {
   it('is a twin on premises by its launch type, and in the cloud by Fargate’s capacity providers', () => {
     const capacity = (change: Partial<FoundService>) => judge(change).twins[0]?.capacity;
     expect(capacity({ launchType: 'EXTERNAL' })).toBe('external');
-    const strategy = (...capacityProviders: string[]) => capacity({ launchType: undefined, capacityProviders });
+    const strategy = (...names: string[]) =>
+      capacity({ launchType: undefined, providers: names.map((capacityProvider) => ({ capacityProvider })) });
     expect(strategy('FARGATE_SPOT', 'FARGATE')).toBe('fargate');
     expect([strategy('MY_FARGATE'), strategy('FARGATE_SPOTS'), strategy()]).toEqual([undefined, undefined, undefined]);
     expect(judge({ launchType: 'EC2' }).twins[0]?.owns[0]?.written).toContain('the family of its own, made');
     expect(judge({ launchType: 'EC2' }).configuration).toBe('');
   });
+});
+
+it('is warned of where its strategy spreads tasks otherwise than the burst reckons', () => {
+  const providers = [
+    { capacityProvider: 'FARGATE', base: 2, weight: 1 },
+    { capacityProvider: 'FARGATE_SPOT', weight: 3 },
+  ];
+  const told = (change: Partial<FoundService>, burst: AdoptionFacts['burst']) =>
+    judge(change, { burst }).twins[0]?.obstacles.filter(({ outcome }) => outcome !== 'unseen');
+  const onSpot = { launchType: undefined, providers };
+  expect(told(onSpot, { spot: undefined })).toEqual([
+    {
+      outcome: 'warns',
+      field: 'capacityProviderStrategy',
+      reason:
+        'old-shop runs 75 % of its tasks beyond the first 2 on Fargate Spot, and the configuration says none of its tasks (burst.spotShare, burst.onDemandBase): money is reckoned by the latter.',
+      mend: 'Say in burst.spotShare and burst.onDemandBase what its strategy says, or change the strategy and force a new deployment.',
+    },
+  ]);
+  expect(told(onSpot, { spot: { share: 0.75, onDemandBase: 2 } })).toEqual([]);
+  // Without a burst nobody reckons, and on premises there is no Spot.
+  expect(told(onSpot, undefined)).toEqual([]);
+  expect(told({ launchType: 'EXTERNAL' }, { spot: { share: 0.5, onDemandBase: 0 } })).toEqual([]);
 });
 
 describe('the image that runs', () => {

@@ -1,5 +1,6 @@
-import { type Adopted, adoptedFamily, type Capacity, isStuck, keepTagPrefix } from './configuration.ts';
+import { type Adopted, adoptedFamily, type Capacity, isStuck, keepTagPrefix, type SpotShare } from './configuration.ts';
 import { repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
+import { type FoundProvider, strategySentence } from './spot-share.ts';
 
 /** What adopting ECS services that somebody else has made would mean, as `adopt` tells it. Nothing of it is remembered. */
 
@@ -10,7 +11,7 @@ export interface FoundService {
   readonly status: string;
   /** `FARGATE`, `EXTERNAL`, `EC2`; undefined where a capacity provider strategy stands instead. */
   readonly launchType: string | undefined;
-  readonly capacityProviders: readonly string[];
+  readonly providers: readonly FoundProvider[];
   /** `REPLICA` or `DAEMON`. */
   readonly schedulingStrategy: string;
   /** `ECS`, `CODE_DEPLOY` or `EXTERNAL`. */
@@ -97,6 +98,8 @@ export interface AdoptionFacts {
   readonly missing: readonly string[];
   /** What the configuration says of those that it names already, by ECS service. */
   readonly configured: Readonly<Record<string, Adopted>>;
+  /** How the configuration spreads what bursts start over on demand and Spot; undefined: it has no burst of this service. */
+  readonly burst: { readonly spot: SpotShare | undefined } | undefined;
 }
 
 const obstacle =
@@ -112,10 +115,11 @@ const ecrRepositoryOf = (image: string): string | undefined => {
   return /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(uri) ? repositoryPathOf(uri) : undefined;
 };
 
-const capacityOf = ({ launchType, capacityProviders }: FoundService): Capacity | undefined => {
+const capacityOf = ({ launchType, providers }: FoundService): Capacity | undefined => {
   if (launchType === 'FARGATE') return 'fargate';
   if (launchType === 'EXTERNAL') return 'external';
-  const onFargate = capacityProviders.length > 0 && capacityProviders.every((each) => /^FARGATE(_SPOT)?$/.test(each));
+  const onFargate =
+    providers.length > 0 && providers.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider));
   return onFargate ? 'fargate' : undefined;
 };
 
@@ -126,7 +130,7 @@ const obstaclesOfService = (found: FoundService, capacity: Capacity | undefined)
   if (found.status !== 'ACTIVE')
     obstacles.push(refuses('status', `${name} is ${found.status}.`, 'Adopt a service that is ACTIVE.'));
   if (!capacity) {
-    const on = found.launchType ?? found.capacityProviders.join(', ');
+    const on = found.launchType ?? found.providers.map(({ capacityProvider }) => capacityProvider).join(', ');
     obstacles.push(
       refuses(
         'launchType',
@@ -211,6 +215,14 @@ const obstaclesOfService = (found: FoundService, capacity: Capacity | undefined)
   return obstacles;
 };
 
+/** The strategy of an adopted service is never written, and a burst reckons its money by the configured one. */
+const spreadOtherwise = ({ name, providers }: FoundService, spot: SpotShare | undefined): readonly Obstacle[] => {
+  const reason = strategySentence(name, spot, providers).trim();
+  const mend =
+    'Say in burst.spotShare and burst.onDemandBase what its strategy says, or change the strategy and force a new deployment.';
+  return reason === '' ? [] : [warns('capacityProviderStrategy', reason, mend)];
+};
+
 /** What of the task definition decides which image runs, and what the controller may pass on. */
 const obstaclesOfTask = (
   service: string,
@@ -270,13 +282,13 @@ const obstaclesOfTask = (
 };
 
 const judgeTwin = (
-  service: string,
+  { service, configured: allConfigured, burst }: AdoptionFacts,
   repository: string,
   found: FoundService,
-  configured: Adopted | undefined,
 ): AdoptedTwin => {
   const capacity = capacityOf(found);
   const { task, desiredCount, name } = found;
+  const configured = allConfigured[name];
   const family = capacity ? adoptedFamily(service, capacity) : 'of its own';
   return {
     ecsService: name,
@@ -310,7 +322,11 @@ const judgeTwin = (
     ],
     leaves: found.kept,
     leavesOfTask: task.kept,
-    obstacles: [...obstaclesOfService(found, capacity), ...obstaclesOfTask(service, repository, found, configured)],
+    obstacles: [
+      ...obstaclesOfService(found, capacity),
+      ...(capacity === 'fargate' && burst ? spreadOtherwise(found, burst.spot) : []),
+      ...obstaclesOfTask(service, repository, found, configured),
+    ],
   };
 };
 
@@ -373,10 +389,10 @@ const stanza = ({ service, cluster, found }: AdoptionFacts, repository: string):
 
 /** Says what would be owned of ECS services that somebody else made, what is never written, and what stands in the way. */
 export const judgeAdoption = (facts: AdoptionFacts): Adoption => {
-  const { service, cluster, found, missing, configured } = facts;
+  const { service, cluster, found, missing } = facts;
   const theirs = found.flatMap(({ task }) => (task.container && ecrRepositoryOf(task.container.image)) ?? []);
   const repository = facts.repository ?? theirs[0] ?? service;
-  const twins = found.map((each) => judgeTwin(service, repository, each, configured[each.name]));
+  const twins = found.map((each) => judgeTwin(facts, repository, each));
   const digests = found.length > 0 ? running(service, found) : undefined;
   const doubles = (['external', 'fargate'] as const).flatMap((capacity) => {
     const names = twins.filter((each) => each.capacity === capacity).map(({ ecsService }) => ecsService);

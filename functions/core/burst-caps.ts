@@ -23,17 +23,20 @@ const dollars = (usd: number): string => `$${usd.toFixed(2)}`;
 
 /**
  * The least of all caps. A budget allows as many tasks as what is left of it can pay for `commitSeconds`: for so long a
- * task that runs now costs, even if it is given back at the next look. So tasks are given back before it is passed.
+ * task that runs now costs, even if it is given back at the next look. So tasks are given back before it is passed. A rollout
+ * may begin in that time, which runs more than are desired for as long as it replaces them, those of the base included.
  */
 export const effectiveCap = (limits: BurstLimits, spent: Spent, commitSeconds: number): EffectiveCap => {
   const unlimited = Number.POSITIVE_INFINITY;
+  const { fargateBase, fargateMaximumPercent: percent = 100 } = limits;
+  const inRollouts = percent > 100 ? `, and a rollout may run ${percent} % of them` : '';
   const { configuration, vcpuQuota = unlimited, subnetAddresses = unlimited } = limits.fargateCaps;
   const budget = (name: string, max: number, already: number): EffectiveCap => {
     const left = Math.max(0, max - already);
     const affordable = Math.floor((left * 3_600) / (limits.fargateHourlyUsd * commitSeconds));
     return {
-      tasks: affordable + limits.fargateBase,
-      because: `the ${name} budget (${dollars(left)} of ${dollars(max)} left)`,
+      tasks: Math.floor(((affordable + fargateBase) * 100) / percent),
+      because: `the ${name} budget (${dollars(left)} of ${dollars(max)} left${inRollouts})`,
     };
   };
   const caps: EffectiveCap[] = [
@@ -44,5 +47,5 @@ export const effectiveCap = (limits: BurstLimits, spent: Spent, commitSeconds: n
     budget('daily', limits.dailyUsdMax ?? unlimited, spent.dayUsd),
   ];
   const least = caps.reduce((a, b) => (b.tasks < a.tasks ? b : a));
-  return { ...least, tasks: Math.max(limits.fargateBase, least.tasks) };
+  return { ...least, tasks: Math.max(fargateBase, least.tasks) };
 };

@@ -298,6 +298,34 @@ describe('the cap', () => {
     expect(effectiveCap({ ...limits, dailyUsdMax: 1 }, { ...fresh, dayUsd: 1.5 }, 100).tasks).toBe(0);
   });
 
+  it('lets no more run than what is left can pay for of what a rollout may run of them, the base included', () => {
+    const most = (leftUsd: number, percent: number | undefined, fargateBase = 0) =>
+      effectiveCap(
+        {
+          ...{ ...limits, fargateBase, hourlyUsdMax: 1 },
+          ...(percent !== undefined && { fargateMaximumPercent: percent }),
+        },
+        { ...fresh, hourUsd: 1 - leftUsd },
+        100,
+      );
+    const tasks = (...of: Parameters<typeof most>) => most(...of).tasks;
+    // $0.001 each: four of which a rollout may run eight.
+    expect([tasks(0.0079, 200), tasks(0.0081, 200), tasks(0.0081, 100), tasks(0.0081, undefined)]).toEqual([
+      3, 4, 8, 8,
+    ]);
+    expect([tasks(0.0059, 150), tasks(0.0061, 150), tasks(0.0071, 150)]).toEqual([3, 4, 4]);
+    // Of a base of two and two beyond it a rollout may run eight, of which six are beyond the base.
+    expect([tasks(0.0059, 200, 2), tasks(0.0061, 200, 2)]).toEqual([3, 4]);
+    expect([tasks(0, 200, 2), tasks(0.0061, 100, 2)]).toEqual([2, 8]);
+    expect(most(0.0081, 200).because).toBe(
+      'the hourly budget ($0.01 of $1.00 left, and a rollout may run 200 % of them)',
+    );
+    expect(most(0.0081, 101).because).toBe(
+      'the hourly budget ($0.01 of $1.00 left, and a rollout may run 101 % of them)',
+    );
+    expect(most(0.0081, 100).because).toBe('the hourly budget ($0.01 of $1.00 left)');
+  });
+
   it('never passes a budget, however long the burst is: what is spent at 10 s looks', () => {
     const budget = { ...limits, hourlyUsdMax: 0.1 };
     let spent = fresh;

@@ -141,6 +141,8 @@ export interface BurstLimits {
   readonly externalBase: number;
   readonly externalMax: number;
   readonly fargateBase: number;
+  /** What a rolling deployment may run of the Fargate twin at a time, in per cent of its desired count. Left out: no more than that. */
+  readonly fargateMaximumPercent?: number;
   readonly fargateCaps: FargateCaps;
   /** US dollars for one hour of one Fargate task. */
   readonly fargateHourlyUsd: number;

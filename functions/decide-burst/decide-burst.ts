@@ -179,6 +179,7 @@ export const create = (
         externalBase: external.baseTasks,
         externalMax: external.maxTasks ?? external.baseTasks,
         fargateBase: fargate.baseTasks,
+        fargateMaximumPercent: fargateTwin.percents.maximumPercent,
         fargateCaps: capsOf(configuration, accountCaps),
         ...budgetOf(settings),
         fargateHourlyUsd: taskHourUsd(configuration),

@@ -4,8 +4,8 @@ import type { BurstInvariant } from '../invariant.ts';
 
 /**
  * A look gives Spot the part of the seconds since the last one that its tasks have of those that are there, so a task that comes or
- * goes between two looks may be taken for one of the other kind for a look. The rest of the paid minute of a task that ends early
- * shows in no count.
+ * goes between two looks may be taken for one of the other kind for a look, also one that is stopped before its pull and billed
+ * nothing. The rest of the paid minute of a task that ends early shows in no count.
  */
 const secondsATask = 30;
 const share = 0.15;
@@ -35,7 +35,8 @@ export const ledgerTellsSpot = (): BurstInvariant => ({
       const within = spans.filter((span) => span.fromMs < toMs && span.toMs > fromMs);
       const unseenMs = within.reduce((sum, span) => sum + Math.max(0, span.toMs - span.goneMs), 0);
       const longestMs = Math.max(0, ...looks.map((atMs, at) => (looks[at + 1] ?? endMs) - atMs));
-      const may = (secondsATask + longestMs / 1_000) * within.length + unseenMs / 1_000 + share * billed;
+      const tasks = countedBetween(facts, fromMs, toMs);
+      const may = (secondsATask + longestMs / 1_000) * tasks + unseenMs / 1_000 + share * billed;
       return [
         ...(told < least || told > most
           ? [`${burstId} says that AWS took ${told} tasks back, and it took ${least} to ${most}`]
@@ -47,6 +48,15 @@ export const ledgerTellsSpot = (): BurstInvariant => ({
     });
   },
 });
+
+/** Tasks on Spot that ECS had in this time. */
+const countedBetween = ({ world }: BurstFacts, fromMs: number, toMs: number): number =>
+  [...world.fargateTasks.values()].filter(
+    ({ capacityProviderName, createdAt, stoppedAt }) =>
+      capacityProviderName === 'FARGATE_SPOT' &&
+      Date.parse(String(createdAt)) < toMs &&
+      (stoppedAt === undefined || Date.parse(String(stoppedAt)) > fromMs),
+  ).length;
 
 const takenBetween = ({ world }: BurstFacts, fromMs: number, toMs: number): number =>
   [...world.fargateTasks.values()].filter(({ stopCode, stoppingAt }) => {

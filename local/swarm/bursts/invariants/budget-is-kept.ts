@@ -32,7 +32,11 @@ export const budgetIsKept = (): BurstInvariant => ({
         const toMs = fromMs + spanMs;
         const billed = (from: number, to: number): number =>
           paidSecondsBetween(spans, world.base('fargate'), Math.max(fromMs, from), Math.min(toMs, to));
-        const ofRollouts = rolloutsAlone(facts).reduce((sum, alone) => sum + billed(alone.fromMs, alone.toMs), 0);
+        const ofRollouts = rolloutsAlone(facts).reduce((sum, alone) => {
+          const [aloneMs, untilMs] = [Math.max(fromMs, alone.fromMs), Math.min(toMs, alone.toMs)];
+          const others = spans.filter((span) => span.fromMs < alone.fromMs);
+          return sum + billed(aloneMs, untilMs) - paidSecondsBetween(others, world.base('fargate'), aloneMs, untilMs);
+        }, 0);
         const seconds = billed(fromMs, toMs) - ofRollouts;
         const usdOf = (taskSeconds: number): number => (taskSeconds / 3_600) * taskHourUsd(settings);
         const unattended = gaps(facts).map((gap) => ({
@@ -57,7 +61,10 @@ interface Time {
   readonly toMs: number;
 }
 
-/** Times in which a rollout replaces tasks and there is no burst: what it starts beside the base is none of a burst's. */
+/**
+ * Times in which a rollout replaces tasks and there is no burst: what it starts then beside the base is none of a burst's. What a
+ * burst has left behind is.
+ */
 const rolloutsAlone = ({ world }: BurstFacts): readonly Time[] => {
   const timesOf = (machine: 'burst' | 'rollout'): readonly Time[] =>
     world
@@ -65,10 +72,13 @@ const rolloutsAlone = ({ world }: BurstFacts): readonly Time[] => {
       .map(({ startMs, stopMs }) => ({ fromMs: startMs, toMs: (stopMs ?? world.now()) + leavingMs }))
       .toSorted((a, b) => a.fromMs - b.fromMs);
   // One may begin before the last tasks of another one are gone.
-  const rollouts = timesOf('rollout').map(({ fromMs, toMs }, index, all) => ({
-    fromMs: Math.max(fromMs, ...all.slice(0, index).map((earlier) => earlier.toMs)),
-    toMs,
-  }));
+  const rollouts: Time[] = [];
+  for (const { fromMs, toMs } of timesOf('rollout')) {
+    const last = rollouts.at(-1);
+    if (last && fromMs <= last.toMs)
+      rollouts[rollouts.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, toMs) };
+    else rollouts.push({ fromMs, toMs });
+  }
   return timesOf('burst').reduce(
     (alone, burst) =>
       alone.flatMap(({ fromMs, toMs }) =>

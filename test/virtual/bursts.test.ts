@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { virtualClients } from '../../local/virtual/clients.ts';
-import { VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
 import { defaultFidelity, type Fidelity } from '../../simulator/cloud/fidelity.ts';
+import configuration from '../../spillway.config.ts';
 import { sampleMaterial } from './material.ts';
 
 const minute = 60_000;
@@ -148,6 +149,26 @@ describe('bursts in the virtual world', () => {
     expect(running).toBe(2);
     expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
     expect(told.map(({ reason }) => reason).join(' ')).toContain("the account's Fargate vCPU quota allows 2");
+  });
+
+  it('have no more tasks than their budget pays for, with all that a rollout may run of them, and say so', async () => {
+    const settings = configuration.services[service];
+    if (!settings?.burst) throw new Error('the sample has no burst');
+    const burst = { ...settings.burst, budget: { hourlyUsd: 0.02 } };
+    const { world, told } = await released(
+      await prepareWorlds({
+        ...configuration,
+        services: { ...configuration.services, [service]: { ...settings, burst } },
+      }),
+    );
+    // 230 s of a task cost $0.0016: twelve of them, of which a rollout may run twice as many as are desired.
+    const ended = start(world, { service, tasks: 8, for: 60 });
+    await world.pass(30_000);
+    expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 6 });
+    expect(await ended).toMatchObject({ status: 'SUCCEEDED' });
+    expect(told.map(({ reason }) => reason).join(' ')).toContain(
+      '8 would be needed, and the hourly budget ($0.02 of $0.02 left, and a rollout may run 200 % of them) allows 6',
+    );
   });
 
   it('go on under the configured cap where AWS tells neither, and say that', async () => {

@@ -29,7 +29,8 @@ export const addRollouts = (program: Command, context: Context): void => {
             ['started', 'image', 'verdict', 'by', 'rollout', 'reason'],
             ...rollouts.map((rollout) => [
               dateTime(rollout.startedAt),
-              `${rollout.image || '-'} ${rollout.digest ? shortHex(rollout.digest) : ''}`.trim(),
+              // An image that was asked for by its digest is told by the short one alone, so that the lines stay readable.
+              `${rollout.image.split('@')[0] || '-'} ${rollout.digest ? shortHex(rollout.digest) : ''}`.trim(),
               rollout.verdict ? `${rollout.verdict} (${rollout.cause})` : 'running',
               rollout.actor || rollout.trigger.kind,
               rollout.rolloutId,

@@ -225,7 +225,11 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await terminal.type(`rollback ${service}`)).out).toMatch(/^completed/);
     expect((await terminal.type(`deploy ${service} v2`)).out).toMatch(/^refused \(held\): .*rolled back to/);
     expect((await terminal.type(`release ${service} v2`)).out).toMatch(/may be rolled out again/);
-    expect((await terminal.type(`rollouts ${service} --limit 3`)).out.split('\n')).toHaveLength(4);
+    const listed = (await terminal.type(`rollouts ${service} --limit 3`)).out.split('\n');
+    expect(listed).toHaveLength(4);
+    // The rollback was asked for by digest, which is long.
+    expect(listed.filter((line) => / order-processor [0-9a-f]{12} {2,}completed/.test(line))).toHaveLength(1);
+    expect(listed.join()).not.toContain('@');
     expect((await terminal.type(`explain ${service}`)).out).toMatch(/^rollout .* of order-processor/);
     expect((await terminal.type('freeze --all')).exit).toBe(0);
     expect((await terminal.type(`freeze ${service}`)).out).toBe(`completed (frozen): ${service} is frozen.`);

@@ -26,7 +26,7 @@ import { lateReadMs } from './late-read.ts';
 import type { BurstLimits, ObservedBurst, WorkerReport } from './observed-burst.ts';
 import { late, missing, type Outlook, type Serving, served, spare } from './plan-capacity.ts';
 import { isLive, readHead, risen, withCutOff } from './read-workers.ts';
-import { askedAgain, seeSpot } from './spot-tasks.ts';
+import { askedAgain, leavingSpot, seeSpot } from './spot-tasks.ts';
 import { type BurstMemory, type BurstPoint, type CountMove, freshMemory } from './state.ts';
 import {
   type TasksByAge as Asked,
@@ -188,12 +188,14 @@ export const decideBurst = (
   const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince - unshown);
   const ecsStarts = fargate.starts ?? [];
   const startsToldMs = memory.startsToldMs ?? sinceMs;
+  const takenBackSpot = fargate.spot?.takenBack ?? [];
   const unseen = seeUnseen(
     memory.present ?? [],
     {
       ...{ tasks: paidTasks, wanted: memory.paidTasks, asked, deploymentMs: fargate.deploymentMs },
       ...{ starts: ecsStarts, toldMs: startsToldMs },
-      stops: [...(fargate.stops ?? []), ...(fargate.spot?.takenBack ?? []).map(({ atMs }) => ({ atMs, tasks: 1 }))],
+      stops: [...(fargate.stops ?? []), ...takenBackSpot.map(({ atMs }) => ({ atMs, tasks: 1 }))],
+      leaving: leavingSpot(takenBackSpot, sum(memory.present ?? []) - beyondBase, sinceMs),
     },
     sinceMs,
     // What was given back went soon after the last look, the others at any time since.

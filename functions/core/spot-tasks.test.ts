@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decideBurst } from './decide-burst.ts';
 import type { BurstLimits, ObservedBurst } from './observed-burst.ts';
 import { at, sampleLimits } from './sample-burst.ts';
-import { askedAgain, seeSpot } from './spot-tasks.ts';
+import { askedAgain, leavingSpot, seeSpot } from './spot-tasks.ts';
 import { BurstMemory, freshMemory } from './state.ts';
 
 const prices = { fargateHourlyUsd: 3.6, spotHourlyUsd: 1.8 };
@@ -205,6 +205,32 @@ describe('a burst of which AWS takes Spot tasks back', () => {
     expect(memory.spent?.hourUsd).toBeCloseTo(0.035, 12);
   });
 
+  it('knows those that went after their warning from the younger ones that ECS started in their place', () => {
+    const takenBack = ['a', 'b'].map((task) => ({ task, atMs: at(-40) }));
+    const present = [
+      { atMs: at(-200), tasks: 4 },
+      { atMs: at(-38), tasks: 2 },
+    ];
+    const went = (atMs: number) =>
+      look(
+        {
+          desired: 4,
+          running: 4,
+          pending: 0,
+          spot: { tasks: 4, takenBack: takenBack.map((each) => ({ ...each, atMs })) },
+        },
+        { asked: [{ atMs: at(-200), tasks: 4 }], present },
+        { fixedTasks: 4 },
+      ).memory;
+    expect(went(at(-40)).present).toEqual([
+      { atMs: at(-200), tasks: 2 },
+      { atMs: at(-38), tasks: 2 },
+    ]);
+    expect(went(at(-40)).fargateTaskSeconds).toBe(4 * 10 + 2 * 10);
+    // Long ago, it was others: these two died in their first minute.
+    expect(went(at(-140)).present).toEqual([{ atMs: at(-200), tasks: 4 }]);
+  });
+
   it('does not take it for a release that ends as soon as it has started', () => {
     const starts = [{ atMs: at(-100), tasks: 6 }];
     const old = [{ atMs: at(-200), tasks: 6 }];
@@ -228,5 +254,27 @@ describe('a burst of which AWS takes Spot tasks back', () => {
     const plain = look({}, { asked }).memory;
     expect(plain).not.toHaveProperty('spot');
     expect(plain.costUsd).toBeCloseTo(0.06, 12);
+  });
+});
+
+describe('tasks on Spot that AWS has taken back', () => {
+  const leaving = (surplus: number, ...seconds: readonly number[]) =>
+    leavingSpot(
+      seconds.map((second, index) => ({ task: String(index), atMs: at(second) })),
+      surplus,
+      at(0),
+    );
+
+  it('are counted for the two minutes of their warning at most, beside those that replace them', () => {
+    expect([leaving(9, -20), leaving(9, -119.9), leaving(9, -120)]).toEqual([1, 1, 0]);
+    expect(leaving(9, -20, -30, -119, -121)).toBe(3);
+  });
+
+  it('are known by their stops where they were told of since a late read', () => {
+    expect([leaving(9, -15), leaving(9, -14.9), leaving(9, 5)]).toEqual([1, 0, 0]);
+  });
+
+  it('are no more than what is counted beyond what there is to be', () => {
+    expect([leaving(1, -20, -30), leaving(0, -20), leaving(-2, -20)]).toEqual([1, 0, 0]);
   });
 });

@@ -1,4 +1,5 @@
-import type { BurstLimits, ObservedCapacity } from './observed-burst.ts';
+import { lateReadMs } from './late-read.ts';
+import type { BurstLimits, ObservedCapacity, TakenBack } from './observed-burst.ts';
 import type { BurstMemory } from './state.ts';
 
 /** What a look makes of the tasks on Fargate Spot. */
@@ -52,6 +53,22 @@ export const seeSpot = (
       usd: (known?.usd ?? 0) + usd,
     },
   };
+};
+
+/**
+ * A task on Spot is warned two minutes before it is stopped.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+ */
+const warningMs = 120_000;
+
+/**
+ * How many tasks AWS had taken back that were counted still at the look of `sinceMs`: one that is at its work is, beside the one that
+ * ECS starts in its place. What it told just before may have been a late read, and says when they went.
+ * @param surplus how many tasks more were counted than there are to be.
+ */
+export const leavingSpot = (takenBack: readonly TakenBack[], surplus: number, sinceMs: number): number => {
+  const warned = takenBack.filter(({ atMs }) => atMs <= sinceMs - lateReadMs && atMs > sinceMs - warningMs);
+  return Math.max(0, Math.min(warned.length, surplus));
 };
 
 /**

@@ -425,6 +425,49 @@ describe('what the counts of ECS do not show', () => {
     });
   });
 
+  it('takes those that were leaving before for the ones that went: they are the oldest, and their minute is over', () => {
+    const present = [
+      { atMs: at(0), tasks: 2 },
+      { atMs: at(62), tasks: 2 },
+    ];
+    const went = (tasks: number, leaving: number | undefined, stops?: typeof five) =>
+      seeUnseen(present, { tasks, wanted: 4, asked: [], starts: [], leaving, stops }, at(90), at(90), at(100));
+    expect(went(2, 2)).toMatchObject({ present: [{ atMs: at(62), tasks: 2 }], seconds: 2 * 10 });
+    // Without them the younger ones would have died, each with the rest of its minute.
+    expect(went(2, undefined)).toMatchObject({ present: [{ atMs: at(0), tasks: 2 }], seconds: 2 * (70 - 28) });
+    expect(went(2, 0)).toEqual(went(2, undefined));
+    // One was leaving, and one died beside it.
+    expect(went(2, 1)).toMatchObject({
+      present: [
+        { atMs: at(0), tasks: 1 },
+        { atMs: at(62), tasks: 1 },
+      ],
+      seconds: 10 + (70 - 28),
+    });
+    // One that is at its work still stays; ECS's word for another one comes first.
+    expect(went(3, 2)).toMatchObject({
+      present: [
+        { atMs: at(0), tasks: 1 },
+        { atMs: at(62), tasks: 2 },
+      ],
+      seconds: 10,
+    });
+    expect(went(4, 2)).toMatchObject({ present, seconds: 0 });
+    const stops = [{ atMs: at(95), tasks: 1, startedMs: at(63) }];
+    expect(went(3, 2, stops)).toMatchObject({
+      present: [
+        { atMs: at(0), tasks: 2 },
+        { atMs: at(62), tasks: 1 },
+      ],
+    });
+    expect(went(2, 2, stops)).toMatchObject({
+      present: [
+        { atMs: at(0), tasks: 1 },
+        { atMs: at(62), tasks: 1 },
+      ],
+    });
+  });
+
   it('makes up what is taken off for the start of those that ECS replaced before their pull', () => {
     const replaced = (seconds: number) =>
       seeUnseen(

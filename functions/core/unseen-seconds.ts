@@ -63,6 +63,8 @@ interface Gone {
   readonly atMs: number;
   readonly startedMs?: number | undefined;
   readonly stopMs?: number;
+  /** It was told to stop before the tasks were counted, and counted all the same. */
+  readonly wasLeaving?: boolean;
   /** It ended by itself, which none does before its pull, and not after this. */
   readonly diedUntilMs?: number;
 }
@@ -90,13 +92,14 @@ const placeOf = (tasks: readonly number[], { atMs: stopMs, startedMs }: TaskStop
 };
 
 /**
- * Those of these tasks that ECS told to stop, the last ones that it told, and beyond them the newest, but first those that a
- * rollout replaces: `count` in all.
+ * Those of these tasks that ECS told to stop, the last ones that it told, then the oldest of those that were `leaving` already, and
+ * beyond them the newest, but first those that a rollout replaces: `count` in all.
  */
 const leave = (
   tasks: TasksByAge,
   count: number,
   stops: readonly TaskStops[],
+  leaving: number,
   deploymentMs: number,
 ): { readonly gone: readonly Gone[]; readonly stayed: TasksByAge } => {
   const newestFirst = eachOf(tasks).toReversed();
@@ -111,6 +114,9 @@ const leave = (
     const [atMs = stop.atMs] = left.splice(place, 1);
     gone.push({ atMs, startedMs: stop.startedMs, stopMs: stop.atMs });
   }
+  // They had worked when AWS took them back, and what came in their place is younger.
+  const oldest = left.splice(Math.max(0, left.length - Math.min(leaving, count - gone.length)));
+  gone.push(...oldest.toReversed().map((atMs) => ({ atMs, wasLeaving: true })));
   gone.push(...left.splice(0, Math.max(0, count - gone.length)).map((atMs) => ({ atMs })));
   return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))) };
 };
@@ -174,6 +180,8 @@ export const seeUnseen = (
     /** Left out: none that is older than `sinceMs` is news. */
     readonly toldMs?: number | undefined;
     readonly stops?: readonly TaskStops[] | undefined;
+    /** Tasks on Spot that AWS had taken back before `sinceMs`, and that were at work still. Left out: none. */
+    readonly leaving?: number | undefined;
     readonly deploymentMs?: number | undefined;
   },
   sinceMs: number,
@@ -210,6 +218,7 @@ export const seeUnseen = (
     before,
     missing + countOf(again),
     others,
+    now.leaving ?? 0,
     now.deploymentMs ?? Number.NEGATIVE_INFINITY,
   );
   const died = eachOf(again).toReversed();
@@ -246,7 +255,7 @@ export const seeUnseen = (
   ];
   const passedSeconds = lived.reduce((sum, seconds) => sum + Math.max(paidSecondsMin, seconds), 0);
   // Whom ECS did not tell to stop, and nobody gave back, ended by itself.
-  const stopped = gone.filter(({ stopMs }) => stopMs !== undefined).length;
+  const stopped = gone.filter(({ stopMs, wasLeaving }) => stopMs !== undefined || wasLeaving).length;
   const givenBack = Math.max(0, known - (now.wanted ?? now.tasks));
   const diedAlone = missing - Math.max(stopped, givenBack);
   const seconds =

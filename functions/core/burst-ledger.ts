@@ -94,19 +94,24 @@ export const closeLedger = (
   points: readonly BurstPoint[] = [],
   terms?: BurstTerms,
 ): BurstLedger => {
+  const { delays, spot } = memory;
+  const pickUps = latenessOf(delays?.pickUps ?? [], deadlineSeconds);
+  const [lastMs, , waiting] = points.at(-1) ?? [Number.POSITIVE_INFINITY, 0, 0];
+  // Where a burst ended without a last look, its last five minutes are not in the count.
+  const isCounted = delays !== undefined && delays.untilMs > lastMs;
   const comparison =
     terms &&
     compareBurst(points, {
       ...terms,
       startSeconds: memory.lag?.meanSeconds ?? terms.startSeconds,
       deadlineSeconds,
+      ...(isCounted && { messagesMax: pickUps.messages + waiting }),
     });
   const asked = memory.fargateTaskSeconds;
   const paid = Math.max(0, asked - memory.fargateStarts * unpaidSeconds);
   const startSeconds = Math.max(0, (memory.lag?.meanSeconds ?? unpaidSeconds) - unpaidSeconds);
   const starting = Math.min(paid, memory.fargateStarts * startSeconds);
   const idle = Math.min(paid - starting, memory.fargateIdleSeconds);
-  const { delays, spot } = memory;
   const paidShare = asked > 0 ? paid / asked : 0;
   const overhead = overheadOf({
     looks: memory.looksInAll,
@@ -141,7 +146,7 @@ export const closeLedger = (
         takenBack: spot.takenBack,
       },
     }),
-    pickUps: latenessOf(delays?.pickUps ?? [], deadlineSeconds),
+    pickUps,
     completions: latenessOf(delays?.completions ?? [], deadlineSeconds),
     ...(comparison && { comparison }),
   };

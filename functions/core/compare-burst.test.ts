@@ -116,6 +116,15 @@ describe('what others would have done with the messages of a burst', () => {
       return sent.map((_, look) => arrived.slice(0, 1 + 10 * look).reduce((sum, each) => sum + each, 0));
     };
     expect(told(10, 20, 30, 40)).toEqual([10, 20, 30, 40].map((sum) => expect.closeTo(sum, 6)));
+    // No more can have come than the workers counted: all that is told is too much by the same share, and no share is too little.
+    const most = (messagesMax: number) => toLoad(looks(times(4, 3)), 0, messagesMax);
+    expect([most(119).messages, most(120).messages, most(121).messages]).toEqual([expect.closeTo(119, 9), 120, 120]);
+    expect(most(60).arrived[15]).toBeCloseTo(1.5, 9);
+    const counted = compareBurst(looks(times(30, 3)), { ...terms, messagesMax: 600 });
+    expect(counted).toMatchObject({ messages: 600 });
+    expect(counted?.boundFargateSeconds).toBeLessThan(
+      compareBurst(looks(times(30, 3)), terms)?.boundFargateSeconds ?? 0,
+    );
     // 30 and 20 are 25 each; 90 is more than were sent at all.
     expect(told(10, 30, 20, 40)).toEqual([10, 25, 25, 40].map((sum) => expect.closeTo(sum, 6)));
     expect(told(10, 90, 20, 40)).toEqual([10, 30, 30, 40].map((sum) => expect.closeTo(sum, 6)));

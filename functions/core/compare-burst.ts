@@ -10,7 +10,11 @@ import { workBound } from './work-bound.ts';
  * What others would have done with the messages that a burst met, from the looks that it recorded. Work is a fluid here:
  * messages arrive evenly between two looks and each costs the same, and a start takes what starts took on average.
  */
-export type ComparedTerms = BurstTerms & { readonly deadlineSeconds: number };
+export type ComparedTerms = BurstTerms & {
+  readonly deadlineSeconds: number;
+  /** No more messages than this can have arrived: the workers' own count, and what waits still. Left out: nobody counted. */
+  readonly messagesMax?: number | undefined;
+};
 
 export interface ComparedPolicy {
   readonly policy: string;
@@ -76,7 +80,7 @@ export const compareBurst = (points: readonly BurstPoint[], terms: ComparedTerms
   if (!isComparable(points)) return undefined;
   const measured = taskSecondsPerMessage(points, terms);
   const secondsEach = measured ?? terms.workSecondsPerMessage / terms.messagesPerTask;
-  const load = toLoad(points, terms.fargateBase);
+  const load = toLoad(points, terms.fargateBase, terms.messagesMax);
   const perTask = terms.deadlineSeconds / secondsEach;
   // A spread would be one argument for each second, which is too many in a burst of two days.
   const minTasks = load.baseTasks.reduce((most, tasks) => Math.max(most, tasks), 0);
@@ -90,12 +94,12 @@ export const compareBurst = (points: readonly BurstPoint[], terms: ComparedTerms
   const boundFargateSeconds = boundOf(load, secondsEach, terms.deadlineSeconds);
   return {
     deadlineSeconds: terms.deadlineSeconds,
-    messages: load.messages,
+    messages: Math.round(load.messages),
     taskSecondsPerMessage: secondsEach,
     measured: measured !== undefined,
     boundFargateSeconds,
     boundUsd: usdOf(boundFargateSeconds),
-    reckonedLateShare: playFluid(asItWas, toLoad(points, Number.POSITIVE_INFINITY), {
+    reckonedLateShare: playFluid(asItWas, toLoad(points, Number.POSITIVE_INFINITY, terms.messagesMax), {
       ...terms,
       secondsEach,
       minTasks: 0,
@@ -150,9 +154,14 @@ interface Load {
 
 /**
  * The messages and the tasks that were there in any case. A look estimates what was sent from counts and reports that may
- * be apart, too much or too little; the last one, of a settled queue, is right.
+ * be apart, too much or too little; the last one, of a settled queue, is the nearest. Where it is more than can have arrived, as of tasks
+ * that were given back at their work, each of them is too much by the same share.
  */
-export const toLoad = (points: readonly BurstPoint[], fargateBase: number): Load => {
+export const toLoad = (
+  points: readonly BurstPoint[],
+  fargateBase: number,
+  messagesMax = Number.POSITIVE_INFINITY,
+): Load => {
   const first = points[0] as BurstPoint;
   const last = points.at(-1) as BurstPoint;
   // Those that waited at the first look came, as far as is known, evenly since the oldest of them.
@@ -167,7 +176,8 @@ export const toLoad = (points: readonly BurstPoint[], fargateBase: number): Load
     for (let second = start; second < to; second += 1)
       arrived[second] = (arrived[second] ?? 0) + messages / (to - start);
   };
-  const sent = neverFalling(points.map(([, told]) => Math.min(told, last[1])));
+  const share = Math.min(1, messagesMax / last[1]);
+  const sent = neverFalling(points.map(([, told]) => share * Math.min(told, last[1])));
   spread(0, firstLook, sent[0] as number);
   for (let index = 1; index < points.length; index += 1) {
     const [fromMs, , , , external, , fargate] = points[index - 1] as BurstPoint;

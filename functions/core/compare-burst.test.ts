@@ -120,6 +120,8 @@ describe('what others would have done with the messages of a burst', () => {
     const most = (messagesMax: number) => toLoad(looks(times(4, 3)), 0, messagesMax);
     expect([most(119).messages, most(120).messages, most(121).messages]).toEqual([expect.closeTo(119, 9), 120, 120]);
     expect(most(60).arrived[15]).toBeCloseTo(1.5, 9);
+    // Where none came none was counted.
+    expect(toLoad(looks(times(4, 0)), 0, 0).messages).toBe(0);
     const counted = compareBurst(looks(times(30, 3)), { ...terms, messagesMax: 600 });
     expect(counted).toMatchObject({ messages: 600 });
     expect(counted?.boundFargateSeconds).toBeLessThan(

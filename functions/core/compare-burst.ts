@@ -176,7 +176,7 @@ export const toLoad = (
     for (let second = start; second < to; second += 1)
       arrived[second] = (arrived[second] ?? 0) + messages / (to - start);
   };
-  const share = Math.min(1, messagesMax / last[1]);
+  const share = messagesMax < last[1] ? messagesMax / last[1] : 1;
   const sent = neverFalling(points.map(([, told]) => share * Math.min(told, last[1])));
   spread(0, firstLook, sent[0] as number);
   for (let index = 1; index < points.length; index += 1) {

@@ -78,7 +78,7 @@ const entered = ({ stateEnteredEventDetails }: HistoryEvent): boolean => stateEn
 export class Facts {
   readonly world: RolloutWorld;
   /** How rollouts of the service are configured. */
-  readonly rollout: { readonly deadlineMs: number; readonly mixedReleasesSafe: boolean };
+  readonly rollout: { readonly deadlineMs: number; readonly sweepMs: number; readonly mixedReleasesSafe: boolean };
   readonly images: PushedImage[] = [];
   readonly deeds: Deed[] = [];
   readonly commits: Commit[] = [];
@@ -87,6 +87,8 @@ export class Facts {
   readonly awayAtMs: number[] = [];
   /** When a fault struck a call of a function. */
   readonly struckAtMs: number[] = [];
+  /** When an event was lost. */
+  readonly lostAtMs: number[] = [];
   /** Executions that had the lease, one after the other; undefined where nobody had it. */
   readonly holders: { readonly atMs: number; readonly executionArn: string | undefined }[] = [];
   readonly deniedAtCreation: readonly Denial[];
@@ -94,9 +96,12 @@ export class Facts {
 
   constructor(world: RolloutWorld) {
     this.world = world;
-    const { deadlineSeconds = 0, mixedReleasesSafe = false } =
-      world.world.configuration.services[service]?.rollout ?? {};
-    this.rollout = { deadlineMs: deadlineSeconds * 1_000, mixedReleasesSafe };
+    const {
+      deadlineSeconds = 0,
+      sweepSeconds = 0,
+      mixedReleasesSafe = false,
+    } = world.world.configuration.services[service]?.rollout ?? {};
+    this.rollout = { deadlineMs: deadlineSeconds * 1_000, sweepMs: sweepSeconds * 1_000, mixedReleasesSafe };
     this.deniedAtCreation = world.world.cloud.iam.denials();
   }
 
@@ -232,6 +237,12 @@ export class Facts {
 
   wasStruck(fromMs: number, toMs: number): boolean {
     return this.struckAtMs.some((atMs) => atMs >= fromMs && atMs <= toMs);
+  }
+
+  /** Whether so many events were lost that the sweeps after them may have taken the whole time of a rollout. */
+  wasKeptWaiting(fromMs: number, toMs: number): boolean {
+    const lost = this.lostAtMs.filter((atMs) => atMs >= fromMs && atMs <= toMs).length;
+    return lost * this.rollout.sweepMs >= this.rollout.deadlineMs;
   }
 
   /** Whether another execution had the lease after this one, by then. */

@@ -70,7 +70,10 @@ const playRollouts = async (seed: number, onLine: OnLine = () => undefined): Pro
     onTrace: ({ kind, detail }) => {
       if (kind === 'states-entered' && String(detail.execution).includes(':spillway-rollout:'))
         entered.add(String(detail.state));
-      if (kind === 'event-lost-on-the-way') count('event lost');
+      if (kind === 'event-lost-on-the-way') {
+        count('event lost');
+        facts?.lostAtMs.push(facts.world.now());
+      }
       if (kind === 'ecs-stale-read') count('stale read');
       if (kind === 'event-duplicated') count('event duplicated');
       if (kind === 'event-dropped') count('best-effort event lost');

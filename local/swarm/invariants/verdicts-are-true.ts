@@ -134,7 +134,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         needsRoom.includes(cause) &&
         facts.imageOf(wanted)?.kind === 'good' &&
         !siteSuffered() &&
-        !(cause === 'timed-out' && facts.wasStruck(startMs, stopMs))
+        !(cause === 'timed-out' && (facts.wasStruck(startMs, stopMs) || facts.wasKeptWaiting(startMs, stopMs)))
       )
         return 'its image is good, and every machine was there';
       if (cause === 'site-lost' && !facts.wasAway(startMs, stopMs)) return 'the site answered all the time';

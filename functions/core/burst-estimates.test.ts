@@ -508,13 +508,15 @@ describe('the ledger', () => {
     expect(ledger.usd.controller - without.usd.controller).toBeCloseTo(80 * 0.000_008_325, 5);
     expect((many.usd.network ?? 0) - (without.usd.network ?? 0)).toBeCloseTo(5e6 * 8_000 * 0.045e-9, 5);
     // Of 1,800 that the looks tell of the workers have counted 500, and 1,200 wait still.
-    const counted = (untilMs: number) => {
-      const delays = { untilMs, pickUps: [300, 200], completions: [] };
+    const counted = (untilMs: number, pickUps: readonly number[] = [300, 200]) => {
+      const delays = { untilMs, pickUps, completions: [] };
       return closeLedger({ ...memory, delays }, 120, points, terms).comparison?.messages;
     };
-    expect(counted(600_001)).toBe(1_700);
-    // The five minutes of the last look are not in it.
-    expect(counted(600_000)).toBe(1_800);
+    expect(counted(510_001)).toBe(1_700);
+    // The last five minutes are not in it.
+    expect(counted(510_000)).toBe(1_800);
+    // A burst that ended as soon as it began has counted nothing yet.
+    expect(counted(510_001, [])).toBe(1_800);
     expect(closeLedger({ ...memory, lag: undefined }, 120, points, terms).comparison).toEqual(
       compareBurst(points, { ...terms, deadlineSeconds: 120 }),
     );

@@ -1,7 +1,7 @@
 import { spend } from './burst-caps.ts';
 import { overheadOf, seenWork } from './burst-overhead.ts';
 import { type BurstComparison, compareBurst } from './compare-burst.ts';
-import { type Lateness, latenessOf } from './count-delays.ts';
+import { isAll, type Lateness, latenessOf } from './count-delays.ts';
 import type { BurstMemory, BurstPoint, BurstTerms } from './state.ts';
 import { billedAfter, countOf, unpaidSeconds } from './unseen-seconds.ts';
 
@@ -98,7 +98,7 @@ export const closeLedger = (
   const pickUps = latenessOf(delays?.pickUps ?? [], deadlineSeconds);
   const [lastMs, , waiting] = points.at(-1) ?? [Number.POSITIVE_INFINITY, 0, 0];
   // Where a burst ended without a last look, its last five minutes are not in the count.
-  const isCounted = delays !== undefined && delays.untilMs > lastMs;
+  const isCounted = delays !== undefined && pickUps.messages > 0 && isAll(delays, lastMs);
   const comparison =
     terms &&
     compareBurst(points, {

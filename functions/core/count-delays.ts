@@ -40,6 +40,9 @@ export const foldDelays = (before: Delays | undefined, periods: readonly DelayCo
 /** All that was counted, the period that is not over included. */
 export const allDelays = (folded: Delays, periods: readonly DelayCounts[]): Delays => addAll(folded, inOrder(periods));
 
+/** Whether these are all that was counted until then: those that `foldDelays` leaves out are younger than this. */
+export const isAll = ({ untilMs }: Delays, nowMs: number): boolean => untilMs > nowMs - settleMs;
+
 /** How late messages were. Seconds are upper bounds of the counts that they fall into. */
 export interface Lateness {
   readonly messages: number;

@@ -96,16 +96,17 @@ export const closeLedger = (
 ): BurstLedger => {
   const { delays, spot } = memory;
   const pickUps = latenessOf(delays?.pickUps ?? [], deadlineSeconds);
-  const [lastMs, , waiting] = points.at(-1) ?? [Number.POSITIVE_INFINITY, 0, 0];
+  const last = points.at(-1);
   // Where a burst ended without a last look, its last five minutes are not in the count.
-  const isCounted = delays !== undefined && pickUps.messages > 0 && isAll(delays, lastMs);
+  const messagesMax =
+    last && delays && pickUps.messages > 0 && isAll(delays, last[0]) ? pickUps.messages + last[2] : undefined;
   const comparison =
     terms &&
     compareBurst(points, {
       ...terms,
       startSeconds: memory.lag?.meanSeconds ?? terms.startSeconds,
       deadlineSeconds,
-      ...(isCounted && { messagesMax: pickUps.messages + waiting }),
+      messagesMax,
     });
   const asked = memory.fargateTaskSeconds;
   const paid = Math.max(0, asked - memory.fargateStarts * unpaidSeconds);

@@ -211,10 +211,10 @@ describe('a burst of which AWS takes Spot tasks back', () => {
       { atMs: at(-200), tasks: 4 },
       { atMs: at(-38), tasks: 2 },
     ];
-    const went = (atMs: number) =>
+    const went = (atMs: number, desired = 4) =>
       look(
         {
-          desired: 4,
+          desired,
           running: 4,
           pending: 0,
           spot: { tasks: 4, takenBack: takenBack.map((each) => ({ ...each, atMs })) },
@@ -227,6 +227,8 @@ describe('a burst of which AWS takes Spot tasks back', () => {
       { atMs: at(-38), tasks: 2 },
     ]);
     expect(went(at(-40)).fargateTaskSeconds).toBe(4 * 10 + 2 * 10);
+    // As many are counted as there are to be: those that were taken back are gone already, and the younger two died.
+    expect(went(at(-40), 6).present).toEqual([{ atMs: at(-200), tasks: 4 }]);
     // Long ago, it was others: these two died in their first minute.
     expect(went(at(-140)).present).toEqual([{ atMs: at(-200), tasks: 4 }]);
   });

@@ -63,8 +63,6 @@ interface Gone {
   readonly atMs: number;
   readonly startedMs?: number | undefined;
   readonly stopMs?: number;
-  /** It was told to stop before the tasks were counted, and counted all the same. */
-  readonly wasLeaving?: boolean;
   /** It ended by itself, which none does before its pull, and not after this. */
   readonly diedUntilMs?: number;
 }
@@ -116,7 +114,7 @@ const leave = (
   }
   // They had worked when AWS took them back, and what came in their place is younger.
   const oldest = left.splice(Math.max(0, left.length - Math.min(leaving, count - gone.length)));
-  gone.push(...oldest.toReversed().map((atMs) => ({ atMs, wasLeaving: true })));
+  gone.push(...oldest.toReversed().map((atMs) => ({ atMs })));
   gone.push(...left.splice(0, Math.max(0, count - gone.length)).map((atMs) => ({ atMs })));
   return { gone, stayed: joined(left.toSorted((a, b) => a - b).map((atMs) => ({ atMs, tasks: 1 }))) };
 };
@@ -255,7 +253,7 @@ export const seeUnseen = (
   ];
   const passedSeconds = lived.reduce((sum, seconds) => sum + Math.max(paidSecondsMin, seconds), 0);
   // Whom ECS did not tell to stop, and nobody gave back, ended by itself.
-  const stopped = gone.filter(({ stopMs, wasLeaving }) => stopMs !== undefined || wasLeaving).length;
+  const stopped = gone.filter(({ stopMs }) => stopMs !== undefined).length;
   const givenBack = Math.max(0, known - (now.wanted ?? now.tasks));
   const diedAlone = missing - Math.max(stopped, givenBack);
   const seconds =

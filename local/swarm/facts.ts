@@ -87,7 +87,7 @@ export class Facts {
   readonly awayAtMs: number[] = [];
   /** When a fault struck a call of a function. */
   readonly struckAtMs: number[] = [];
-  /** When an event was lost. */
+  /** When an event that a rollout waits for was lost. */
   readonly lostAtMs: number[] = [];
   /** Executions that had the lease, one after the other; undefined where nobody had it. */
   readonly holders: { readonly atMs: number; readonly executionArn: string | undefined }[] = [];

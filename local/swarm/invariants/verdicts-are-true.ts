@@ -16,6 +16,10 @@ const anybodys = [
 const needsRoom = ['circuit-breaker', 'placement-failure', 'timed-out'];
 const minute = 60_000;
 
+/** Whether as many tasks run as are wanted: a machine that is full, or an image that is gone, may keep some from starting. */
+const hasItsTasks = ({ desired, tasks }: TwinTruth): boolean =>
+  tasks.filter(({ running }) => running).length >= desired;
+
 /** Whether a twin runs a digest and nothing else; one that has tasks runs at least one of them, unless it has just been given them. */
 const twinIsWhollyOn = (facts: Facts, truth: TwinTruth, digest: string | undefined, atMs: number): boolean => {
   const running = truth.tasks.filter((task) => task.running);
@@ -168,6 +172,7 @@ const lies = (facts: Facts, end: EndedRollout): string | undefined => {
         closing?.before &&
         !closing.truths.some(({ twin, taskDefinition }) => foreign(twin) || isForeign(taskDefinition)) &&
         areOn(closing.before.digest) &&
+        closing.truths.every(hasItsTasks) &&
         !facts.wasDone('cut', startMs, stopMs)
       )
         return `every twin is back: ${twins}`;

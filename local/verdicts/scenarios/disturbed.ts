@@ -296,4 +296,21 @@ export const disturbed: readonly Scenario[] = [
       return ended;
     },
   },
+  {
+    state: 'rollback itself fails: one task of three cannot come back, as the image of the release before is gone',
+    expected: { verdict: 'rollback-failed', cause: 'needs-a-person' },
+    // One task at a time: the first is stopped for the new release, and the others go on with the old one.
+    change: { fargate: { baseTasks: 3, minimumHealthyPercent: 60, maximumPercent: 100 } },
+    play: async (stage) => {
+      const imageDigest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2', { exits: { afterSeconds: 1, code: 1 }, onlyOn: 'FARGATE' });
+      await stage.world.until('the first wave has begun', () => stage.world.movedTo(fargate).length > 1);
+      await stage.world.call('ecr', 'BatchDeleteImage', { repositoryName: service, imageIds: [{ imageDigest }] });
+      const ended = await stage.world.end(execution);
+      const running = stage.world.truth(fargate)?.tasks.filter((task) => task.running).length;
+      stage.check('two tasks were left running', running === 2, `${running} running`);
+      stage.check('it says that one is missing', ended.reason.includes(`${fargate} runs 2 of`), ended.reason);
+      return ended;
+    },
+  },
 ];

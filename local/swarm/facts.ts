@@ -224,6 +224,11 @@ export class Facts {
       .toSorted((a, b) => (a.execution.stopMs ?? 0) - (b.execution.stopMs ?? 0))[0];
   }
 
+  /** The rollout that ended last, whether it had the lease or was refused it. */
+  lastEnded(): EndedRollout | undefined {
+    return this.ended().toSorted((a, b) => (b.execution.stopMs ?? 0) - (a.execution.stopMs ?? 0))[0];
+  }
+
   /** What a rollout that fails goes back to. */
   lastProved(): Commit | undefined {
     return this.commits.findLast(({ proved }) => proved) ?? this.commits.at(-1);

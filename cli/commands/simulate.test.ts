@@ -65,6 +65,17 @@ describe('spillway simulate', () => {
     expect(readFileSync(chart, 'utf8')).toContain('objective 60 s');
   });
 
+  it('takes the least premises that it says it takes: one slot', async () => {
+    const trace = file(
+      'few.csv',
+      ...Array.from({ length: 5 }, (_, minute) => `${60 * minute},${minute === 1 ? 60 : 6}`),
+    );
+    const { out, progress, code } = await run('--trace', trace, '--service-time', '4', '--external', '1', '--json');
+    expect([code, progress]).toEqual([0, expect.stringMatching(/^Replaying about 84 messages/)]);
+    const answer = JSON.parse(out) as WhatIfAnswer;
+    expect(answer.rows.find(({ policy }) => policy === 'spillway')?.peakTasks).toBeGreaterThan(0);
+  });
+
   it('names the line and the reason of a file that it cannot use, and replays nothing', async () => {
     const { progress, code, out } = await run('--trace', file('bad.csv', '0,1', '60,many'), ...asked);
     expect(progress).toBe(

@@ -29,7 +29,8 @@ export const replayConfiguration = (premises: Premises, believedServiceSeconds: 
         cpuUnits: 256,
         memoryMiB: 512,
         receivesFrom: [queue],
-        external: { baseTasks: premises.externalSlots },
+        // With fewer percents a deployment of a single task could neither stop the old one nor start the new one.
+        external: { baseTasks: premises.externalSlots, maximumPercent: 200 },
         fargate: { baseTasks: 0, maxTasks: 4_000 },
         // As long as Fargate allows: a task that is recalled ends its message.
         stopTimeoutSeconds: 120,

@@ -37,15 +37,19 @@ export const readService = async (
   return value === undefined ? undefined : ServiceConfiguration.parse(JSON.parse(value));
 };
 
-/** The configurations of all services. */
-export const readServices = async ({ client, prefix }: ParametersClient): Promise<readonly ServiceConfiguration[]> => {
-  const found: ServiceConfiguration[] = [];
+/** The configurations of all services, by their names. */
+export const readServices = async ({
+  client,
+  prefix,
+}: ParametersClient): Promise<ReadonlyMap<string, ServiceConfiguration>> => {
+  const found = new Map<string, ServiceConfiguration>();
   let nextToken: string | undefined;
   do {
     const page: GetParametersByPathCommandOutput = await client.send(
       new GetParametersByPathCommand({ Path: prefix.replace(/\/$/, ''), NextToken: nextToken }),
     );
-    for (const { Value } of page.Parameters ?? []) found.push(ServiceConfiguration.parse(JSON.parse(Value ?? '')));
+    for (const { Name = '', Value = '' } of page.Parameters ?? [])
+      found.set(Name.slice(prefix.length), ServiceConfiguration.parse(JSON.parse(Value)));
     nextToken = page.NextToken;
   } while (nextToken);
   return found;

@@ -8,27 +8,45 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import type { ServiceConfiguration } from '../core/configuration.ts';
 import { nameOf } from '../core/errors.ts';
+import { judgeStage, type StageDecision } from '../core/judge-stage.ts';
 import type { PipelineRun } from '../core/link-pipeline.ts';
+import type { Freeze } from '../core/state.ts';
 
 type CodePipeline = Pick<CodePipelineClient, 'send'>;
 export type Pipeline = NonNullable<ServiceConfiguration['rollout']['pipeline']>;
 
-/** Longest texts that CodePipeline takes (API reference, DisableStageTransition and ApprovalResult). */
-const reasonMax = 300;
+/** Longest summary that CodePipeline takes (API reference, ApprovalResult). */
 const summaryMax = 512;
 
-/** Holds executions back in front of the stage that releases, or lets them in again. */
-export const holdStage = async (
+export type StageOutcome =
+  | StageDecision
+  /** CodePipeline refused; `reason` is what it said. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * Holds executions back in front of the stage that releases, or lets them in again, as core decides of what is there.
+ * Never throws: a freeze stands without its pipeline, and one that is gone must not keep the others open.
+ */
+export const settleStage = async (
   codepipeline: CodePipeline,
   { name, stage }: Pipeline,
-  held: { readonly reason: string } | undefined,
-): Promise<void> => {
+  freeze: Freeze | undefined,
+): Promise<StageOutcome> => {
   const transition = { pipelineName: name, stageName: stage, transitionType: 'Inbound' as const };
-  if (held) {
-    await codepipeline.send(
-      new DisableStageTransitionCommand({ ...transition, reason: held.reason.slice(0, reasonMax) }),
-    );
-  } else await codepipeline.send(new EnableStageTransitionCommand(transition));
+  try {
+    const { stageStates } = await codepipeline.send(new GetPipelineStateCommand({ name }));
+    const found = stageStates?.find(({ stageName }) => stageName === stage);
+    if (!found) return { kind: 'failed', reason: 'it has no such stage' };
+    const { enabled = true, disabledReason } = found.inboundTransitionState ?? {};
+    const decision = judgeStage(freeze, { enabled, disabledReason });
+    if (decision.kind === 'hold')
+      await codepipeline.send(new DisableStageTransitionCommand({ ...transition, reason: decision.reason }));
+    if (decision.kind === 'open') await codepipeline.send(new EnableStageTransitionCommand(transition));
+    return decision;
+  } catch (error) {
+    const said = error instanceof Error ? `: ${error.message.replace(/\.$/, '')}` : '';
+    return { kind: 'failed', reason: `${nameOf(error)}${said}` };
+  }
 };
 
 /**

@@ -3,7 +3,7 @@ import type { ECRClient } from '@aws-sdk/client-ecr';
 import { resolveImage } from '../adapters/ecr.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { type ParametersClient, readServices } from '../adapters/parameters.ts';
-import { holdStage } from '../adapters/pipeline.ts';
+import { settleStage } from '../adapters/pipeline.ts';
 import { changeControl, readControl, readFreezeOfAll, writeFreezeOfAll } from '../adapters/records.ts';
 import type { TableClient } from '../adapters/table.ts';
 import { repositoryOf, type ServiceConfiguration } from '../core/configuration.ts';
@@ -56,6 +56,32 @@ export const changeGate = async (
     return { kind: 'done', output: { verdict: 'completed', cause: changed ? cause : 'unchanged', service, reason } };
   };
 
+  /**
+   * Brings the stages of the pipelines in question to what the freezes say now. Services may share a stage: it is held
+   * while one of them is frozen.
+   * @returns a sentence for each that was not brought there, with a space before it
+   */
+  const settleStages = async (of: string): Promise<string> => {
+    const named = [...(await readServices(parameters))].flatMap(([name, { rollout }]) =>
+      rollout.pipeline ? [{ name, pipeline: rollout.pipeline }] : [],
+    );
+    const stages = Map.groupBy(named, ({ pipeline }) => `${pipeline.name}/${pipeline.stage}`);
+    const freezeOfAll = await readFreezeOfAll(table);
+    let left = '';
+    for (const sharing of stages.values()) {
+      const [first] = sharing;
+      if (!first || !sharing.some(({ name }) => of === allServices || name === of)) continue;
+      let freeze = freezeOfAll;
+      for (const { name } of sharing) freeze ??= (await readControl(table, name)).freeze;
+      const outcome = await settleStage(codepipeline, first.pipeline, freeze);
+      const stage = ` The stage ${first.pipeline.stage} of the pipeline ${first.pipeline.name}`;
+      if (outcome.kind === 'failed') left += `${stage} could not be ${freeze ? 'held' : 'opened'}: ${outcome.reason}.`;
+      else if (outcome.kind === 'leave' && outcome.heldFor !== undefined)
+        left += `${stage} is held by somebody else and stays so: ${outcome.heldFor || 'no reason is given'}.`;
+    }
+    return left;
+  };
+
   // A mark with this execution's time is its own, from before a crash.
   const own = (there: { readonly at: string } | undefined): boolean => there?.at === mark.at;
 
@@ -70,28 +96,26 @@ export const changeGate = async (
         ...(freezes && { freeze: mark }),
       }));
     }
-    // Also when it stood so already: somebody may have opened the stage by hand.
-    const pipelines = configuration
-      ? [configuration.rollout.pipeline]
-      : (await readServices(parameters)).map(({ rollout }) => rollout.pipeline);
-    for (const pipeline of pipelines) {
-      if (pipeline)
-        await holdStage(codepipeline, pipeline, freezes ? { reason: `frozen by Spillway${because}` } : undefined);
-    }
+    // Also when it stood so already: a call before may have been cut off, or somebody may have opened the stage by hand.
+    const left = await settleStages(service);
     const all = service === allServices;
     if (freezes) {
       const what = all ? 'All services are' : `${service} is`;
-      return done(changes, 'frozen', `${what} frozen${changes ? because : ' already'}.`);
+      return done(changes, 'frozen', `${what} frozen${changes ? because : ' already'}.${left}`);
     }
     if (!changes)
-      return done(false, 'unfrozen', all ? 'No freeze of all services was set.' : `${service} was not frozen.`);
+      return done(
+        false,
+        'unfrozen',
+        `${all ? 'No freeze of all services was set' : `${service} was not frozen`}.${left}`,
+      );
     // Each freeze ends by itself: whoever ends one is told of the other that still holds.
     const other = all
       ? ' A service that is frozen by itself stays so.'
       : (await readFreezeOfAll(table))
         ? ' All services are frozen still.'
         : '';
-    return done(true, 'unfrozen', `${all ? 'All services' : service} may be released again${because}.${other}`);
+    return done(true, 'unfrozen', `${all ? 'All services' : service} may be released again${because}.${other}${left}`);
   }
 
   const repository = configuration ? repositoryOf(service, configuration) : service;

@@ -188,10 +188,11 @@ const holdStages: Grant = ({ arns, configuration }) =>
     pipelinesOf(configuration).map(({ name, stage }) => arns.pipeline(name, stage)),
   );
 
-const readApprovals: Grant = ({ arns, configuration }) =>
+/** Why a stage is held, and what waits for an approval. */
+const readPipelineStates: Grant = ({ arns, configuration }) =>
   allow(
     ['codepipeline:GetPipelineState'],
-    pipelinesOf(configuration).flatMap(({ name, approval }) => (approval ? [arns.pipeline(name)] : [])),
+    pipelinesOf(configuration).map(({ name }) => arns.pipeline(name)),
   );
 
 const answerApprovals: Grant = ({ arns, configuration }) =>
@@ -525,7 +526,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
       answerTasks,
       holdStages,
-      readApprovals,
+      readPipelineStates,
       answerApprovals,
     ),
   },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   type Adopted,
@@ -35,6 +35,9 @@ export const workloadStackName = 'SpillwayWorkload';
 export const workflows = ['rollout', 'burst', 'operate'] as const;
 export type Workflow = (typeof workflows)[number];
 export const workflowName = (workflow: Workflow): string => `spillway-${workflow}`;
+
+/** Host of the account's ECR in this Region, as the images of its task definitions name it. */
+export const registryHost = `${Aws.ACCOUNT_ID}.dkr.ecr.${Aws.REGION}.${Aws.URL_SUFFIX}`;
 
 export const backlogAlarmName = (service: string): string => `spillway-${service}-backlog`;
 export const ageAlarmName = (service: string): string => `spillway-${service}-backlog-age`;

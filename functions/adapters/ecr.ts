@@ -33,13 +33,12 @@ interface Index {
 /** Resolves a tag or a digest to what is in the repository now. */
 export const resolveImage = async (
   ecr: Pick<ECRClient, 'send'>,
-  image: { readonly repository: string; readonly registryId?: string; readonly tag?: string; readonly digest?: string },
+  image: { readonly repository: string; readonly tag?: string; readonly digest?: string },
 ): Promise<ResolvedImage> => {
   try {
     const { images, failures } = await ecr.send(
       new BatchGetImageCommand({
         repositoryName: image.repository,
-        ...(image.registryId !== undefined && { registryId: image.registryId }),
         imageIds: [
           {
             ...(image.tag !== undefined && { imageTag: image.tag }),

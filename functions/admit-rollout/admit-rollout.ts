@@ -4,7 +4,7 @@ import { readService } from '../adapters/parameters.ts';
 import { readPipelineRun } from '../adapters/pipeline.ts';
 import { readControl } from '../adapters/records.ts';
 import { deadLetterQueueName, repositoryOf } from '../core/configuration.ts';
-import { type ImageReference, parseImageReference } from '../core/image-reference.ts';
+import { type NamedImage, namedImage, registryHosts } from '../core/image-reference.ts';
 import { linkPipeline, pipelineExecutionOf } from '../core/link-pipeline.ts';
 import { explainInput, RolloutRequest, rolloutAccepts } from '../core/requests.ts';
 import { plannedTwins } from '../core/rollout-plan.ts';
@@ -36,9 +36,10 @@ export type AdmitRolloutOutput =
 export const create = (
   deps: Dependencies<'codepipeline' | 'ssm' | 'ecr' | 'dynamodb'>,
 ): WrappedHandler<AdmitRolloutOutput> => {
-  const env = readEnvironment(deps.env, 'admit-rollout', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const env = readEnvironment(deps.env, 'admit-rollout', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'REGISTRY']);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const { clients } = deps;
+  const hosts = registryHosts(env.REGISTRY, deps.env.AWS_ENDPOINT_URL);
   const parameters = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
   const run = async ({ execution, request: raw }: Input): Promise<AdmitRolloutOutput> => {
@@ -76,20 +77,17 @@ export const create = (
     }
     const wanted = { ...request, image: goal === 'release' ? (request.image ?? '') : (release?.digest ?? '') };
     // A way back needs no image: it leads to task definitions that are registered.
-    const reference = goal === 'take-back' ? { digest: wanted.image || 'none' } : parseImageReference(wanted.image);
-    const mistake = goal === 'take-back' ? undefined : mistakeIn({ ...wanted, repository }, reference);
-    if (!reference || mistake) {
-      return ended(endOf('rollout', 'refused', 'invalid-input', mistake ?? ''), true, details);
+    const asked: NamedImage =
+      goal === 'take-back'
+        ? { kind: 'named', digest: wanted.image || 'none' }
+        : namedImage(wanted.image, { service: request.service, repository, hosts });
+    if (asked.kind === 'mistaken') {
+      return ended(endOf('rollout', 'refused', 'invalid-input', asked.reason), true, details);
     }
     const image: ResolvedImage =
       goal === 'take-back'
         ? unresolved(wanted.image || 'none')
-        : await resolveImage(clients.ecr, {
-            repository,
-            registryId: registryIdOf(reference),
-            tag: reference.tag,
-            digest: reference.digest,
-          });
+        : await resolveImage(clients.ecr, { repository, tag: asked.tag, digest: asked.digest });
     if (image.kind === 'missing') {
       const reason = `The image ${wanted.image} is not in the repository ${repository}: ${image.reason}. Nothing was changed.`;
       return ended(endOf('rollout', 'refused', 'image-missing', reason), true, details);
@@ -100,7 +98,7 @@ export const create = (
     }
 
     const { rollout } = configuration;
-    const tag = reference.tag ?? tagOf(trigger);
+    const tag = asked.tag ?? tagOf(trigger);
     return {
       kind: 'admitted',
       candidate: {
@@ -167,23 +165,6 @@ const unresolved = (digest: string): ResolvedImage => ({
   registryId: '',
   platformDigest: undefined,
 });
-
-const mistakeIn = (
-  request: { readonly service: string; readonly repository: string; readonly image: string },
-  reference: ImageReference | undefined,
-): string | undefined => {
-  if (!reference) {
-    return `'${request.image}' names no image. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`;
-  }
-  if (reference.repository !== undefined && reference.repository !== request.repository) {
-    return `The image is in the repository ${reference.repository}; a release of ${request.service} comes from the repository ${request.repository}.`;
-  }
-  return undefined;
-};
-
-/** ECR's registries have the account in their name. */
-const registryIdOf = ({ registry }: ImageReference): string | undefined =>
-  /^(\d{12})\.dkr\.ecr\./.exec(registry ?? '')?.[1];
 
 /** The tag that a push or a pipeline says its digest was pushed by. */
 const tagOf = ({ tag }: Trigger): string | undefined => (typeof tag === 'string' ? tag : undefined);

@@ -41,6 +41,58 @@ export const parseImageReference = (text: string): ImageReference | undefined =>
   };
 };
 
+/** Suffix of ECR's dual-stack hosts by that of its IPv4 hosts, one for each partition that has them. */
+const dualStackSuffixes: Readonly<Record<string, string>> = {
+  'amazonaws.com': 'on.aws',
+  'amazonaws.com.cn': 'on.amazonwebservices.com.cn',
+};
+
+/**
+ * All hosts by which an account's registry in a Region is reached: for IPv4, dual-stack, and FIPS of each
+ * (https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html).
+ * @param registry its ordinary host: `123456789012.dkr.ecr.us-east-1.amazonaws.com`.
+ * @param endpoint URL of what stands in for all of AWS, and for the registry too; undefined on AWS.
+ */
+export const registryHosts = (registry: string, endpoint: string | undefined): readonly string[] => {
+  const hosts = [registry, registry.replace('.dkr.ecr.', '.dkr.ecr-fips.')];
+  for (const [suffix, dualStack] of Object.entries(dualStackSuffixes)) {
+    if (!registry.endsWith(`.${suffix}`)) continue;
+    for (const host of [...hosts]) hosts.push(host.replace('.dkr.', '.dkr-').replace(suffix, dualStack));
+  }
+  const local = /^https?:\/\/([^/]+)/.exec(endpoint ?? '')?.[1];
+  // Docker pushes to either name of the loopback.
+  return local === undefined ? hosts : [...hosts, local, local.replace(/^127\.0\.0\.1(?=:|$)/, 'localhost')];
+};
+
+/** Where the images of a service are. */
+export interface ImageSource {
+  readonly service: string;
+  readonly repository: string;
+  /** Of its registry; the first is told to people. */
+  readonly hosts: readonly string[];
+}
+
+export type NamedImage =
+  | { readonly kind: 'named'; readonly tag?: string; readonly digest?: string }
+  /** A sentence that says what was wrong and what is accepted. */
+  | { readonly kind: 'mistaken'; readonly reason: string };
+
+/** Reads which image of a service a person names. One of another repository or registry is none, whatever its tag. */
+export const namedImage = (text: string, { service, repository, hosts }: ImageSource): NamedImage => {
+  const mistaken = (what: string): NamedImage => ({
+    kind: 'mistaken',
+    reason: `${what} Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference in ${hosts[0]}/${repository}.`,
+  });
+  const reference = parseImageReference(text);
+  if (!reference) return mistaken(`'${text}' names no image of ${service}.`);
+  const { registry, repository: path, tag, digest } = reference;
+  if (path !== undefined && path !== repository)
+    return mistaken(`The image ${text} is in the repository ${path}, which is not that of ${service}.`);
+  if (registry !== undefined && !hosts.includes(registry))
+    return mistaken(`The image ${text} is in the registry ${registry}, which is not that of ${service}.`);
+  return { kind: 'named', ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
+};
+
 /** The repository's URI in a reference: everything before tag and digest. */
 export const repositoryUriOf = (reference: string): string => {
   const name = reference.split('@')[0] ?? '';

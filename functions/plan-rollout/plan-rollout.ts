@@ -10,7 +10,7 @@ import { lookAtReferenced, sharedPartsOf } from '../adapters/referenced.ts';
 import { deriveTaskDefinition, readBlueprint, taskNeedOf, withoutRegistration } from '../adapters/task-definition.ts';
 import { repositoryOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
 import { ExpectedFailure } from '../core/errors.ts';
-import { parseImageReference } from '../core/image-reference.ts';
+import { namedImage, registryHosts } from '../core/image-reference.ts';
 import { judgeGates, passesGatesAnyway } from '../core/judge-gates.ts';
 import { judgeScan } from '../core/judge-scan.ts';
 import { judgeSite } from '../core/judge-site.ts';
@@ -56,9 +56,11 @@ export const create = (
     'CLUSTER_NAME',
     'SERVICES_PARAMETER_PREFIX',
     'TEMPLATES_PARAMETER_PREFIX',
+    'REGISTRY',
   ]);
   const { clients, clock } = deps;
   const table = { client: clients.dynamodb, name: env.TABLE_NAME };
+  const hosts = registryHosts(env.REGISTRY, deps.env.AWS_ENDPOINT_URL);
   const ecs = { client: clients.ecs, cluster: env.CLUSTER_NAME };
   const services = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
   const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
@@ -70,14 +72,9 @@ export const create = (
       cause,
       reason,
     });
-    const reference = parseImageReference(text);
-    if (!reference || (reference.repository !== undefined && reference.repository !== repository)) {
-      return refused(
-        'invalid-input',
-        `'${text}' names no image of ${service}. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`,
-      );
-    }
-    const { tag, digest } = reference;
+    const named = namedImage(text, { service, repository, hosts });
+    if (named.kind === 'mistaken') return refused('invalid-input', named.reason);
+    const { tag, digest } = named;
     const found = await resolveImage(clients.ecr, { repository, tag, digest });
     if (found.kind === 'missing')
       return refused('image-missing', `The image ${text} is not in the repository ${repository}: ${found.reason}.`);

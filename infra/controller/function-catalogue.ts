@@ -8,7 +8,7 @@ import {
   loadReportsTableName,
   namedRepositories,
 } from '../../functions/core/configuration.ts';
-import { type Arns, runsOnSpot, settingsPrefix, templatesPrefix } from '../names.ts';
+import { type Arns, registryHost, runsOnSpot, settingsPrefix, templatesPrefix } from '../names.ts';
 
 /** What a function reads from its environment, besides what all have. */
 export type FunctionVariable =
@@ -20,6 +20,7 @@ export type FunctionVariable =
   | 'SERVICE_NAMES'
   | 'ADOPTED_TWINS'
   | 'NAMED_REPOSITORIES'
+  | 'REGISTRY'
   | 'ROLLOUT_STATE_MACHINE_ARN'
   | 'BURST_STATE_MACHINE_ARN';
 
@@ -243,7 +244,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Validates a start and resolves its image to a digest',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'REGISTRY'],
     grants: all(readSettings, readImages, readPipelineRuns, table('GetItem')),
   },
   {
@@ -446,7 +447,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Says what a rollout would do and meet; may read, and write nothing',
     calledBy: 'state machines',
     timeoutSeconds: 60,
-    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX', 'TEMPLATES_PARAMETER_PREFIX'],
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'SERVICES_PARAMETER_PREFIX', 'TEMPLATES_PARAMETER_PREFIX', 'REGISTRY'],
     grants: all(
       readSettings,
       ({ arns }) => allow(['ssm:GetParameter'], arns.currentTemplates()),
@@ -547,6 +548,7 @@ export const variableValues = ({ arns, configuration }: Grantable): Readonly<Rec
   SERVICE_NAMES: Object.keys(configuration.services).join(','),
   ADOPTED_TWINS: JSON.stringify(adoptedTwins(configuration.services)),
   NAMED_REPOSITORIES: JSON.stringify(namedRepositories(configuration.services)),
+  REGISTRY: registryHost,
   ROLLOUT_STATE_MACHINE_ARN: arns.stateMachine('rollout'),
   BURST_STATE_MACHINE_ARN: arns.stateMachine('burst'),
 });

@@ -8,7 +8,7 @@ import {
   repositoryOf,
   templateFamily,
 } from '../../functions/core/configuration.ts';
-import { queueVariable, type Twin, tableVariable, templatesPrefix } from '../names.ts';
+import { queueVariable, registryHost, type Twin, tableVariable, templatesPrefix } from '../names.ts';
 import { secretArn } from './secret-arn.ts';
 
 export interface TaskTemplateProps {
@@ -58,7 +58,7 @@ export class TaskTemplate extends Construct {
       containerDefinitions: [
         {
           name: service,
-          image: `${Aws.ACCOUNT_ID}.dkr.ecr.${Aws.REGION}.${Aws.URL_SUFFIX}/${repositoryOf(service, settings)}:placeholder`,
+          image: `${registryHost}/${repositoryOf(service, settings)}:placeholder`,
           essential: true,
           portMappings: [{ containerPort: settings.port, protocol: 'tcp' }],
           environment: this.#environment(props),

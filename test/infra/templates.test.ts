@@ -100,7 +100,7 @@ describe('templates of task definitions', () => {
     expect(external.TaskRoleArn).not.toEqual(fargate.TaskRoleArn);
   });
 
-  test('a container finds its queues, its tables, its port and its Region in its environment', () => {
+  test('a container finds its queues, its tables, its port and its Region in its environment, and what rolls it out its registry', () => {
     const [container] = rendered(template('orders-api-fargate').Properties.ContainerDefinitions) as [
       { Environment: { Name: string; Value: string }[]; Image: string },
     ];
@@ -117,6 +117,15 @@ describe('templates of task definitions', () => {
     ];
     expect(worker.Environment).toContainEqual({ Name: 'VISIBILITY_TIMEOUT_SECONDS', Value: '30' });
     expect(container.Image).toBe('123456789012.dkr.ecr.us-east-1.amazonaws.com/orders-api:placeholder');
+    for (const folder of ['admit-rollout', 'plan-rollout']) {
+      const { Environment } = named(
+        controller,
+        'AWS::Lambda::Function',
+        'FunctionName',
+        `spillway-${folder}`,
+      ).Properties;
+      expect(rendered(Environment.Variables.REGISTRY)).toBe('123456789012.dkr.ecr.us-east-1.amazonaws.com');
+    }
   });
 
   test('load reports are kept by nobody: they are an hour old at most', () => {

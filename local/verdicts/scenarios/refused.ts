@@ -69,6 +69,19 @@ export const refused: readonly Scenario[] = [
     },
   },
   {
+    state: 'invalid input: an image of another registry, whose tag is in ours too',
+    expected: { verdict: 'refused', cause: 'invalid-input' },
+    play: async (stage) => {
+      await stage.released('v1');
+      const { accountId, region } = stage.world.world.cloud;
+      for (const host of ['ghcr.io', `999999999999.dkr.ecr.${region}.amazonaws.com`]) {
+        const { cause } = await stage.changesNothing({ service, image: `${host}/${service}:v1` });
+        stage.check(`an image of ${host} is none of ours`, cause === 'invalid-input', cause);
+      }
+      return stage.changesNothing({ service, image: `${accountId}.dkr.ecr.eu-south-2.amazonaws.com/${service}:v1` });
+    },
+  },
+  {
     state: 'unknown service',
     expected: { verdict: 'refused', cause: 'unknown-service' },
     play: async (stage) => {

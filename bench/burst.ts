@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { conditions, usually } from '../local/replay/conditions.ts';
-import { InvalidTraffic } from '../local/replay/read-traffic.ts';
+import { describeTraffic, InvalidTraffic } from '../local/replay/read-traffic.ts';
 import { type Cell, ours, planReplayed, policyNames } from '../local/replay/run-cell.ts';
 import { runCells } from '../local/replay/run-cells.ts';
 import { policyChart } from './burst/chart.ts';
@@ -127,12 +127,12 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const cells: Cell[] = [];
 for (const load of loads) {
+  say(`${load.name}: ${describeTraffic(load.traffic)}`);
   for (const coverage of options.coverage) {
     const premises = { externalSlots, serviceSeconds, deadlineSeconds: windowDeadlineSeconds };
     const { startSeconds, rates } = playedRates(load, coverage, premises);
     const hours = (rates.length / 3_600).toFixed(1);
-    const gaps = load.traffic.gaps > 0 ? `, ${load.traffic.gaps} gaps without traffic` : '';
-    say(`${load.name}, coverage ${coverage}: ${hours} h from ${startSeconds} s on${gaps}`);
+    say(`${load.name}, coverage ${coverage}: ${hours} h from ${startSeconds} s on`);
     for (const condition of played)
       for (const deadlineSeconds of deadlines)
         for (let seed = 1; seed <= options.seeds; seed += 1)

@@ -71,9 +71,23 @@ describe('spillway simulate', () => {
       ...Array.from({ length: 5 }, (_, minute) => `${60 * minute},${minute === 1 ? 60 : 6}`),
     );
     const { out, progress, code } = await run('--trace', trace, '--service-time', '4', '--external', '1', '--json');
-    expect([code, progress]).toEqual([0, expect.stringMatching(/^Replaying about 84 messages/)]);
+    expect([code, progress]).toEqual([
+      0,
+      expect.stringMatching(/^few.csv: 5 bins of 60 s over 0.08 h.\nReplaying about 84 messages/),
+    ]);
     const answer = JSON.parse(out) as WhatIfAnswer;
     expect(answer.rows.find(({ policy }) => policy === 'spillway')?.peakTasks).toBeGreaterThan(0);
+  });
+
+  it('says which part of a longer file it played, and that there are gaps in it', async () => {
+    const minutes = [0, 1, 2, 3, 4, 60, 61, 62].map((minute) => `${60 * minute},6`);
+    const { out, progress } = await run('--trace', file('gap.csv', ...minutes), ...asked, '--hours', '0.1');
+    expect(progress).toContain(
+      'gap.csv: 8 bins of 60 s over 1.05 h; 1 gap of 0.92 h, taken as time without traffic.\n',
+    );
+    expect(out).toMatch(
+      /^gap.csv: \d+ messages in the 0.1 h of 1.1 h that need Fargate most, from 0 s on; the file has 1 gap without traffic\. /,
+    );
   });
 
   it('names the line and the reason of a file that it cannot use, and replays nothing', async () => {

@@ -72,7 +72,7 @@ export const addSimulate = (program: Command, context: Context): void => {
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
       // Loaded only now: the other commands need neither the simulator nor a solver.
-      const { readTraffic, InvalidTraffic } = await import('../../local/replay/read-traffic.ts');
+      const { describeTraffic, readTraffic, InvalidTraffic } = await import('../../local/replay/read-traffic.ts');
       const { answerWhatIf, messagesMax, playedPart } = await import('../../local/replay/what-if.ts');
       let text: string;
       try {
@@ -97,6 +97,7 @@ export const addSimulate = (program: Command, context: Context): void => {
         windowSeconds: Math.round(options.hours * 3_600),
         seed: options.seed,
       };
+      context.progress(`${input.traffic.name}: ${describeTraffic(input.traffic)}.`);
       const { messages } = playedPart(input);
       if (messages > messagesMax)
         throw new NotAccepted(
@@ -117,6 +118,15 @@ export const addSimulate = (program: Command, context: Context): void => {
 };
 
 const hours = (seconds: number): string => `${(seconds / 3_600).toFixed(1)} h`;
+
+/** Which part of the file the figures are of. */
+const played = ({ fromSeconds, seconds, traceSeconds, gaps }: WhatIfAnswer): string => {
+  const part =
+    seconds < traceSeconds
+      ? `the ${hours(seconds)} of ${hours(traceSeconds)} that need Fargate most, from ${fromSeconds} s on`
+      : `all of its ${hours(seconds)}`;
+  return gaps === 0 ? part : `${part}; the file has ${gaps} ${gaps === 1 ? 'gap' : 'gaps'} without traffic`;
+};
 
 const print = (answer: WhatIfAnswer, options: Options): string => {
   const cell = ({
@@ -143,7 +153,7 @@ const print = (answer: WhatIfAnswer, options: Options): string => {
   const head = ['policy', 'late %', 'p99 s', 'longest s', 'task-hours', 'USD', 'cost/bound', 'starts', 'peak tasks'];
   const mine = answer.rows[0];
   return [
-    `${answer.trace}: ${answer.messages} messages in ${hours(answer.seconds)}, from ${answer.fromSeconds} s on. ${options.external} slots of ${options.serviceTime} s on premises carry ${answer.coverage} times the mean.`,
+    `${answer.trace}: ${answer.messages} messages in ${played(answer)}. ${options.external} slots of ${options.serviceTime} s on premises carry ${answer.coverage} times the mean.`,
     `Objective: picked up within ${options.deadline} s. A Fargate task costs $${answer.taskHourUsd} an hour; nobody could do with less than ${answer.boundTaskHours} task-hours, $${answer.boundUsd.toFixed(2)}.`,
     '',
     ...table([head, ...answer.rows.map(cell)], '  '),

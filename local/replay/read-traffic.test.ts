@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidTraffic, readTraffic } from './read-traffic.ts';
+import { describeTraffic, InvalidTraffic, readTraffic } from './read-traffic.ts';
 
 const read = (...lines: readonly string[]) => readTraffic(['timestamp_s,count', ...lines].join('\n'), 'my.csv');
 const reasonOf = (...lines: readonly string[]): string => {
@@ -49,6 +49,42 @@ describe('a file of counts', () => {
     expect(reasonOf('0,1e999')).toBe("my.csv, line 2: the count '1e999' is not a number");
     expect(reasonOf('0,1')).toBe('my.csv, line 2: there are fewer than two bins, which give no width');
     expect(reasonOf('0,0', '60,0')).toBe('my.csv, line 3: no bin has a message');
+  });
+
+  it('has times in seconds, of which none is later than the year 5137', () => {
+    expect(read('99999999940,5', '99999999999,7').bins).toHaveLength(2);
+    for (const time of ['100000000000', '-100000000000', '1732320000000'])
+      expect(reasonOf(`${time},5`)).toBe(
+        `my.csv, line 2: the time ${time} is too great for seconds: are these milliseconds? Then divide them by 1000`,
+      );
+  });
+
+  it('is at most 93 days long, whatever its times begin with', () => {
+    expect(read('100,1', '160,1', '220,1', '8035300,1').gaps).toBe(1);
+    expect(reasonOf('100,1', '160,1', '220,1', '8035301,1')).toBe(
+      'my.csv, line 5: the time 8035301 is more than 93 days after the first, the most that is read: are these milliseconds? Then divide them by 1000',
+    );
+    expect(reasonOf('0,1', '60,1', '120,1', '4000000000,1')).toContain(
+      'line 5: the time 4000000000 is more than 93 days',
+    );
+  });
+
+  it('is described by its bins, its length and its gaps', () => {
+    expect(describeTraffic(read('0,1', '60,2', '120,3'))).toBe('3 bins of 60 s over 0.05 h');
+    expect(describeTraffic(read('0,1', '0.1,2', '0.2,3'))).toBe('3 bins of 0.1 s over 0.00 h');
+    expect(describeTraffic(read('0,1', '60,2', '120,3', '3660,1'))).toBe(
+      '4 bins of 60 s over 1.03 h; 1 gap of 0.97 h, taken as time without traffic',
+    );
+    expect(describeTraffic(read('0,1', '60,2', '120,3', '3660,1', '3720,1', '7320,1'))).toContain(
+      '; 2 gaps of together 1.95 h',
+    );
+  });
+
+  it('is asked whether its times are milliseconds where its bins are whole thousands of seconds, but no hours', () => {
+    const asks = (width: number): boolean =>
+      describeTraffic(read('0,1', `${width},1`, `${2 * width},1`)).includes('milliseconds?');
+    expect([1_000, 5_000, 10_000, 60_000, 300_000].map(asks)).toEqual([true, true, true, true, true]);
+    expect([1, 60, 300, 900, 999, 1_001, 1_200, 1_800, 3_600, 21_600, 36_000, 86_400].some(asks)).toBe(false);
   });
 
   it('is refused without its first line', () => {

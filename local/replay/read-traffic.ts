@@ -11,6 +11,12 @@ const accepted = `accepted is a first line '${header}', then one line for each b
 /** Bins apart by more than so many usual widths have a gap between them, in which nothing is taken to have arrived. */
 const gapFactor = 1.5;
 
+/** A quarter of a year: its every second is reckoned with, in 8 bytes each. */
+const daysMax = 93;
+
+/** As seconds since 1970 this is in the year 5138, as milliseconds in 1973: no honest time in seconds comes near. */
+const timeMax = 1e11;
+
 /**
  * Reads `timestamp_s,count`: counts of messages in bins of any width. A bin lasts until the next one begins, at most the
  * usual (median) width of the file: what lies between is a gap without traffic. Times are moved to begin at 0.
@@ -36,9 +42,16 @@ export const readTraffic = (text: string, name: string): Traffic => {
     if (!Number.isFinite(start)) refuse(at, `the time '${shortened(fields[0] ?? '')}' is not a number`);
     if (!Number.isFinite(count)) refuse(at, `the count '${shortened(fields[1] ?? '')}' is not a number`);
     if (count < 0) refuse(at, `the count ${count} is below 0`);
+    if (Math.abs(start) >= timeMax)
+      refuse(at, `the time ${start} is too great for seconds: are these milliseconds? Then divide them by 1000`);
     const before = starts.at(-1);
     if (before !== undefined && start === before) refuse(at, `the time ${start} was there on the line before`);
     if (before !== undefined && start < before) refuse(at, `the time ${start} comes after ${before}`);
+    if (start - (starts[0] ?? start) > daysMax * 86_400)
+      refuse(
+        at,
+        `the time ${start} is more than ${daysMax} days after the first, the most that is read: are these milliseconds? Then divide them by 1000; otherwise give a part of the file`,
+      );
     starts.push(start);
     counts.push(count);
   }
@@ -59,5 +72,30 @@ export const readTraffic = (text: string, name: string): Traffic => {
   });
   return { name, bins, gaps };
 };
+
+/** How a file was understood, for whoever would otherwise not see that its times mean something else. */
+export const describeTraffic = ({ bins, gaps }: Traffic): string => {
+  const last = bins.at(-1) as TrafficBin;
+  const usual = bins.map(({ widthSeconds }) => widthSeconds).toSorted((a, b) => a - b)[
+    Math.floor((bins.length - 1) / 2)
+  ] as number;
+  const away = bins.slice(1).reduce((sum, { startSeconds }, index) => {
+    const before = bins[index] as TrafficBin;
+    return sum + startSeconds - before.startSeconds - before.widthSeconds;
+  }, 0);
+  return [
+    `${bins.length} bins of ${Number(usual.toFixed(3))} s over ${hoursOf(last.startSeconds + last.widthSeconds)}`,
+    ...(gaps > 0
+      ? [`${gaps} ${gaps === 1 ? 'gap of' : 'gaps of together'} ${hoursOf(away)}, taken as time without traffic`]
+      : []),
+    ...(looksLikeMilliseconds(usual) ? ['are its times milliseconds? Then divide them by 1000'] : []),
+  ].join('; ');
+};
+
+const hoursOf = (seconds: number): string => `${(seconds / 3_600).toFixed(2)} h`;
+
+/** People count by whole seconds, minutes and hours: bins of so many thousands of seconds are seldom any of these. */
+const looksLikeMilliseconds = (widthSeconds: number): boolean =>
+  widthSeconds >= 1_000 && widthSeconds % 1_000 === 0 && widthSeconds % 3_600 !== 0;
 
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -31,8 +31,12 @@ export interface WhatIfRow {
 
 export interface WhatIfAnswer {
   readonly trace: string;
+  /** Where the played part begins and how long it is, in the whole trace of `traceSeconds`. */
   readonly fromSeconds: number;
   readonly seconds: number;
+  readonly traceSeconds: number;
+  /** Places of the trace without a bin, taken as time without traffic. */
+  readonly gaps: number;
   readonly messages: number;
   /** What the premises carry of the mean load. */
   readonly coverage: number;
@@ -55,6 +59,7 @@ export const playedPart = (
 ): {
   readonly startSeconds: number;
   readonly rates: Float64Array;
+  readonly traceSeconds: number;
   readonly messages: number;
   readonly coverage: number;
 } => {
@@ -63,7 +68,7 @@ export const playedPart = (
   const { startSeconds, rates } = busiestOf(all, everySeconds, input);
   const messages = rates.reduce((sum, rate) => sum + rate, 0);
   const coverage = (input.externalSlots / input.serviceSeconds) * (rates.length / messages);
-  return { startSeconds, rates, messages, coverage };
+  return { startSeconds, rates, traceSeconds: all.length, messages, coverage };
 };
 
 /** Here the premises are what they are: the part with the most overflow on them. */
@@ -79,7 +84,7 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 /** Replays the traffic under our controller in the simulator and under the alternatives. */
 export const answerWhatIf = async (input: WhatIf): Promise<WhatIfAnswer> => {
   const { externalSlots, serviceSeconds, deadlineSeconds, seed } = input;
-  const { startSeconds, rates, coverage } = playedPart(input);
+  const { startSeconds, rates, traceSeconds, coverage } = playedPart(input);
   const hourUsd = taskHourUsd(input.task);
   const outcomes = new Map<string, ReplayOutcome>();
   const told: { seconds: number; text: string }[] = [];
@@ -123,6 +128,8 @@ export const answerWhatIf = async (input: WhatIf): Promise<WhatIfAnswer> => {
     trace: input.traffic.name,
     fromSeconds: startSeconds,
     seconds: rates.length,
+    traceSeconds,
+    gaps: input.traffic.gaps,
     messages: result.measures[ours]?.messages ?? 0,
     coverage: rounded(coverage, 3),
     taskHourUsd: rounded(hourUsd, 6),

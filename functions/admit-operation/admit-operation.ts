@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { readService } from '../adapters/parameters.ts';
 import { newestReleases, readControl } from '../adapters/records.ts';
+import { waitingTurns } from '../adapters/turns.ts';
 import { type Capacity, capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { shortDigest } from '../core/image-reference.ts';
-import { previousRelease } from '../core/release-history.ts';
+import { type WayBack, wayBack } from '../core/release-history.ts';
 import {
   allServices,
   type BurstRequest,
@@ -12,7 +13,7 @@ import {
   operationAccepts,
   type RolloutRequest,
 } from '../core/requests.ts';
-import { type CountMove, Execution, type Release } from '../core/state.ts';
+import { type Control, type CountMove, Execution, type Release } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type WrappedHandler, wrapHandler } from '../runtime/wrap-handler.ts';
@@ -101,7 +102,8 @@ export const create = (
       case 'deny':
         return answerApproval({ table, sfn, codepipeline }, request, configuration as ServiceConfiguration, execution);
     }
-    const { release } = await readControl(table, service);
+    const control = await readControl(table, service);
+    const { release } = control;
     if (!release) throw impossible(`${service} has no release yet; push an image first.`);
     if (request.action === 'scale') return scale(request, configuration as ServiceConfiguration);
 
@@ -111,14 +113,20 @@ export const create = (
     if (request.action === 'restart') {
       return { kind: 'rollout', name, input: { service, image: release.digest, force: true, trigger, actor } };
     }
-    const target = await before(service, release);
-    return { kind: 'rollout', name, input: { service, image: target.digest, trigger, actor } };
+    const { digest, ...left } = await back(control, release);
+    return { kind: 'rollout', name, input: { service, image: digest, trigger: { ...trigger, ...left }, actor } };
   };
 
-  const before = async (service: string, release: Release): Promise<Release> => {
-    const newest = await newestReleases(table, service, releasesRead);
-    const target = previousRelease(newest.toReversed(), release.digest);
-    if (target) return target;
+  const back = async (control: Control, release: Release): Promise<WayBack> => {
+    const { service, newest } = control;
+    const history = (await newestReleases(table, service, releasesRead)).toReversed();
+    const turns = await waitingTurns(table, service);
+    const found = wayBack(
+      control,
+      history,
+      turns.some(({ executionArn }) => executionArn === newest?.executionArn),
+    );
+    if (found) return found;
     throw impossible(`${service} has no proved release before ${shortDigest(release.digest)} to go back to.`);
   };
 

@@ -9,7 +9,7 @@ import { commitRelease, releaseAskedAt, releaseLease } from '../core/close-rollo
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
 import { serviceName } from '../core/configuration.ts';
 import { isHeldBy } from '../core/fence.ts';
-import { holdAfter, holdAfterRollback, holdDigest } from '../core/holds.ts';
+import { holdAfter, holdAfterRollback, holdDigest, rollbackOf } from '../core/holds.ts';
 import { endLine, scanLine, startLines } from '../core/rollout-story.ts';
 import {
   End,
@@ -194,8 +194,9 @@ export const create = (
     if (!committed) {
       const done = await changeControl(table, rollout.service, (now) => {
         const next = commitRelease(now, rollout, release, [...input.deferred, ...input.lost]);
-        const left = now.release?.digest;
-        if (!next || rollout.trigger.kind !== 'rollback' || left === undefined || left === release.digest) return next;
+        const back = rollbackOf(rollout.trigger);
+        const left = back?.leaves ?? now.release?.digest;
+        if (!next || !back || left === undefined || left === release.digest) return next;
         return holdDigest(next, left, holdAfterRollback(rollout.actor, release.provedAt, release.digest));
       });
       const after = done ? undefined : (await readControlVersioned(table, rollout.service))?.item;

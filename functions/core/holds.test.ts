@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdAfter, holdAfterRollback, holdDigest, releaseHold } from './holds.ts';
+import { holdAfter, holdAfterRollback, holdDigest, releaseHold, rollbackOf } from './holds.ts';
 import type { Control, Hold } from './state.ts';
 import { verdicts } from './verdict.ts';
 
@@ -76,5 +76,13 @@ describe('a hold', () => {
       at,
       reason: 'rolled back to sha256:abababababab',
     });
+  });
+});
+
+describe('a start', () => {
+  it('is a way back by its trigger alone, with the digest that it says it leaves', () => {
+    expect(rollbackOf({ kind: 'rollback', leaves: 'sha256:a' })).toEqual({ leaves: 'sha256:a' });
+    expect(rollbackOf({ kind: 'rollback', leaves: 7 })).toEqual({});
+    expect(rollbackOf({ kind: 'push', leaves: 'sha256:a' })).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { shortDigest } from './image-reference.ts';
-import type { Control, End, Hold } from './state.ts';
+import type { Control, End, Hold, Rollback, Trigger } from './state.ts';
 
 /** Holds are few; the oldest goes when there are more, since the control item has a size. */
 const holdsMax = 50;
@@ -47,3 +47,7 @@ export const holdAfterRollback = (actor: string, at: string, to: string): Hold =
   at,
   reason: `rolled back to ${shortDigest(to)}`,
 });
+
+/** What a start says of the way back that it is; undefined where it is none. */
+export const rollbackOf = ({ kind, leaves }: Trigger): Rollback | undefined =>
+  kind === 'rollback' ? { ...(typeof leaves === 'string' && { leaves }) } : undefined;

@@ -5,7 +5,7 @@ import { guardRollout } from './guard-rollout.ts';
 import { judgeProbe, judgeStopped, probeFailure } from './judge-probe.ts';
 import { judgeProof, type SeenTwin } from './judge-proof.ts';
 import { judgeWatched } from './judge-watched.ts';
-import { previousRelease } from './release-history.ts';
+import { previousRelease, wayBack } from './release-history.ts';
 import { goesBackToWhereSeen, mayTakeBack, type PlanFacts, planRollout } from './rollout-plan.ts';
 import { type Control, type Failure, newRecord, type Release, type Rollout, type Step } from './state.ts';
 import { lastProved } from './take-lease.ts';
@@ -931,5 +931,63 @@ describe('the release before the current one', () => {
 
   it('is none for the first release', () => {
     expect(previousRelease([one], 'sha256:1')).toBeUndefined();
+  });
+});
+
+describe('a rollback that names no release', () => {
+  const history = ['sha256:1', 'sha256:2', 'sha256:3'].map((digest) => release(digest));
+  const control: Control = { service: 'shop', fence: 4, release: release('sha256:3') };
+  const of = (digest: string) => ({
+    executionArn: `arn:${digest}`,
+    rolloutId: `of-${digest}`,
+    startedAt: '2026-11-23T12:00:00.000Z',
+    askedAt: '2026-11-23T12:00:00.000Z',
+    digest,
+    force: false,
+  });
+  const unsettled = { before: {}, taskDefinitions: [] };
+  const back = (more: Partial<Control>, newestWaits = false) => wayBack({ ...control, ...more }, history, newestWaits);
+
+  it('leads to the release before where nothing is under way, and to none where there is none', () => {
+    expect(back({})).toEqual({ digest: 'sha256:2' });
+    expect(back({ newest: of('sha256:4') })).toEqual({ digest: 'sha256:2' });
+    expect(back({ rollout: of('sha256:3'), newest: of('sha256:3') }, true)).toEqual({ digest: 'sha256:2' });
+    expect(wayBack(control, [release('sha256:3')], false)).toBeUndefined();
+    expect(wayBack({ service: 'shop', fence: 4, rollout: of('sha256:4') }, history, false)).toBeUndefined();
+  });
+
+  it('leads to the current release while another digest is under way, and leaves that one', () => {
+    const aborts = { digest: 'sha256:3', leaves: 'sha256:4' };
+    expect(back({ rollout: of('sha256:4'), newest: of('sha256:4') })).toEqual(aborts);
+    // What waits behind it may be what mends it.
+    expect(back({ rollout: of('sha256:4'), newest: of('sha256:5') }, true)).toEqual(aborts);
+    // A restart runs, and the newest start takes over from it.
+    expect(back({ rollout: of('sha256:3'), newest: of('sha256:4') }, true)).toEqual(aborts);
+    // It made room, or could not go back, and nobody has the service.
+    expect(back({ newest: of('sha256:4'), unsettled })).toEqual(aborts);
+    expect(back({ newest: of('sha256:4') }, true)).toEqual(aborts);
+  });
+
+  it('leads to the last proved release where nothing proved the current one', () => {
+    const unproved = release('sha256:3', { provedOn: [] });
+    expect(back({ release: unproved, proved: release('sha256:2'), rollout: of('sha256:4') })).toEqual({
+      digest: 'sha256:2',
+      leaves: 'sha256:4',
+    });
+    expect(back({ release: unproved, rollout: of('sha256:4') })).toEqual({ digest: 'sha256:3', leaves: 'sha256:4' });
+  });
+
+  it('leads to where an earlier one leads that has not ended, and no further', () => {
+    const first = { ...of('sha256:2'), rollback: {} };
+    expect(back({ rollout: first })).toEqual({ digest: 'sha256:2' });
+    expect(back({ rollout: first, newest: of('sha256:5') }, true)).toEqual({ digest: 'sha256:2' });
+    expect(back({ rollout: of('sha256:3'), newest: first }, true)).toEqual({ digest: 'sha256:2' });
+    expect(back({ newest: first, unsettled })).toEqual({ digest: 'sha256:2' });
+    const aborts = { ...of('sha256:3'), rollback: { leaves: 'sha256:4' } };
+    for (const where of [{ rollout: aborts }, { newest: aborts, unsettled }])
+      expect(back(where)).toEqual({ digest: 'sha256:3', leaves: 'sha256:4' });
+    expect(back({ newest: aborts }, true)).toEqual({ digest: 'sha256:3', leaves: 'sha256:4' });
+    // It has ended: the next one goes on from there.
+    expect(back({ newest: aborts })).toEqual({ digest: 'sha256:2' });
   });
 });

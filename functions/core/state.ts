@@ -40,6 +40,14 @@ export interface RolloutLease {
   readonly startedAt: string;
   readonly digest: string;
   readonly force: boolean;
+  /** Only of a way back that a person asked for. */
+  readonly rollback?: Rollback;
+}
+
+/** A way back that a person asked for. */
+export interface Rollback {
+  /** The digest that was under way when it was asked for, and which is not to be tried again; left out where none was. */
+  readonly leaves?: string;
 }
 
 /** The newest start that was seen; an older one that has not begun must not begin any more. */
@@ -49,6 +57,7 @@ export interface NewestStart {
   readonly askedAt: string;
   readonly startedAt: string;
   readonly digest: string;
+  readonly rollback?: Rollback;
 }
 
 /** Where a twin was before a rollout. */

@@ -25,6 +25,8 @@ const start = (name: string, at: string, more: Partial<Start> = {}): Start => ({
   goal: 'release',
   force: false,
   concurrency: 'supersede',
+  trigger: { kind: 'push' },
+  actor: '',
   ...more,
 });
 const mine = start('b', '2026-11-23T12:05:00.000Z');
@@ -521,5 +523,56 @@ it('a rollout that makes room names for whom', () => {
     kind: 'superseded',
     by: 'arn:execution:b',
     reason: 'A newer rollout, of sha256:abababababab and asked for at 2026-11-23T12:05:00.000Z, takes over.',
+  });
+});
+
+describe('a way back that a person asked for', () => {
+  const leaves = `sha256:${'9f'.repeat(32)}`;
+  const back = start('c', '2026-11-23T12:06:00.000Z', { trigger: { kind: 'rollback', leaves }, actor: 'ada' });
+  const hold = { by: 'ada', at: '2026-11-23T12:10:00.000Z', reason: 'rolled back to sha256:c' };
+  const current = { release: release('sha256:c'), newest: newest(back) };
+
+  it('is known as one by whoever comes after it, with what it leaves', () => {
+    const taken = takeLease(facts({}), back, limits, now);
+    expect(taken.control.rollout).toEqual({ ...lease(back), rollback: { leaves } });
+    expect(taken.control.newest).toEqual({ ...newest(back), rollback: { leaves } });
+    const plain = start('c', back.startedAt, { trigger: { kind: 'rollback' } });
+    expect(takeLease(facts({}), plain, limits, now).control.rollout).toEqual({ ...lease(back), rollback: {} });
+    expect(takeLease(facts({}), mine, limits, now).control.rollout).toEqual(lease(mine));
+    expect(takeLease(facts({}), mine, limits, now).control.newest).toEqual(newest(mine));
+  });
+
+  it('holds what it was to leave also where that has gone by itself', () => {
+    const taken = takeLease(facts(current, { twinsAtRelease: true }), back, limits, now);
+    expect(taken).toMatchObject({ kind: 'ended', end: { verdict: 'completed', cause: 'already-current' } });
+    expect(taken.control.holds).toEqual({ [leaves]: hold });
+    expect(taken).toMatchObject({
+      end: {
+        reason:
+          'shop was on this release already, since 2026-11-23T11:00:00.000Z; nothing was changed, and sha256:9f9f9f9f9f9f is held.',
+      },
+    });
+  });
+
+  it('renews no hold, and holds nothing where nothing was under way or it is what comes back', () => {
+    const holds = { [leaves]: { ...hold, by: 'eva' } };
+    const held = takeLease(facts({ ...current, holds }, { twinsAtRelease: true }), back, limits, now);
+    expect(held.control.holds).toEqual(holds);
+    expect(held).toMatchObject({ end: { reason: expect.stringMatching(/nothing was changed\.$/) } });
+    for (const trigger of [{ kind: 'rollback' }, { kind: 'rollback', leaves: 'sha256:c' }, { kind: 'push', leaves }]) {
+      const taken = takeLease(facts(current, { twinsAtRelease: true }), { ...back, trigger }, limits, now);
+      expect(taken).toMatchObject({ kind: 'ended', end: { cause: 'already-current' } });
+      expect(taken.control.holds).toBeUndefined();
+    }
+  });
+
+  it('that has joined another rollout holds with its success, and not with its failure', () => {
+    const joining = { rolloutId: 'j' };
+    const joinedEnd = endOf('rollout', 'completed', 'proved');
+    const taken = takeLease(facts(current, { joining, joinedEnd }), back, limits, now);
+    expect(taken).toMatchObject({ kind: 'ended', end: joinedEnd });
+    expect(taken.control.holds).toEqual({ [leaves]: hold });
+    const failed = facts(current, { joining, joinedEnd: endOf('rollout', 'rolled-back', 'timed-out') });
+    expect(takeLease(failed, back, limits, now).control).toBe(failed.control);
   });
 });

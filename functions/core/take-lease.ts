@@ -1,3 +1,4 @@
+import { holdAfterRollback, holdDigest, rollbackOf } from './holds.ts';
 import { shortDigest } from './image-reference.ts';
 import type {
   Candidate,
@@ -16,7 +17,16 @@ import { endOf } from './verdict.ts';
 /** A start that wants the service; its image is there, and every gate has let it through. */
 export type Start = Pick<
   Candidate,
-  'executionArn' | 'rolloutId' | 'startedAt' | 'askedAt' | 'digest' | 'force' | 'concurrency' | 'goal'
+  | 'executionArn'
+  | 'rolloutId'
+  | 'startedAt'
+  | 'askedAt'
+  | 'digest'
+  | 'force'
+  | 'concurrency'
+  | 'goal'
+  | 'trigger'
+  | 'actor'
 > & {
   /** ISO time from which on its turn could have come: its start, or the opening of the window that it waited for. */
   readonly dueAt: string;
@@ -125,14 +135,18 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
   }
   if (start.goal === 'take-back') return takeBack(facts, start, limits);
   if (facts.joining && facts.joinedEnd && holder?.rolloutId !== facts.joining.rolloutId) {
-    return { kind: 'ended', control, end: facts.joinedEnd };
+    const { joinedEnd } = facts;
+    return { kind: 'ended', control: joinedEnd.succeeded ? holdLeft(control, start, nowMs) : control, end: joinedEnd };
   }
 
+  const rollback = rollbackOf(start.trigger);
+  const back = rollback && { rollback };
   const own: NewestStart = {
     executionArn: start.executionArn,
     askedAt: start.askedAt,
     startedAt: start.startedAt,
     digest: start.digest,
+    ...back,
   };
   // A refresh wants what is current already: it is newer than no image, and none is newer than it before its turn.
   const refreshes = start.goal === 'refresh';
@@ -198,16 +212,10 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
   }
 
   if (!holder && !start.force && isCurrent(facts, start)) {
-    return {
-      kind: 'ended',
-      control: seen,
-      end: endOf(
-        'rollout',
-        'completed',
-        'already-current',
-        `${control.service} was on this release already, since ${control.release?.provedAt}; nothing was changed.`,
-      ),
-    };
+    const held = holdLeft(seen, start, nowMs);
+    const was = `${control.service} was on this release already, since ${control.release?.provedAt}; nothing was changed`;
+    const but = held === seen ? '' : `, and ${shortDigest(rollback?.leaves ?? '')} is held`;
+    return { kind: 'ended', control: held, end: endOf('rollout', 'completed', 'already-current', `${was}${but}.`) };
   }
   if (overtaken) return superseded(control);
   if (facts.earlierWaits) return wait(control, 'A start that was asked for earlier has its turn first.', null);
@@ -218,6 +226,7 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
     startedAt: start.startedAt,
     digest: start.digest,
     force: start.force,
+    ...back,
   };
   const fence = control.fence + 1;
   const unsettled = holder ? merge(control.unsettled, facts.holderTouched) : control.unsettled;
@@ -228,6 +237,13 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
     // After a close the last call has its answer; only a holder that went away may have left one on its way.
     settleSeconds: holder ? limits.settleSeconds : 0,
   };
+};
+
+/** The control item after a way back that had nothing more to move: what it was to leave went by itself, and is held too. */
+const holdLeft = (control: Control, { trigger, actor, digest }: Start, nowMs: number): Control => {
+  const leaves = rollbackOf(trigger)?.leaves;
+  if (leaves === undefined || leaves === digest || control.holds?.[leaves]) return control;
+  return holdDigest(control, leaves, holdAfterRollback(actor, new Date(nowMs).toISOString(), digest));
 };
 
 /** A lease whose execution is dead is adopted with its rollout: that one gets its end, as if it had gone back itself. */

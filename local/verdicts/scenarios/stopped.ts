@@ -5,6 +5,27 @@ import type { Stage } from '../stage.ts';
 const stoppedByHand = async (stage: Stage, execution: string): Promise<Ended> =>
   stage.world.end(await stage.successorOf(execution));
 
+const twins = [`${service}-fargate`, `${service}-external`] as const;
+
+/** A person rolls v3 back once `when` has come: it ends on v2, and v3 alone is held. @returns the end of the way back */
+const rolledBackUnderWay = async (
+  stage: Stage,
+  when: (bad: { readonly execution: string }) => Promise<void>,
+): Promise<Ended> => {
+  const { world } = stage;
+  const good = await stage.released('v2');
+  const bad = await stage.pushed('v3');
+  await when(bad);
+  await stage.operate({ action: 'rollback', actor: 'ada' });
+  const back = world.executions().filter(({ name }) => name.startsWith('rollback-'));
+  const ends = await Promise.all(back.map(({ arn }) => world.end(arn)));
+  await stage.restsOn(good);
+  const held = Object.keys((await world.control()).holds ?? {});
+  stage.check('what was under way is held, and nothing else', held.join() === bad.digest, held.join(', '));
+  for (const { verdict } of ends) stage.check('each way back completes', verdict === 'completed', verdict);
+  return ends[0] as Ended;
+};
+
 /** Ends of executions that somebody stopped. */
 export const stopped: readonly Scenario[] = [
   {
@@ -99,6 +120,40 @@ export const stopped: readonly Scenario[] = [
       stage.check('the way back is walked again', moves() === 4, `${moves()} moves`);
       await stage.restsOn(digest);
       return ended;
+    },
+  },
+  {
+    state: 'a release under way, rolled back by a person',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      await stage.released('v1');
+      return rolledBackUnderWay(stage, ({ execution }) => stage.world.reaches(execution, 'Wait for the twin'));
+    },
+  },
+  {
+    state: 'a release under way, rolled back by a person who asks twice',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      await stage.released('v1');
+      return rolledBackUnderWay(stage, async ({ execution }) => {
+        await stage.world.reaches(execution, 'Wait for the twin');
+        await stage.world.begin({ service, action: 'rollback' }, 'operate');
+        await stage.world.until('the first way back has the service', () => stage.world.movedTo(twins[0]).length > 3);
+      });
+    },
+  },
+  {
+    state: 'a release that completed before the rollback that a person asked for had its turn',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: { rollout: { concurrency: 'queue' } },
+    play: async (stage) => {
+      await stage.released('v1');
+      let completed = '';
+      await rolledBackUnderWay(stage, ({ execution }) => {
+        completed = execution;
+        return stage.world.reaches(execution, 'Let it bake');
+      });
+      return stage.world.end(completed);
     },
   },
   {

@@ -66,7 +66,7 @@ const toAccount = (burst: BurstRecord, points: readonly BurstPoint[], settings: 
     milestones: milestonesOf(
       {
         startedAt: burst.startedAt,
-        // A refusal is kept under the beginning of its five minutes, and has no length.
+        // A refusal has no length.
         ...(burst.endedAt !== undefined && burst.executionArn !== '' && { endedAt: burst.endedAt }),
       },
       points,

@@ -32,8 +32,20 @@ export const newestRollouts = (table: TableClient, service: string, limit: numbe
 export const newestReleases = (table: TableClient, service: string, limit: number): Promise<readonly Release[]> =>
   newestItems<Release>(table, `service#${service}`, 'release#', limit);
 
-export const newestBursts = (table: TableClient, service: string, limit: number): Promise<readonly BurstRecord[]> =>
-  newestItems<BurstRecord>(table, `service#${service}`, 'burst#', limit);
+/**
+ * By when they began, newest first. What was refused is kept under the beginning of its five minutes: as many bursts as
+ * fit into these may stand before it there.
+ */
+export const newestBursts = async (
+  table: TableClient,
+  service: string,
+  limit: number,
+): Promise<readonly BurstRecord[]> => {
+  const kept = await newestItems<BurstRecord>(table, `service#${service}`, 'burst#', limit + burstsInFiveMinutes);
+  return kept.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0)).slice(0, limit);
+};
+
+const burstsInFiveMinutes = 20;
 
 /**
  * The burst of a service that began last. What was refused has a record too, one in five minutes of each queue, and says

@@ -16,7 +16,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `control` | who may move the service: fence, lease of the rollout, newest start, lease of the burst, current release, what dead rollouts left |
  * | `service#<service>` | `rollout#<startedAt>#<rolloutId>` | one rollout: what it wanted, what it touched, how it ended |
  * | `service#<service>` | `release#<provedAt>#<rolloutId>` | one committed release; never changed |
- * | `service#<service>` | `burst#<startedAt>#<burstId>` | one burst: what it remembers, how it ended |
+ * | `service#<service>` | `burst#<startedAt>#<burstId>` | one burst: what it remembers, how it ended; a refusal under the start of its five minutes |
  * | `service#<service>` | `turn#<askedAt>#<rolloutId>` | one start that waits for its turn: its task token |
  * | `service#<service>` | `scan#<rolloutId>`, `approval#<rolloutId>` | a start that waits at this gate: its task token |
  * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |

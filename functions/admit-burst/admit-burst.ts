@@ -120,10 +120,11 @@ export const create = (deps: Dependencies<'ssm' | 'dynamodb' | 'sfn'>): WrappedH
   /** Lists the refusal with the bursts, and tells it. */
   const refuse = async (start: BurstStart, request: BurstRequest, end: End): Promise<void> => {
     const { service, trigger = { kind: 'hand' }, actor = '' } = request;
-    const of = { ...refusalOf(start, end.cause), trigger, actor };
+    const { burstId, keptAt } = refusalOf(start, end.cause);
+    const of = { burstId, startedAt: start.startedAt, trigger, actor };
     const endedAt = isoNow(clock);
     const record = { service, ...of, executionArn: '', memory: freshMemory, ...end, endedAt };
-    await createItem<BurstRecord>(table, burstKey(record), record);
+    await createItem<BurstRecord>(table, burstKey({ service, burstId, startedAt: keptAt }), record);
     await appendHistory(table, service, [refusedLine(of, end, endedAt)]);
   };
 

@@ -83,18 +83,19 @@ export const admitBurst = (control: Control, start: BurstStart, holderRuns: bool
 };
 
 /** How often signals that are refused are shown: all that come meanwhile say the same. */
-export const refusalMs = 300_000;
+const refusalMs = 300_000;
 
 /**
- * Under which id and time a refused start stands among the bursts: one by hand as itself, signals once in five minutes.
+ * Under which id a refused start stands among the bursts: one by hand as itself, signals once in five minutes. The first
+ * of them tells its own time; `keptAt`, the same for all of the five minutes, is where all others find it.
  */
 export const refusalOf = (
   { name, startedAt, byHand }: Pick<BurstStart, 'name' | 'startedAt' | 'byHand'>,
   cause: string,
-): { readonly burstId: string; readonly startedAt: string } => {
-  if (byHand) return { burstId: name, startedAt };
+): { readonly burstId: string; readonly keptAt: string } => {
+  if (byHand) return { burstId: name, keptAt: startedAt };
   const periodMs = Math.floor(Date.parse(startedAt) / refusalMs) * refusalMs;
-  return { burstId: `refused-${cause}-${periodMs}`, startedAt: new Date(periodMs).toISOString() };
+  return { burstId: `refused-${cause}-${periodMs}`, keptAt: new Date(periodMs).toISOString() };
 };
 
 const resume = (control: Control, holder: BurstLease, start: BurstStart, generation: number): BurstAdmission => {

@@ -92,11 +92,11 @@ describe('the admission of a burst', () => {
 
   it('that is refused stands among the bursts: by hand as itself, by a signal once in five minutes', () => {
     const at = (startedAt: string, byHand: boolean) => refusalOf({ name: 'x', startedAt, byHand }, 'never-released');
-    expect(at('2026-11-23T11:04:59.999Z', true)).toEqual({ burstId: 'x', startedAt: '2026-11-23T11:04:59.999Z' });
+    expect(at('2026-11-23T11:04:59.999Z', true)).toEqual({ burstId: 'x', keptAt: '2026-11-23T11:04:59.999Z' });
     const first = at('2026-11-23T11:00:00.000Z', false);
     expect(first).toEqual({
       burstId: `refused-never-released-${Date.parse('2026-11-23T11:00:00.000Z')}`,
-      startedAt: '2026-11-23T11:00:00.000Z',
+      keptAt: '2026-11-23T11:00:00.000Z',
     });
     expect(at('2026-11-23T11:04:59.999Z', false)).toEqual(first);
     expect(at('2026-11-23T11:05:00.000Z', false)).not.toEqual(first);

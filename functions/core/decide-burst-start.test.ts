@@ -75,7 +75,6 @@ describe('a saturated queue', () => {
     expect(decision).toEqual({
       kind: 'refuse',
       queue: 'orders-onprem',
-      periodMs: at(300),
       reason:
         'A message of orders-onprem had waited for 15.2 s. That queue is bound to the premises and no Fargate task may read it, so a burst would not help: give op more external tasks, or machines.',
     });

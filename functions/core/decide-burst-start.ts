@@ -1,4 +1,3 @@
-import { refusalMs } from './admit-burst.ts';
 import type { ServiceConfiguration } from './configuration.ts';
 import type { Trigger } from './state.ts';
 
@@ -25,8 +24,8 @@ export type BurstStartDecision =
   | { readonly kind: 'start'; readonly name: string; readonly trigger: Trigger }
   /** Nothing is to be done, and nobody need be told. */
   | { readonly kind: 'ignore'; readonly reason: string }
-  /** What is late, Fargate cannot help with: a person should know. `periodMs`: told once in it. */
-  | { readonly kind: 'refuse'; readonly queue: string; readonly periodMs: number; readonly reason: string };
+  /** What is late, Fargate cannot help with: a person should know. */
+  | { readonly kind: 'refuse'; readonly queue: string; readonly reason: string };
 
 /** Signals of so many seconds start one execution: all tasks see the same queue. */
 const togetherSeconds = 10;
@@ -60,7 +59,6 @@ export const decideBurstStart = (
     return {
       kind: 'refuse',
       queue,
-      periodMs: Math.floor(atMs / refusalMs) * refusalMs,
       reason: `A message of ${queue} had waited for ${queueDelaySeconds} s. That queue is bound to the premises and no Fargate task may read it, so a burst would not help: give ${service} more external tasks, or machines.`,
     };
   }

@@ -5,6 +5,7 @@ import { readService } from '../adapters/parameters.ts';
 import { readControl } from '../adapters/records.ts';
 import { executionRuns, startOnce } from '../adapters/sfn.ts';
 import { burstKey, createdItem } from '../adapters/table.ts';
+import { refusalOf } from '../core/admit-burst.ts';
 import { refusedLine } from '../core/burst-story.ts';
 import { type BurstSignal, decideBurstStart } from '../core/decide-burst-start.ts';
 import { pausedBecause } from '../core/recall-burst.ts';
@@ -77,11 +78,13 @@ export const create = (deps: Dependencies<'ssm' | 'sfn' | 'dynamodb' | 'events'>
       return { kind, service, reason: `${signal.kind} of ${service}` };
     }
     const end = endOf('burst', 'refused', 'bound-to-premises', decision.reason);
+    const startedAt = new Date(signal.atMs).toISOString();
+    const { burstId, keptAt } = refusalOf({ name: '', startedAt, byHand: false }, decision.queue);
     const record: BurstRecord = {
       service,
-      burstId: `refused-${decision.queue}-${decision.periodMs}`,
+      burstId,
       executionArn: '',
-      startedAt: new Date(decision.periodMs).toISOString(),
+      startedAt,
       trigger: { kind: 'saturation', queue: decision.queue, eventId: signal.eventId },
       actor: '',
       memory: freshMemory,
@@ -89,8 +92,8 @@ export const create = (deps: Dependencies<'ssm' | 'sfn' | 'dynamodb' | 'events'>
       ...end,
     };
     // The first one of five minutes writes it and tells; all others find it there.
-    if (await createdItem<BurstRecord>(table, burstKey(record), record)) {
-      const { burstId, startedAt, trigger, endedAt = startedAt } = record;
+    if (await createdItem<BurstRecord>(table, burstKey({ service, burstId, startedAt: keptAt }), record)) {
+      const { trigger, endedAt = startedAt } = record;
       await appendHistory(table, service, [refusedLine(record, end, endedAt)]);
       await tell(clients.events, 'Spillway Burst State Change', env.BURST_STATE_MACHINE_ARN, {
         ...{ service, burstId, startedAt, trigger, endedAt, state: 'REFUSED' },

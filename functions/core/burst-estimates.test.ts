@@ -11,7 +11,7 @@ import { believedLag, plannedLag, secondsToReady, seeStart, withOverdue } from '
 import { type AddedWork, seeCrashLoop, seeFire, seeGain, triedAtMost } from './judge-added-work.ts';
 import type { BurstLimits, WorkerReport } from './observed-burst.ts';
 import { isLive, readHead, risen, withCutOff } from './read-workers.ts';
-import { type BurstPoint, freshMemory } from './state.ts';
+import { type BurstMemory, type BurstPoint, freshMemory } from './state.ts';
 
 const at = (seconds: number): number => Date.parse('2026-11-23T12:00:00Z') + seconds * 1_000;
 
@@ -508,15 +508,16 @@ describe('the ledger', () => {
     expect(ledger.usd.controller - without.usd.controller).toBeCloseTo(80 * 0.000_008_325, 5);
     expect((many.usd.network ?? 0) - (without.usd.network ?? 0)).toBeCloseTo(5e6 * 8_000 * 0.045e-9, 5);
     // Of 1,800 that the looks tell of the workers have counted 500, and 1,200 wait still.
-    const counted = (untilMs: number, pickUps: readonly number[] = [300, 200]) => {
+    const counted = (untilMs: number, pickUps: readonly number[] = [300, 200], more: Partial<BurstMemory> = {}) => {
       const delays = { untilMs, pickUps, completions: [] };
-      return closeLedger({ ...memory, delays }, 120, points, terms).comparison?.messages;
+      return closeLedger({ ...memory, ...more, delays }, 120, points, terms).comparison?.messages;
     };
     expect(counted(510_001)).toBe(1_700);
     // The last five minutes are not in it.
     expect(counted(510_000)).toBe(1_800);
-    // A burst that ended as soon as it began has counted nothing yet.
+    // Where nobody reports, that none was counted says nothing. Of workers that report it says that none was picked up.
     expect(counted(510_001, [])).toBe(1_800);
+    expect(counted(510_001, [], { told: { atMs: 600_000, pickedUp: 600 } })).toBe(1_200);
     expect(closeLedger({ ...memory, lag: undefined }, 120, points, terms).comparison).toEqual(
       compareBurst(points, { ...terms, deadlineSeconds: 120 }),
     );
@@ -691,6 +692,15 @@ describe('the counters of workers', () => {
     expect(risen([steady], counter, at(-700), at(-60), at(0))).toBe(100);
   });
 
+  it('go on at the pace of the newest points that are 15 s apart, whatever was before', () => {
+    const onward = (...points: readonly [seconds: number, pickUps: number][]) =>
+      risen([told(points)], counter, at(0), at(20), at(20));
+    // A load that ended a minute ago.
+    expect(onward([-120, 0], [-60, 300], [0, 300])).toBe(0);
+    expect(onward([-60, 0], [-15, 30], [-14, 40], [0, 60])).toBeCloseTo(20 * 2, 9);
+    expect(onward([-60, 0], [-14.9, 30], [-14, 40], [0, 60])).toBeCloseTo(20, 9);
+  });
+
   it('go on at no pace where less than 15 s are known', () => {
     const over = (seconds: number) =>
       risen(
@@ -707,6 +717,12 @@ describe('the counters of workers', () => {
       );
     expect(over(15)).toBe(10);
     expect(over(14)).toBe(0);
+    // Nor back before the first point.
+    const young = told([
+      [-14, 100],
+      [0, 114],
+    ]);
+    expect(risen([young], counter, at(-24), at(-14), at(0))).toBe(0);
     expect(risen([told([])], counter, at(-10), at(0), at(0))).toBe(0);
   });
 

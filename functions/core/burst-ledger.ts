@@ -97,9 +97,9 @@ export const closeLedger = (
   const { delays, spot } = memory;
   const pickUps = latenessOf(delays?.pickUps ?? [], deadlineSeconds);
   const last = points.at(-1);
-  // Where a burst ended without a last look, its last five minutes are not in the count.
-  const messagesMax =
-    last && delays && pickUps.messages > 0 && isAll(delays, last[0]) ? pickUps.messages + last[2] : undefined;
+  // Where nobody reports, none counted is not none. Where a burst ended without a last look, its last five minutes are not in the count.
+  const counted = pickUps.messages > 0 || memory.told !== undefined;
+  const messagesMax = last && delays && counted && isAll(delays, last[0]) ? pickUps.messages + last[2] : undefined;
   const comparison =
     terms &&
     compareBurst(points, {

@@ -219,10 +219,10 @@ describe('the start of Fargate tasks', () => {
 });
 
 describe('what a burst costs and leaves idle', () => {
-  const working = (shift: Shift, visible = 100, more: Partial<BurstMemory> = {}) =>
+  const working = (shift: Shift, visible = 100, more: Partial<BurstMemory> = {}, inFlight = 20) =>
     look(
       {
-        visible,
+        ...{ visible, inFlight },
         workers: [...tasks('external', 20), ...tasks('fargate', 4, shift)],
         fargate: { desired: 4, running: 4 },
       },
@@ -243,6 +243,8 @@ describe('what a burst costs and leaves idle', () => {
   it('goes on between reports with work where messages wait, and as before where none does', () => {
     expect(working({ busy: 0, ago: 5 }).fargateIdleSeconds).toBeCloseTo(10, 6);
     expect(working({ busy: 0, ago: 5 }, 0).fargateIdleSeconds).toBeCloseTo(30, 6);
+    expect(working({ busy: 1, ago: 5 }, 0).fargateIdleSeconds).toBe(0);
+    expect(working({ busy: 1, ago: 5 }, 0, {}, 0).fargateIdleSeconds).toBeCloseTo(10, 6);
   });
 });
 
@@ -344,12 +346,18 @@ describe('counts that cannot be right', () => {
 describe('what was picked up', () => {
   it('goes on from the last reports as they say, and where messages wait at the pace of slots that are never idle', () => {
     const told = { atMs: at(-10), pickedUp: 250 };
-    const pickedUp = (visible: number) =>
-      look({ visible, workers: tasks('external', 20, { ago: 5, pace: 0.1, busy: 0.4 }) }, { told, pickedUp: 250 })
-        .memory.pickedUp;
-    expect(pickedUp(0)).toBeCloseTo(270, 6);
-    expect(pickedUp(100)).toBeGreaterThan(270.1);
-    expect(pickedUp(100)).toBeLessThan(285);
+    const pickedUp = (visible: number, inFlight: number) =>
+      look(
+        { visible, inFlight, workers: tasks('external', 20, { ago: 5, pace: 0.1, busy: 0.4 }) },
+        { told, pickedUp: 250 },
+      ).memory.pickedUp;
+    expect(pickedUp(0, 1)).toBeCloseTo(270, 6);
+    for (const inFlight of [0, 20]) {
+      expect(pickedUp(100, inFlight)).toBeGreaterThan(270.1);
+      expect(pickedUp(100, inFlight)).toBeLessThan(285);
+    }
+    // Nothing waits and nothing is in work: the last 5 s brought nothing, which the tasks have not told yet.
+    expect(pickedUp(0, 0)).toBeCloseTo(260, 6);
   });
 
   it('keeps all counts as long as they are few', () => {

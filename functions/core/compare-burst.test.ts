@@ -150,6 +150,13 @@ describe('what others would have done with the messages of a burst', () => {
     const comparison = compareBurst(looks(times(3, 0)), terms);
     expect(comparison?.reckonedLateShare).toBe(0);
     expect(comparison?.policies.map(({ lateShare }) => lateShare)).toEqual([0, 0, 0]);
+    // Nor where the looks believed that messages came, and the workers counted none.
+    expect(compareBurst(looks(times(30, 3)), { ...terms, messagesMax: 0 })).toMatchObject({
+      messages: 0,
+      boundFargateSeconds: 0,
+      reckonedLateShare: 0,
+      policies: [0, 1, 2].map(() => ({ lateShare: 0, fargateSeconds: 0, starts: 0 })),
+    });
   });
 
   it('asks for no more tasks than may run, and is late then', () => {

@@ -232,8 +232,9 @@ export const decideBurst = (
     starting.flatMap(({ tasks: count, ageSeconds }) => Array<number>(count).fill(ageSeconds)),
   );
   const startLag = plannedLag(lag);
-  // Where messages wait every slot has work, whatever it did before they came.
-  const pacePerSlot = observed.visible > 0 ? 1 / service.external.secondsPerMessage : undefined;
+  // Where messages wait every slot has work, whatever it did before they came; where none waits nor is in work none has any.
+  const busyPerSlot = observed.visible > 0 ? 1 : observed.inFlight === 0 ? 0 : undefined;
+  const pacePerSlot = busyPerSlot === undefined ? undefined : busyPerSlot / service.external.secondsPerMessage;
 
   // What was picked up. Without reports: as much as the tasks that ECS tells of can.
   const counted = countPickUps(memory, workers, pacePerSlot, nowMs);
@@ -450,7 +451,7 @@ export const decideBurst = (
     fargateGoal > fargate.desired ? ('up' as const) : fargateGoal < fargate.desired ? ('down' as const) : undefined;
   const busyMs = risen(
     workers.filter(({ capacity }) => capacity === 'fargate'),
-    { read: (point) => point.busyMs, pacePerSlot: observed.visible > 0 ? 1_000 : undefined },
+    { read: (point) => point.busyMs, pacePerSlot: busyPerSlot === undefined ? undefined : 1_000 * busyPerSlot },
     lastMs ?? nowMs,
     nowMs,
     nowMs,

@@ -40,7 +40,7 @@ export const withCutOff = (workers: readonly WorkerReport[], nowMs: number): rea
 /** Which counter is read, and how it goes on after a task's newest point. */
 export interface Counter {
   readonly read: (point: WorkerPoint) => number;
-  /** By how much it rises a second on each slot, where messages wait and every slot has work; else as it rose before. */
+  /** By how much it rises a second on each slot: where every slot has work, or none has; else as it rose last. */
   readonly pacePerSlot: number | undefined;
 }
 
@@ -54,14 +54,20 @@ const at = (worker: WorkerReport, counter: Counter, nowMs: number, timeMs: numbe
   const last = points.at(-1);
   if (!first || !last || timeMs <= startedMs) return 0;
   const values = points.map((point) => ({ atMs: point.atMs, value: counter.read(point) }));
-  const spanSeconds = (last.atMs - first.atMs) / 1_000;
-  const pace = spanSeconds >= paceSeconds ? (counter.read(last) - counter.read(first)) / spanSeconds : 0;
+  const paceSince = (from: WorkerPoint): number =>
+    ((counter.read(last) - counter.read(from)) * 1_000) / (last.atMs - from.atMs);
+  const isFar = (point: WorkerPoint): boolean => last.atMs - point.atMs >= paceSeconds * 1_000;
   if (timeMs >= last.atMs) {
     const workedMs = isLive(worker, nowMs) ? timeMs - last.atMs : 0;
-    const onward = counter.pacePerSlot === undefined ? pace : slots * counter.pacePerSlot;
+    // The newest pace: a load that ended a minute ago would go on for the six minutes that seven calm reports cover.
+    const newest = points.findLast(isFar);
+    const onward = counter.pacePerSlot === undefined ? (newest ? paceSince(newest) : 0) : slots * counter.pacePerSlot;
     return counter.read(last) + (onward * workedMs) / 1_000;
   }
-  if (timeMs <= first.atMs) return Math.max(0, counter.read(first) - (pace * (first.atMs - timeMs)) / 1_000);
+  if (timeMs <= first.atMs) {
+    const before = isFar(first) ? paceSince(first) : 0;
+    return Math.max(0, counter.read(first) - (before * (first.atMs - timeMs)) / 1_000);
+  }
   const next = values.findIndex((value) => value.atMs > timeMs);
   const b = values[next] as { atMs: number; value: number };
   const a = values[next - 1] as { atMs: number; value: number };

@@ -137,7 +137,15 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
   ...(['rollout', 'burst'] as const).map((workflow) => ({
     at:
       workflow === 'rollout'
-        ? roleOf('take-lease', 'await-twin', 'probe-twin', 'move-twin', 'guard-executions', 'operate')
+        ? roleOf(
+            'take-lease',
+            'await-twin',
+            'probe-twin',
+            'move-twin',
+            'guard-executions',
+            'reconcile-services',
+            'operate',
+          )
         : roleOf('start-burst', 'admit-burst', 'guard-executions', 'operate'),
     id: wildcard(`arn:<AWS::Partition>:states:${account}:execution:spillway-${workflow}:*`),
     reason: 'Executions are named when they start; the wildcard covers those of this one state machine.',

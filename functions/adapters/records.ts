@@ -29,6 +29,13 @@ export const readControl = async (table: TableClient, service: string): Promise<
 export const newestRollouts = (table: TableClient, service: string, limit: number): Promise<readonly RolloutRecord[]> =>
   newestItems<RolloutRecord>(table, `service#${service}`, 'rollout#', limit);
 
+/** The newest rollout that `fits`, of the newest 500. */
+export const newestRollout = (
+  table: TableClient,
+  service: string,
+  fits: (record: RolloutRecord) => boolean,
+): Promise<RolloutRecord | undefined> => newestItem<RolloutRecord>(table, `service#${service}`, 'rollout#', fits);
+
 export const newestReleases = (table: TableClient, service: string, limit: number): Promise<readonly Release[]> =>
   newestItems<Release>(table, `service#${service}`, 'release#', limit);
 

@@ -9,6 +9,8 @@ export interface Turn {
   readonly executionArn: string;
   readonly askedAt: string;
   readonly startedAt: string;
+  /** Left out: stored by a version that did not say what it wanted. */
+  readonly digest?: string;
   /** Of the waiting state; it ends when somebody thinks that the lease is free. */
   readonly token: string;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRepaired, type ReconcileFacts, reconcileService } from './reconcile-service.ts';
+import { answersPush, isRepaired, type ReconcileFacts, reconcileService } from './reconcile-service.ts';
 import type { Release } from './state.ts';
 
 const now = Date.parse('2026-11-23T12:10:00Z');
@@ -31,6 +31,7 @@ const facts = (
   adopted: false,
   frozen: false,
   newestImage: { digest: 'sha256:1', tag: 'v1', pushedAt: '2026-11-23T11:00:00.500Z' },
+  startKnown: false,
   templates: { 'shop-fargate': 'td/shop-fargate-template:1' },
   primaries: { 'shop-fargate': 'td/shop-fargate:4' },
   siteConnected: true,
@@ -98,6 +99,39 @@ describe('the reconciler', () => {
     const holds = { 'sha256:2': { by: 'spillway', at: '', reason: '' } };
     expect(kinds(facts({ newestImage: lost }, { holds }))).toEqual([]);
     expect(kinds(facts({ newestImage: lost, startsByPush: false }))).toEqual([]);
+  });
+
+  it('leaves a push alone of which a start waits, or was refused before it had the service', () => {
+    expect(kinds(facts({ newestImage: lost, startKnown: true }))).toEqual([]);
+  });
+
+  it('knows the end of a start that a push was answered by', () => {
+    const record = {
+      digest: 'sha256:2',
+      image: 'shop:v2',
+      startedAt: '2026-11-23T12:07:00.000Z',
+      trigger: { kind: 'push', time: '2026-11-23T12:05:00Z' },
+      cause: 'approval-denied',
+    };
+    expect(answersPush(lost, record)).toBe(true);
+    expect(answersPush(lost, { ...record, trigger: { ...record.trigger, kind: 'reconciler' } })).toBe(true);
+    // What never came to a digest was asked for by it.
+    expect(answersPush(lost, { ...record, digest: '', image: 'sha256:2' })).toBe(true);
+    expect(answersPush(lost, { ...record, digest: 'sha256:3' })).toBe(false);
+    expect(answersPush(lost, { ...record, trigger: { ...record.trigger, kind: 'hand' } })).toBe(false);
+    for (const cause of ['controller-error', 'image-missing'])
+      expect(answersPush(lost, { ...record, cause })).toBe(false);
+  });
+
+  it('does not take the end of an earlier push of the same image for an answer', () => {
+    const record = { digest: 'sha256:2', image: '', startedAt: '2026-11-23T12:07:00.000Z', cause: 'frozen' };
+    const asked = (time: unknown) => answersPush(lost, { ...record, trigger: { kind: 'push', time } });
+    expect(asked('2026-11-23T12:04:59Z')).toBe(true);
+    expect(asked('2026-11-23T12:04:58.999Z')).toBe(false);
+    expect(asked(undefined)).toBe(true);
+    expect(answersPush(lost, { ...record, startedAt: '2026-11-23T12:04:58.999Z', trigger: { kind: 'push' } })).toBe(
+      false,
+    );
   });
 
   it('finds no push in a repository that was there before the first start, and each that is lost afterwards', () => {

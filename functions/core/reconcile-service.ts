@@ -1,6 +1,6 @@
 import { changedTemplates } from './compare-templates.ts';
 import type { RolloutRequest } from './requests.ts';
-import type { Control } from './state.ts';
+import type { Control, RolloutRecord } from './state.ts';
 
 /** A tagged image in the repository of a service. */
 export interface PushedImage {
@@ -21,6 +21,8 @@ export interface ReconcileFacts {
   readonly frozen: boolean;
   /** The newest image that somebody pushed by a tag of their own. */
   readonly newestImage: PushedImage | undefined;
+  /** Whether a start of it waits at a gate or for its turn, or has ended there: such a start is not in the control item. */
+  readonly startKnown: boolean;
   /** The template that the stack states for each twin, where it states one. */
   readonly templates: Readonly<Record<string, string | undefined>>;
   /** The primary task definition of each twin; left out where it was not asked for, or the twin does not exist. */
@@ -38,6 +40,31 @@ export interface Finding {
   /** Milliseconds after which its repair is started again, where it is found still; without, there is one repair. */
   readonly againAfterMs?: number;
 }
+
+/** Events carry whole seconds, and ECR's own time may be a moment before them. */
+const secondMs = 1_000;
+
+/** Automatic starts of a push: a person's own start says nothing of whether its event was heard of. */
+const byPush: ReadonlySet<string> = new Set(['push', 'reconciler']);
+
+/**
+ * Whether the end of a start answers this push: whatever refused it has said so, and would only say so again. Where the
+ * controller itself failed, or the image could not be found yet, nobody has looked at the push.
+ */
+export const answersPush = (
+  { digest, pushedAt }: PushedImage,
+  record: Pick<RolloutRecord, 'image' | 'digest' | 'trigger' | 'startedAt' | 'cause'>,
+): boolean => {
+  const { kind, time } = record.trigger;
+  const askedAt = typeof time === 'string' ? time : record.startedAt;
+  return (
+    (record.digest === digest || record.image === digest) &&
+    byPush.has(kind) &&
+    Date.parse(askedAt) + secondMs >= Date.parse(pushedAt) &&
+    record.cause !== 'controller-error' &&
+    record.cause !== 'image-missing'
+  );
+};
 
 /** A push's event is late now and then; only an image that is this old and that nobody heard of was lost. */
 const lostAfterMs = 300_000;
@@ -83,8 +110,9 @@ export const reconcileService = (facts: ReconcileFacts, nowMs: number): readonly
   if (newestImage && !facts.afterStackUpdate && facts.startsByPush && !holds[newestImage.digest]) {
     const { digest, tag, pushedAt } = newestImage;
     const pushedMs = Date.parse(pushedAt);
-    // Events carry whole seconds, and ECR's own time may be a moment before them.
-    const heard = newest !== undefined && (newest.digest === digest || Date.parse(newest.askedAt) + 1_000 >= pushedMs);
+    const newer =
+      newest !== undefined && (newest.digest === digest || Date.parse(newest.askedAt) + secondMs >= pushedMs);
+    const heard = newer || facts.startKnown;
     const wasBefore = facts.adopted && newest === undefined;
     if (!heard && !wasBefore && release?.digest !== digest && nowMs - pushedMs >= lostAfterMs) {
       findings.push({

@@ -2,13 +2,21 @@ import { z } from 'zod';
 import { newestPushed } from '../adapters/ecr.ts';
 import { describeTwins, listProbes, readMachines, stopTask } from '../adapters/ecs.ts';
 import { tell } from '../adapters/events.ts';
+import { gateWaits } from '../adapters/gate-waits.ts';
 import { appendHistory } from '../adapters/history.ts';
 import { readService, readTemplates } from '../adapters/parameters.ts';
-import { readControl, readFreezeOfAll } from '../adapters/records.ts';
-import { executionName, startOnce } from '../adapters/sfn.ts';
+import { newestRollout, readControl, readFreezeOfAll } from '../adapters/records.ts';
+import { executionName, executionRuns, startOnce } from '../adapters/sfn.ts';
 import { changeItem, findingsKey, readItem } from '../adapters/table.ts';
+import { waitingTurns } from '../adapters/turns.ts';
 import { madeCapacitiesOf, repositoryOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
-import { type Finding, isRepaired, reconcileService } from '../core/reconcile-service.ts';
+import {
+  answersPush,
+  type Finding,
+  isRepaired,
+  type PushedImage,
+  reconcileService,
+} from '../core/reconcile-service.ts';
 import { isoNow } from '../runtime/clock.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -55,6 +63,19 @@ export const create = (
   const settings = { client: clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
   const templates = { client: clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
 
+  /** Whether a start of a pushed image waits, or has ended before it had the service. */
+  const knowsStart = async (service: string, image: PushedImage): Promise<boolean> => {
+    const gates = await Promise.all((['scan', 'approval'] as const).map((gate) => gateWaits(table, gate, service)));
+    const waits = [...gates.flat().map(({ candidate }) => candidate), ...(await waitingTurns(table, service))];
+    for (const { digest, executionArn, startedAt } of waits) {
+      // What a stopped execution waited with may still be there.
+      if (digest === image.digest && (await executionRuns(clients.sfn, executionArn, startedAt, clock.now())))
+        return true;
+    }
+    // After the waits: a start that ends meanwhile has its record now.
+    return (await newestRollout(table, service, (record) => answersPush(image, record))) !== undefined;
+  };
+
   const look = async (
     service: string,
     configuration: ServiceConfiguration,
@@ -70,6 +91,11 @@ export const create = (
     const away = control.deferred?.[0];
     const deferred = away === undefined ? undefined : observed.get(away);
     const back = deferred ? (await readMachines(ecs, deferred)).some(({ connected }) => connected) : false;
+    const newestImage = afterStackUpdate
+      ? undefined
+      : await newestPushed(clients.ecr, repositoryOf(service, configuration));
+    const { digest } = newestImage ?? {};
+    const known = digest === control.release?.digest || digest === control.newest?.digest;
     return reconcileService(
       {
         service,
@@ -78,9 +104,8 @@ export const create = (
         startsByPush: configuration.rollout.trigger === 'push',
         adopted: madeCapacitiesOf(configuration).length < twins.length,
         frozen: control.freeze !== undefined || (await readFreezeOfAll(table)) !== undefined,
-        newestImage: afterStackUpdate
-          ? undefined
-          : await newestPushed(clients.ecr, repositoryOf(service, configuration)),
+        newestImage,
+        startKnown: newestImage !== undefined && !known && (await knowsStart(service, newestImage)),
         templates: await readTemplates(templates, twins),
         primaries: Object.fromEntries(primaries),
         siteConnected: back,

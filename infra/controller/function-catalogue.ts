@@ -409,6 +409,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       describeTasks,
       stopTasks,
       table('GetItem', 'UpdateItem', 'Query'),
+      describeExecutions('rollout'),
       startRollouts,
       putEvents,
     ),

@@ -1,3 +1,4 @@
+import { readHistory } from '../../functions/adapters/history.ts';
 import { readControl } from '../../functions/adapters/records.ts';
 import { readItem, rolloutKey, type TableClient } from '../../functions/adapters/table.ts';
 import {
@@ -9,6 +10,7 @@ import {
   twinName,
   twinNames,
 } from '../../functions/core/configuration.ts';
+import type { HistoryLine } from '../../functions/core/history.ts';
 import type { Control, RolloutRecord } from '../../functions/core/state.ts';
 import { errorName, verdicts } from '../../functions/core/verdict.ts';
 import type { Cloud } from '../../simulator/cloud/cloud.ts';
@@ -339,6 +341,11 @@ export class RolloutWorld {
     const { name, startMs } = this.world.cloud.stepFunctions.execution(executionArn);
     const key = rolloutKey({ service, rolloutId: name, startedAt: new Date(startMs).toISOString() });
     return (await this.world.settle(readItem<RolloutRecord>(this.#table(), key), minute))?.item;
+  }
+
+  /** The lines of the service's history, oldest first. */
+  history(): Promise<readonly HistoryLine[]> {
+    return this.world.settle(readHistory(this.#table(), service), minute);
   }
 
   #table(): TableClient {

@@ -336,6 +336,7 @@ describe('grants of the functions', () => {
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:Query',
+      'states:DescribeExecution',
       'states:StartExecution',
       'events:PutEvents',
     ],

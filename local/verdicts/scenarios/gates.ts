@@ -21,6 +21,19 @@ const waiting = async (stage: Stage): Promise<string> => {
   return execution;
 };
 
+/** The reconciler finds at its second look what it takes for lost, half an hour after the push at the latest. */
+const afterTwoLooks = 2_700;
+
+/** Lets the reconciler look twice at a push, and checks how many starts it then has had in all. */
+const isStarted = async (stage: Stage, digest: string, times: number): Promise<void> => {
+  const { world } = stage;
+  await world.pass(afterTwoLooks);
+  const names = world.executions().flatMap(({ name, inputText }) => (inputText.includes(digest) ? [name] : []));
+  const told = (await world.history()).filter(({ kind }) => kind === 'drift').map(({ text }) => text);
+  stage.check(`the push is started ${times} times`, names.length === times, names.join(', '));
+  stage.check('it is told as lost if it was', told.length === times - 1, told.join(' '));
+};
+
 /** Ends at a gate: by a person's word, by the time of day, by what the image is called or contains. */
 export const gates: readonly Scenario[] = [
   {
@@ -188,6 +201,64 @@ export const gates: readonly Scenario[] = [
       await stage.world.end(first.execution);
       await stage.restsOn(first.digest);
       return rejected;
+    },
+  },
+  {
+    state: 'approval denied to a push, which is not asked for again',
+    expected: { verdict: 'refused', cause: 'approval-denied' },
+    change: asking,
+    play: async (stage) => {
+      const { digest, execution } = await stage.pushed('v1');
+      await stage.world.pass(5);
+      await stage.operate({ action: 'deny', reason: 'not today' });
+      const ended = await stage.world.end(execution);
+      await isStarted(stage, digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'a push of a tag that is not deployable, which is refused once',
+    expected: { verdict: 'refused', cause: 'tag-not-deployable' },
+    change: { rollout: { deployableTags: ['v*'] } },
+    play: async (stage) => {
+      const ended = await stage.rolledOut('nightly-7');
+      await isStarted(stage, ended.digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'a push that waits for its approval for longer than the reconciler waits for a push',
+    expected: { verdict: 'refused', cause: 'approval-timed-out' },
+    change: { rollout: { approval: { deadlineSeconds: 3_600 } } },
+    play: async (stage) => {
+      const { digest, execution } = await stage.pushed('v1');
+      await isStarted(stage, digest, 1);
+      const ended = await stage.world.end(execution);
+      await isStarted(stage, digest, 1);
+      return ended;
+    },
+  },
+  {
+    state: 'a push that waits for its window for longer than the reconciler waits for a push',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: { rollout: { windows: [{ days: ['mon'], from: '10:30', to: '17:00' }] } },
+    play: async (stage) => {
+      const { digest, execution } = await stage.pushed('v1');
+      await isStarted(stage, digest, 1);
+      return stage.world.end(execution);
+    },
+  },
+  {
+    state: 'a push whose start the controller could not admit, which is found and started once more',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      const { world } = stage;
+      stage.refuse(({ folder, service: api }) => folder === 'admit-rollout' && api === 'ecr', 'ServerException');
+      const first = await stage.rolledOut('v1');
+      stage.check('it was not admitted', first.cause === 'controller-error', first.cause);
+      world.interference = { fateOf: () => undefined };
+      await isStarted(stage, first.digest, 2);
+      return world.end(world.executions().find(({ name }) => name.startsWith('reconciler-'))?.arn ?? '');
     },
   },
 ];

@@ -66,7 +66,7 @@ export interface EndedRollout {
 interface RolloutInput {
   readonly image?: string;
   readonly refresh?: boolean;
-  readonly trigger?: { readonly kind?: string; readonly time?: string };
+  readonly trigger?: { readonly kind?: string; readonly time?: string; readonly leaves?: string };
 }
 
 /** A hold or its release is an execution of its own, and is in force when that has ended. */
@@ -148,8 +148,19 @@ export class Facts {
       const left = this.commits[index - 1]?.digest;
       return left === digest && to !== digest && this.triggerOf(rolloutId) === 'rollback' ? [atMs] : [];
     });
-    const heldAt = last([...deedsAt('hold'), ...takenBackAt, ...leftAt].filter((atMs) => atMs <= byMs));
+    const heldAt = last(
+      [...deedsAt('hold'), ...takenBackAt, ...leftAt, ...this.#abortedAt(digest)].filter((atMs) => atMs <= byMs),
+    );
     return Number.isFinite(heldAt) && heldAt + holdLagMs >= last(deedsAt('release-of-hold'));
+  }
+
+  /** When a rollback was there that was asked for while the digest was under way: with its commit, or since it found that gone. */
+  #abortedAt(digest: string): readonly number[] {
+    return this.world.executions().flatMap(({ name, inputText, status, startMs }) => {
+      const { trigger } = JSON.parse(inputText) as RolloutInput;
+      const commit = this.commits.find(({ rolloutId }) => rolloutId === name);
+      return trigger?.leaves === digest && (commit || status === 'SUCCEEDED') ? [commit?.atMs ?? startMs] : [];
+    });
   }
 
   /** What started a rollout; undefined where its input does not say. */

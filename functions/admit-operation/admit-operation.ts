@@ -111,7 +111,8 @@ export const create = (
     const actor = request.actor ?? '';
     const name = `${request.action}-${execution.name}`.slice(0, 80);
     if (request.action === 'restart') {
-      return { kind: 'rollout', name, input: { service, image: release.digest, force: true, trigger, actor } };
+      // Of what is current when its turn comes: an image that is named would be newer than those that wait for approval.
+      return { kind: 'rollout', name, input: { service, refresh: true, force: true, trigger, actor } };
     }
     const { digest, ...left } = await back(control, release);
     return { kind: 'rollout', name, input: { service, image: digest, trigger: { ...trigger, ...left }, actor } };

@@ -6,7 +6,9 @@ import {
   judgeParity,
   judgeStopTimeout,
   type SharedParts,
+  tookSeconds,
 } from './release-plan.ts';
+import type { RolloutRecord } from './state.ts';
 
 describe('the difference of two task definitions', () => {
   it('names each field that changes, comes or goes, and named entries by their name', () => {
@@ -137,5 +139,28 @@ describe('a plan', () => {
     expect(estimateRollout([], [{ desiredCount: 3, percents: stuck }], 0)).toMatchObject({ seconds: 180 });
     // Three stay, since ECS rounds up, and seven may run: two rounds of five.
     expect(estimateRollout([], [{ desiredCount: 5, percents }], 0)).toMatchObject({ seconds: 120 });
+  });
+});
+
+describe('how long a rollout took', () => {
+  const admitted = { deadlineAt: '2026-11-28T15:30:20.000Z', settleSeconds: 20, deadlineSeconds: 1_800 };
+  const record = {
+    // Six hours before it was approved.
+    startedAt: '2026-11-28T09:00:00.000Z',
+    endedAt: '2026-11-28T15:05:00.000Z',
+    verdict: 'completed',
+    cause: 'proved',
+    admitted,
+  } as unknown as RolloutRecord;
+
+  it('counts from its lease, and not what it waited for before', () => {
+    expect(tookSeconds(record)).toBe(300);
+  });
+
+  it('is known of rollouts alone that completed and did something', () => {
+    expect(tookSeconds({ ...record, verdict: 'rolled-back' })).toBeUndefined();
+    expect(tookSeconds({ ...record, cause: 'already-current' })).toBeUndefined();
+    expect(tookSeconds({ ...record, admitted: undefined } as never)).toBeUndefined();
+    expect(tookSeconds({ ...record, endedAt: undefined } as never)).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import type { RolloutRecord } from './state.ts';
 import type { Cause } from './verdict.ts';
 
 /** What a rollout would do and meet, as `plan` tells it. Nothing of it is remembered. */
@@ -133,6 +134,17 @@ export const judgeStopTimeout = (twin: string, seconds: number | undefined): Che
 
 /** Seconds that ECS and a health check take for one round of tasks, where nothing better is known. */
 const roundSeconds = 60;
+
+/**
+ * Seconds from the lease of a rollout that completed to its end; what it waited for before, an approval or its turn, is
+ * not of it. Undefined for any other.
+ */
+export const tookSeconds = ({ verdict, cause, admitted, endedAt }: RolloutRecord): number | undefined => {
+  if (verdict !== 'completed' || cause === 'already-current' || !admitted || endedAt === undefined) return undefined;
+  // Its deadline was reckoned from when it took the lease.
+  const { deadlineAt, settleSeconds, deadlineSeconds } = admitted;
+  return (Date.parse(endedAt) - Date.parse(deadlineAt)) / 1_000 + settleSeconds + deadlineSeconds;
+};
 
 /**
  * How long a rollout will take: as long as the middle one of the last that completed, else round by round.

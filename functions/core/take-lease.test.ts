@@ -340,6 +340,43 @@ describe('a refresh', () => {
     expect(takeLease(given, refresh, limits, now)).toMatchObject({ kind: 'ended', end: { cause: 'already-current' } });
   });
 
+  it('by force, a restart, waits for another rollout too, and joins a restart of the same digest', () => {
+    const restart = { ...refresh, force: true };
+    const under = (of: Start) => facts({ rollout: lease(of), newest: newest(other) }, { holderRuns: true });
+    for (const concurrency of ['supersede', 'queue'] as const) {
+      const decision = takeLease(under(other), { ...restart, concurrency }, limits, now);
+      expect(decision).toMatchObject({
+        kind: 'wait',
+        reason: 'Rollout a is under way: this restart waits for its end.',
+        joining: null,
+        control: { newest: newest(other) },
+      });
+    }
+    const same = { ...other, digest: restart.digest };
+    expect(takeLease(under(same), restart, limits, now)).toMatchObject({ kind: 'wait', joining: null });
+    const joined = takeLease(under({ ...same, force: true }), restart, limits, now);
+    expect(joined).toMatchObject({ kind: 'wait', joining: { rolloutId: 'a' }, control: { newest: newest(other) } });
+  });
+
+  it('by force is refused where a service rejects what comes meanwhile, since a person asked', () => {
+    const given = facts({ rollout: lease(other), newest: newest(other) }, { holderRuns: true });
+    expect(takeLease(given, { ...refresh, force: true, concurrency: 'reject' }, limits, now)).toMatchObject({
+      kind: 'ended',
+      control: { newest: newest(other) },
+      end: { cause: 'already-rolling-out' },
+    });
+  });
+
+  it('by force rolls the current release out although every twin runs it, and an image asked for before goes on', () => {
+    const waiting = start('v', '2026-11-23T12:01:00.000Z');
+    const given = facts({ release: release('sha256:a') }, { twinsAtRelease: true });
+    const decision = takeLease(given, { ...refresh, force: true }, limits, now);
+    expect(decision).toMatchObject({ kind: 'admitted' });
+    expect(decision.control.newest).toBeUndefined();
+    const approved = takeLease({ ...given, control: decision.control, holderRuns: true }, waiting, limits, now);
+    expect(approved).toMatchObject({ kind: 'wait', control: { newest: newest(waiting) } });
+  });
+
   it('is admitted although its release is current, and takes no place among the starts of images', () => {
     const current = facts({ release: release('sha256:a'), newest: newest(other) });
     const decision = takeLease(current, refresh, limits, now);

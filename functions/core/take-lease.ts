@@ -28,7 +28,7 @@ export type Start = Pick<
   | 'trigger'
   | 'actor'
 > & {
-  /** ISO time from which on its turn could have come: its start, or the opening of the window that it waited for. */
+  /** ISO time from which on its turn could have come: when its image was scanned and approved, or the opening of its window. */
   readonly dueAt: string;
 };
 
@@ -177,7 +177,8 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
       : { kind: 'wait', control: now, reason, waitSeconds: limits.waitSeconds, joining };
 
   if (holder && facts.holderRuns) {
-    const joins = !refreshes && holder.digest === start.digest && holder.force === start.force;
+    // A restart is as good as another one that is under way; what begins by itself may have begun on older templates.
+    const joins = (!refreshes || start.force) && holder.digest === start.digest && holder.force === start.force;
     if (joins) {
       return wait(
         start.concurrency === 'supersede' ? seen : control,
@@ -186,8 +187,13 @@ export const takeLease = (facts: LeaseFacts, start: Start, limits: LeaseLimits, 
       );
     }
     if (overtaken) return superseded(control);
-    if (refreshes)
-      return wait(control, `Rollout ${holder.rolloutId} is under way: this refresh waits for its end.`, null);
+    // A person who asks for a restart is told at once where the service rejects a start meanwhile.
+    if (refreshes && !(start.force && start.concurrency === 'reject'))
+      return wait(
+        control,
+        `Rollout ${holder.rolloutId} is under way: this ${start.force ? 'restart' : 'refresh'} waits for its end.`,
+        null,
+      );
     switch (start.concurrency) {
       case 'reject':
         return {

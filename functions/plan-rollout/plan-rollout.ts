@@ -24,6 +24,7 @@ import {
   judgeStopTimeout,
   type ReleasePlan,
   type TwinDiff,
+  tookSeconds,
 } from '../core/release-plan.ts';
 import { isFirstRelease, plannedTwins } from '../core/rollout-plan.ts';
 import type { Control, TwinPlan } from '../core/state.ts';
@@ -253,11 +254,7 @@ export const create = (
       ...(await lookAtReferenced(clients, requests)),
     ];
     const rollouts = await newestRollouts(table, service, rolloutsRead);
-    const took = rollouts.flatMap(({ verdict, cause, startedAt, endedAt }) =>
-      verdict === 'completed' && cause !== 'already-current' && endedAt !== undefined
-        ? [(Date.parse(endedAt) - Date.parse(startedAt)) / 1_000]
-        : [],
-    );
+    const took = rollouts.flatMap((each) => tookSeconds(each) ?? []);
     const counts = plans.flatMap(({ twin, baseTasks }) => {
       const { primary, desiredCount, percents } = observed.get(twin) ?? {};
       if (!primary || desiredCount === undefined || !percents) return [];

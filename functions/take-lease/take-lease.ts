@@ -33,6 +33,8 @@ const Input = z.object({
   candidate: Candidate,
   /** The rollout whose verdict this start waits for. */
   joining: Joining.nullable(),
+  /** ISO time at which the start had passed its scan and its approval, where it needs them. */
+  passedAt: z.string(),
 });
 type Input = z.infer<typeof Input>;
 
@@ -78,7 +80,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
     return { ...taken, ecsCalls: ecs.calls() };
   };
 
-  const take = async (ecs: ClusterClient, { candidate, joining }: Input): Promise<Taken> => {
+  const take = async (ecs: ClusterClient, { candidate, joining, passedAt }: Input): Promise<Taken> => {
     const { service, rolloutId, image, digest, trigger, actor } = candidate;
     const ended = (end: End, record: boolean, more: Readonly<Record<string, unknown>> = {}): Taken => ({
       kind: 'ended',
@@ -103,7 +105,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
         return { kind: 'stale', reason: `${service} is on ${control.release?.digest ?? 'no release'} meanwhile.` };
       }
       const facts = await gather(ecs, control, candidate, joining);
-      const dueMs = Math.max(Date.parse(candidate.startedAt), gate.sinceMs ?? 0);
+      const dueMs = Math.max(Date.parse(passedAt), gate.sinceMs ?? 0);
       const start = { ...candidate, dueAt: new Date(dueMs).toISOString() };
       const decision = takeLease(facts, start, leaseLimits(candidate), clock.now());
       if (decision.control !== facts.control && !(await writeControl(table, decision.control, read))) continue;

@@ -3,6 +3,7 @@ import { keepTag } from '../../functions/core/keep-tag.ts';
 import type { ReleasePlan } from '../../functions/core/release-plan.ts';
 import { AwsError } from '../../simulator/cloud/aws-error.ts';
 import type { TaskRecord } from '../../simulator/ecs/model.ts';
+import type { Execution } from '../../simulator/stepfunctions/execution/execution.ts';
 import { describeTruth } from '../rollouts/ground-truth.ts';
 import { type Ended, type RolloutWorld, service } from '../rollouts/rollout-world.ts';
 import type { FunctionCall } from '../virtual/interference.ts';
@@ -99,13 +100,19 @@ export class Stage {
     return ended;
   }
 
-  /** Checks that a plan of a refused start names the same cause: as an obstacle, as its own, or as something to wait for. */
-  async isPlannedSo(input: object, cause: string): Promise<void> {
+  /** What a plan of this start says. */
+  async planned(input: object): Promise<{ readonly execution: Execution; readonly plan: Partial<ReleasePlan> }> {
     const execution = this.world.world.cloud.stepFunctions.execution(
       await this.world.begin({ ...input, action: 'plan' }, 'operate'),
     );
     await this.world.until(`${execution.name} ends`, () => execution.status !== 'RUNNING');
-    const { checks = [] } = JSON.parse(execution.output ?? '{}') as Partial<ReleasePlan>;
+    return { execution, plan: JSON.parse(execution.output ?? '{}') as Partial<ReleasePlan> };
+  }
+
+  /** Checks that a plan of a refused start names the same cause: as an obstacle, as its own, or as something to wait for. */
+  async isPlannedSo(input: object, cause: string): Promise<void> {
+    const { execution, plan } = await this.planned(input);
+    const { checks = [] } = plan;
     const found = checks.flatMap((each): string[] => (each.outcome === 'ok' ? [] : [each.cause ?? each.outcome]));
     const wanted = cause === 'scan-unfinished' ? 'waits' : cause;
     const holds = ['invalid-input', 'unknown-service'].includes(cause)

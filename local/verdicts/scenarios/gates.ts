@@ -190,6 +190,35 @@ export const gates: readonly Scenario[] = [
     },
   },
   {
+    state: 'approved after hours, while the release before it is restarted',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: { rollout: { approval: { deadlineSeconds: 86_400 } } },
+    play: async (stage) => {
+      const { world } = stage;
+      const first = await waiting(stage);
+      await world.pass(6 * 3_600);
+      await stage.operate({ action: 'approve' });
+      await world.end(first);
+      const { plan } = await stage.planned({ service, image: 'v1' });
+      const { seconds = 0 } = plan.estimate ?? {};
+      stage.check('a plan counts no wait for an approval', seconds > 60 && seconds < 600, `${seconds} s`);
+      // Longer than a start waits for its turn.
+      const digest = await unheardPush(stage, 'v2');
+      const second = await world.begin({ service, image: 'v2' });
+      await world.pass(3 * 3_600);
+      await world.begin({ service, action: 'restart' }, 'operate');
+      const restart = () => world.executions().find(({ name }) => name.startsWith('restart-'))?.arn ?? '';
+      await world.until('the restart begins', () => restart() !== '');
+      await world.reaches(restart(), 'Wait for the twin');
+      await stage.operate({ action: 'approve' });
+      const ended = await world.end(second);
+      const { verdict, cause } = await world.end(restart());
+      stage.check('the restart has its own end', verdict === 'completed' || cause === 'at-safe-point', cause);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'rejected while another rollout is under way, by configuration',
     expected: { verdict: 'refused', cause: 'already-rolling-out' },
     change: { rollout: { concurrency: 'reject' } },

@@ -1,4 +1,6 @@
+import { passesGatesAnyway } from '../core/judge-gates.ts';
 import type { Candidate, End } from '../core/state.ts';
+import { readControl, wasProved } from './records.ts';
 import { deleteItem, type Key, newestItems, readItem, serviceKey, type TableClient, writeItem } from './table.ts';
 
 /** A start that waits at a gate, for the scan of its image or for somebody's approval. */
@@ -31,6 +33,15 @@ export const deleteGateWait = async (table: TableClient, gate: Gate, of: Start):
 
 export const gateWaits = (table: TableClient, gate: Gate, service: string): Promise<readonly GateWait[]> =>
   newestItems<GateWait>(table, serviceKey(service, '').pk, prefixOf(gate), waitsMax);
+
+/** Why a start waits neither for a scan nor for an approval; undefined where it does. */
+export const readPassage = async (
+  table: TableClient,
+  { service, digest }: Pick<Candidate, 'service' | 'digest'>,
+): Promise<string | undefined> => {
+  const control = await readControl(table, service);
+  return passesGatesAnyway(digest, control.release, await wasProved(table, control, digest));
+};
 
 /** What the waiting state is told when the start is refused at its gate. */
 export const refusedAtGate = ({ image, digest, trigger, actor, service, rolloutId }: Candidate, end: End) => ({

@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../core/errors.ts';
+import { isProved } from '../core/release-history.ts';
 import {
   type BurstCurve,
   type BurstPoint,
@@ -60,6 +61,13 @@ const burstsInFiveMinutes = 20;
  */
 export const newestBurst = (table: TableClient, service: string): Promise<BurstRecord | undefined> =>
   newestItem<BurstRecord>(table, `service#${service}`, 'burst#', ({ executionArn }) => executionArn !== '');
+
+/** Releases that are looked through for one to go back to. */
+export const releasesRead = 50;
+
+/** Whether a digest is among the newest releases that were proved, and may so be gone back to. */
+export const wasProved = async (table: TableClient, control: Control, digest: string): Promise<boolean> =>
+  isProved(digest, control, await newestReleases(table, control.service, releasesRead));
 
 /** The freeze of all services; undefined while there is none. */
 export const readFreezeOfAll = async (table: TableClient): Promise<Freeze | undefined> =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readService } from '../adapters/parameters.ts';
-import { newestReleases, readControl } from '../adapters/records.ts';
+import { newestReleases, readControl, releasesRead } from '../adapters/records.ts';
 import { waitingTurns } from '../adapters/turns.ts';
 import { type Capacity, capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { shortDigest } from '../core/image-reference.ts';
@@ -49,9 +49,6 @@ export interface OperationOutput {
   readonly service: string;
   readonly reason: string;
 }
-
-/** Releases that are looked through for the one before the current. */
-const releasesRead = 50;
 
 /** @throws ExpectedFailure `InvalidOperation` with a sentence that says what was wrong and what is accepted. */
 export const create = (

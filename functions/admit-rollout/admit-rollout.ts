@@ -3,6 +3,7 @@ import { type ResolvedImage, resolveImage } from '../adapters/ecr.ts';
 import { readService } from '../adapters/parameters.ts';
 import { readPipelineRun } from '../adapters/pipeline.ts';
 import { readControl } from '../adapters/records.ts';
+import { askedAt } from '../core/asked-at.ts';
 import { deadLetterQueueName, repositoryOf } from '../core/configuration.ts';
 import { type NamedImage, namedImage, registryHosts } from '../core/image-reference.ts';
 import { linkPipeline, pipelineExecutionOf } from '../core/link-pipeline.ts';
@@ -168,8 +169,3 @@ const unresolved = (digest: string): ResolvedImage => ({
 
 /** The tag that a push or a pipeline says its digest was pushed by. */
 const tagOf = ({ tag }: Trigger): string | undefined => (typeof tag === 'string' ? tag : undefined);
-
-const askedAt = (trigger: Trigger, startedAt: string): string => {
-  const time = trigger.time;
-  return typeof time === 'string' && !Number.isNaN(Date.parse(time)) ? time : startedAt;
-};

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { tell } from '../adapters/events.ts';
-import { deleteGateWait, refusedAtGate, storeGateWait } from '../adapters/gate-waits.ts';
-import { readControl } from '../adapters/records.ts';
+import { deleteGateWait, readPassage, refusedAtGate, storeGateWait } from '../adapters/gate-waits.ts';
 import { endTask } from '../adapters/sfn.ts';
-import { passesGatesAnyway } from '../core/judge-gates.ts';
 import { Candidate } from '../core/state.ts';
 import { endOf } from '../core/verdict.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
@@ -34,7 +32,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn' | 'events'>): Wrapp
     input: Input,
     run: async ({ token, candidate, since }): Promise<AwaitApprovalOutput> => {
       const { service, rolloutId, image, digest, trigger, actor, gates } = candidate;
-      const anyway = passesGatesAnyway(candidate, (await readControl(table, service)).release);
+      const anyway = await readPassage(table, candidate);
       if (anyway !== undefined || !gates.approval) {
         const reason = anyway ?? `${service} asks for no approval.`;
         await endTask(sfn, token, { kind: 'passed', reason });

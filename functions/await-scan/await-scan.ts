@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { storeGateWait } from '../adapters/gate-waits.ts';
-import { readControl } from '../adapters/records.ts';
+import { readPassage, storeGateWait } from '../adapters/gate-waits.ts';
 import { watchScan } from '../adapters/scan-wait.ts';
 import { endTask } from '../adapters/sfn.ts';
-import { passesGatesAnyway } from '../core/judge-gates.ts';
 import { Candidate } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -30,7 +28,7 @@ export const create = (deps: Dependencies<'ecr' | 'dynamodb' | 'sfn'>): WrappedH
     env: deps.env,
     input: Input,
     run: async ({ token, candidate }): Promise<AwaitScanOutput> => {
-      const anyway = passesGatesAnyway(candidate, (await readControl(table, candidate.service)).release);
+      const anyway = await readPassage(table, candidate);
       if (anyway !== undefined) {
         await endTask(sfn, token, { kind: 'passed', reason: anyway });
         return { kind: 'passed', reason: anyway };

@@ -13,6 +13,7 @@ const facts = (change: Partial<GateFacts> = {}): GateFacts => ({
   freeze: undefined,
   freezeOfAll: undefined,
   hold: undefined,
+  proved: false,
   ...change,
 });
 const limits = (change: Partial<GateLimits> = {}): GateLimits => ({ deployableTags: [], windows: [], ...change });
@@ -123,11 +124,22 @@ describe('the gates of a rollout', () => {
     expect(causes).toEqual(['tag-not-deployable', 'held', 'frozen']);
   });
 
+  it('let a way back to what was proved go on outside of the windows, and nothing else', () => {
+    const judge = (kind: string, proved: boolean) =>
+      judgeGates(facts({ trigger: { kind }, proved }), limits({ windows: [monday] }), nowMs);
+    expect(judge('rollback', true)).toEqual({ kind: 'open', sinceMs: undefined });
+    expect(judge('rollback', false)).toMatchObject({ cause: 'outside-window' });
+    expect(judge('hand', true)).toMatchObject({ cause: 'outside-window' });
+    expect(judge('push', true)).toMatchObject({ kind: 'wait' });
+    const frozen = facts({ trigger: { kind: 'rollback' }, proved: true, freeze: by('month end') });
+    expect(judgeGates(frozen, limits({ windows: [monday] }), nowMs)).toMatchObject({ cause: 'frozen' });
+  });
+
   it('hold up neither a way back nor the current release for a scan or an approval', () => {
     const other = { digest: 'sha256:other' };
-    expect(passesGatesAnyway({ digest, trigger: { kind: 'rollback' } }, other)).toMatch(/proved release/);
-    expect(passesGatesAnyway({ digest, trigger: { kind: 'template' } }, { digest })).toMatch(/current release/);
-    expect(passesGatesAnyway({ digest, trigger: { kind: 'push' } }, other)).toBeUndefined();
-    expect(passesGatesAnyway({ digest, trigger: { kind: 'push' } }, undefined)).toBeUndefined();
+    expect(passesGatesAnyway(digest, other, true)).toMatch(/proved release/);
+    expect(passesGatesAnyway(digest, { digest }, false)).toMatch(/current release/);
+    expect(passesGatesAnyway(digest, other, false)).toBeUndefined();
+    expect(passesGatesAnyway(digest, undefined, false)).toBeUndefined();
   });
 });

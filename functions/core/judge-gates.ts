@@ -15,6 +15,8 @@ export interface GateFacts {
   /** The freeze of all services. */
   readonly freezeOfAll: Freeze | undefined;
   readonly hold: Hold | undefined;
+  /** Whether the digest is a release that was proved before. Only asked of a rollback. */
+  readonly proved: boolean;
 }
 
 export interface GateLimits {
@@ -74,6 +76,8 @@ export const judgeGates = (facts: GateFacts, limits: GateLimits, nowMs: number):
     const what = facts.freezeOfAll ? 'All services are' : `${service} is`;
     return { kind: 'refused', cause: 'frozen', reason: `${what} frozen ${by(freeze)}. ${nothing}` };
   }
+  // A way back must not wait for a window; that it is one is believed only where it leads to what was proved.
+  if (facts.trigger.kind === 'rollback' && facts.proved) return { kind: 'open', sinceMs: undefined };
   const window = windowState(limits.windows, nowMs);
   if (window.kind === 'open') return window;
   const opens = new Date(window.opensAtMs).toISOString();
@@ -90,13 +94,15 @@ export const judgeGates = (facts: GateFacts, limits: GateLimits, nowMs: number):
 
 /**
  * Why a start needs neither scan nor approval: it brings back what was let through before, which must not wait for
- * either. Undefined where it needs them.
+ * either. Undefined where it needs them. What its trigger says does not count: anybody may write it.
+ * @param proved whether the digest is a release that was proved before
  */
 export const passesGatesAnyway = (
-  start: { readonly digest: string; readonly trigger: Trigger },
+  digest: string,
   release: Pick<Release, 'digest'> | undefined,
+  proved: boolean,
 ): string | undefined => {
-  if (start.trigger.kind === 'rollback') return 'A way back to a proved release is not held up.';
-  if (start.digest === release?.digest) return 'It is the current release.';
+  if (digest === release?.digest) return 'It is the current release.';
+  if (proved) return 'It was a proved release before: a way back is not held up.';
   return undefined;
 };

@@ -40,3 +40,10 @@ export const wayBack = (control: Control, history: readonly Release[], newestWai
   const before = previousRelease(history, release.digest);
   return before && { digest: before.digest };
 };
+
+/** Whether a digest is a release that was proved: what is kept of it in the control item, or in the history. */
+export const isProved = (
+  digest: string,
+  { release, proved }: Pick<Control, 'release' | 'proved'>,
+  history: readonly Release[],
+): boolean => [release, proved, ...history].some((each) => each?.digest === digest && each.provedOn.length > 0);

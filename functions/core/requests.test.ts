@@ -57,6 +57,18 @@ describe('the input of a rollout', () => {
     expect(wrong(RolloutRequest, input)).toContain(sentence);
   });
 
+  it('has the time of a push as an ISO time with its zone, and of anything else whatever it says', () => {
+    const of = (trigger: object) => wrong(RolloutRequest, { service: 'shop', image: 'v7', trigger });
+    const sentence = 'trigger.time: of a push it is an ISO 8601 time with its zone, such as "2026-11-28T12:00:00Z"';
+    for (const push of [{ kind: 'push' }, { kind: 'reconciler', finding: 'push' }]) {
+      for (const time of ['2026-11-29', '2026-11-29T12:00:00', 'today', 7, null, ''])
+        expect(of({ ...push, time })).toBe(sentence);
+      for (const time of ['2026-11-29T12:00:00Z', '2026-11-29T12:00:00.5Z', '2026-11-29T13:00:00+01:00', undefined])
+        expect(of({ ...push, time })).toBe('accepted');
+    }
+    expect(of({ kind: 'ci', time: '2026-11-29' })).toBe('accepted');
+  });
+
   it('that is wrong is told in one sentence: what, where, and what is accepted', () => {
     const { error } = RolloutRequest.safeParse({ service: 'shop', image: '', force: 1 });
     expect(error && explainInput(error, rolloutAccepts)).toBe(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pushTime } from './asked-at.ts';
 import { Capacity } from './configuration.ts';
 import { BurstMemory, Trigger } from './state.ts';
 
@@ -8,6 +9,7 @@ import { BurstMemory, Trigger } from './state.ts';
 const startedBy = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: z.string().optional() };
 const service = z.string().min(1);
 const actor = z.string().optional();
+const moment = z.iso.datetime({ offset: true });
 
 export const RolloutRequest = z
   .strictObject({
@@ -26,7 +28,11 @@ export const RolloutRequest = z
   .refine(
     ({ image, refresh, takeBack }) => [image, refresh, takeBack].filter((each) => each !== undefined).length === 1,
     "needs exactly one of 'image', 'refresh' and 'takeBack'",
-  );
+  )
+  .refine(({ trigger }) => moment.optional().safeParse(trigger && pushTime(trigger)).success, {
+    path: ['trigger', 'time'],
+    message: 'of a push it is an ISO 8601 time with its zone, such as "2026-11-28T12:00:00Z"',
+  });
 export type RolloutRequest = z.infer<typeof RolloutRequest>;
 
 export const rolloutAccepts =

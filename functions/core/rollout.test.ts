@@ -5,7 +5,7 @@ import { guardRollout } from './guard-rollout.ts';
 import { judgeProbe, judgeStopped, probeFailure } from './judge-probe.ts';
 import { judgeProof, type SeenTwin } from './judge-proof.ts';
 import { judgeWatched } from './judge-watched.ts';
-import { previousRelease, wayBack } from './release-history.ts';
+import { isProved, previousRelease, wayBack } from './release-history.ts';
 import { goesBackToWhereSeen, mayTakeBack, type PlanFacts, planRollout } from './rollout-plan.ts';
 import { type Control, type Failure, newRecord, type Release, type Rollout, type Step } from './state.ts';
 import { lastProved } from './take-lease.ts';
@@ -931,6 +931,19 @@ describe('the release before the current one', () => {
 
   it('is none for the first release', () => {
     expect(previousRelease([one], 'sha256:1')).toBeUndefined();
+  });
+});
+
+describe('a digest that is a proved release', () => {
+  it('is the current one, the last proved one or one of the history, where something was proved', () => {
+    const unproved = release('sha256:2', { provedOn: [] });
+    const control = { release: unproved, proved: release('sha256:1') };
+    const history = [release('sha256:0'), unproved];
+    expect(isProved('sha256:0', control, history)).toBe(true);
+    expect(isProved('sha256:1', control, history)).toBe(true);
+    expect(isProved('sha256:2', control, history)).toBe(false);
+    expect(isProved('sha256:2', { release: release('sha256:2') }, [])).toBe(true);
+    expect(isProved('sha256:3', {}, [])).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import { readScan } from '../adapters/ecr-scan.ts';
 import { type DescribedTwin, describeTwins, readMachines } from '../adapters/ecs.ts';
 import { readFit } from '../adapters/external-fit.ts';
 import { readService, readTemplate } from '../adapters/parameters.ts';
-import { newestRollouts, readControl, readFreezeOfAll } from '../adapters/records.ts';
+import { newestRollouts, readControl, readFreezeOfAll, wasProved } from '../adapters/records.ts';
 import { lookAtReferenced, sharedPartsOf } from '../adapters/referenced.ts';
 import { deriveTaskDefinition, readBlueprint, taskNeedOf, withoutRegistration } from '../adapters/task-definition.ts';
 import { repositoryOf, type ServiceConfiguration, twinNames } from '../core/configuration.ts';
@@ -103,6 +103,7 @@ export const create = (
       freeze: control.freeze,
       freezeOfAll: await readFreezeOfAll(table),
       hold: control.holds?.[digest],
+      proved: await wasProved(table, control, digest),
     };
     const gate = judgeGates(facts, rollout, clock.now());
     const checks: Check[] = [];
@@ -110,7 +111,7 @@ export const create = (
     if (gate.kind === 'refused') checks.push({ check, outcome: 'refuses', cause: gate.cause, reason: gate.reason });
     else if (gate.kind === 'wait') checks.push({ check, outcome: 'waits', reason: gate.reason });
     else checks.push({ check, outcome: 'ok', reason: 'Nothing holds it up.' });
-    const anyway = passesGatesAnyway({ digest, trigger }, control.release);
+    const anyway = passesGatesAnyway(digest, control.release, facts.proved);
     if (rollout.scan && anyway === undefined) {
       const at = {
         repository: repositoryOf(service, configuration),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ClusterClient, countCalls, describeTwins } from '../adapters/ecs.ts';
 import { readTemplates } from '../adapters/parameters.ts';
-import { readControlVersioned, readFreezeOfAll, writeControl } from '../adapters/records.ts';
+import { readControlVersioned, readFreezeOfAll, wasProved, writeControl } from '../adapters/records.ts';
 import { executionEnd, executionRuns } from '../adapters/sfn.ts';
 import { changeItem, createItem, readItem, rolloutKey } from '../adapters/table.ts';
 import { deleteTurn, waitingTurns } from '../adapters/turns.ts';
@@ -92,7 +92,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
       const read = await readControlVersioned(table, service);
       const control = read?.item ?? emptyControl(service);
       const waitsFor = control.rollout?.rolloutId ?? '';
-      const gate = gateOf(control, candidate, freezeOfAll);
+      const gate = await gateOf(control, candidate, freezeOfAll);
       if (gate.kind === 'refused') {
         await deleteTurn(table, candidate);
         return ended(endOf('rollout', 'refused', gate.cause, gate.reason), true);
@@ -139,23 +139,16 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
   };
 
   /** An execution that has the lease already is past the gates: this state may only have been repeated. */
-  const gateOf = (control: Control, of: Candidate, freezeOfAll: Freeze | undefined): GateJudgement =>
-    control.rollout?.executionArn === of.executionArn || of.goal === 'take-back'
-      ? { kind: 'open', sinceMs: undefined }
-      : judgeGates(
-          {
-            service: control.service,
-            digest: of.digest,
-            tag: of.tag,
-            trigger: of.trigger,
-            goal: of.goal,
-            freeze: control.freeze,
-            freezeOfAll,
-            hold: control.holds?.[of.digest],
-          },
-          of.gates,
-          clock.now(),
-        );
+  const gateOf = async (control: Control, of: Candidate, freezeOfAll: Freeze | undefined): Promise<GateJudgement> => {
+    if (control.rollout?.executionArn === of.executionArn || of.goal === 'take-back')
+      return { kind: 'open', sinceMs: undefined };
+    const { service, freeze, holds } = control;
+    const { digest, tag, trigger, goal, gates } = of;
+    const hold = holds?.[digest];
+    const asksWhen = trigger.kind === 'rollback' && gates.windows.length > 0;
+    const proved = asksWhen && (await wasProved(table, control, digest));
+    return judgeGates({ service, digest, tag, trigger, goal, freeze, freezeOfAll, hold, proved }, gates, clock.now());
+  };
 
   const gather = async (
     ecs: ClusterClient,

@@ -253,7 +253,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
-    grants: all(watchScans, table('GetItem', 'UpdateItem', 'DeleteItem')),
+    grants: all(watchScans, table('GetItem', 'UpdateItem', 'DeleteItem', 'Query')),
   },
   {
     folder: 'observe-scan',
@@ -269,7 +269,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     calledBy: 'state machines',
     timeoutSeconds: 30,
     variables: ['TABLE_NAME'],
-    grants: all(table('GetItem', 'UpdateItem', 'DeleteItem'), answerTasks, putEvents),
+    grants: all(table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), answerTasks, putEvents),
   },
   {
     folder: 'take-lease',

@@ -258,6 +258,7 @@ describe('grants of the functions', () => {
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
+      'dynamodb:Query',
       'states:SendTaskSuccess',
     ],
     'observe-scan': [
@@ -271,6 +272,7 @@ describe('grants of the functions', () => {
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
+      'dynamodb:Query',
       'states:SendTaskSuccess',
       'events:PutEvents',
     ],

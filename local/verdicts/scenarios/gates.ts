@@ -219,6 +219,68 @@ export const gates: readonly Scenario[] = [
     },
   },
   {
+    state: 'scan findings over the threshold, of a start that calls itself a rollback',
+    expected: { verdict: 'refused', cause: 'scan-findings-basic' },
+    change: { rollout: { scan: { kind: 'basic' }, approval: { deadlineSeconds: 600 } } },
+    play: async (stage) => {
+      const first = await waiting(stage);
+      await stage.world.reaches(first, 'Wait for the approval');
+      await stage.world.pass(5);
+      await stage.operate({ action: 'approve' });
+      await stage.world.end(first);
+      await unheardPush(stage, 'v2', { [findingsLabel]: 'CRITICAL=3' });
+      const writes = stage.world.ecsWrites.length;
+      const ended = await stage.byHand({ service, image: 'v2', trigger: { kind: 'rollback' } });
+      const written = stage.world.ecsWrites.length - writes;
+      stage.check('nothing was written', written === 0, `${written} writes`);
+      return ended;
+    },
+  },
+  {
+    state: 'a release after a start that says that it was asked for in 2099',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      await unheardPush(stage, 'v1');
+      await stage.byHand({ service, image: 'v1', trigger: { kind: 'ci', time: '2099-01-01T00:00:00Z' } });
+      await unheardPush(stage, 'v2');
+      await stage.byHand({ service, image: 'v2', trigger: { kind: 'push', time: '2099-01-01T00:00:00Z' } });
+      await stage.world.pass(300);
+      const digest = await unheardPush(stage, 'v3');
+      const ended = await stage.byHand({ service, image: 'v3' });
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'a push whose time is none',
+    expected: { verdict: 'refused', cause: 'invalid-input' },
+    play: async (stage) => {
+      await unheardPush(stage, 'v1');
+      return stage.byHand({ service, image: 'v1', trigger: { kind: 'push', time: '2026-11-29' } });
+    },
+  },
+  {
+    // The virtual clock starts on a Monday at 09:00 UTC.
+    state: 'rolled back outside of the deployment windows, to a proved release and to no other image',
+    expected: { verdict: 'completed', cause: 'proved' },
+    change: { rollout: { windows: [{ days: ['mon'], from: '09:00', to: '10:00' }] } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      await stage.released('v2');
+      await world.pass(3 * 3_600);
+      await unheardPush(stage, 'v3');
+      const { cause } = await stage.byHand({ service, image: 'v3', trigger: { kind: 'rollback' } });
+      stage.check('what was never proved waits for a window', cause === 'outside-window', cause);
+      await world.begin({ service, action: 'rollback' }, 'operate');
+      const rollback = () => world.executions().find(({ name }) => name.startsWith('rollback-'))?.arn ?? '';
+      await world.until('the rollback begins', () => rollback() !== '');
+      const ended = await world.end(rollback());
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'rejected while another rollout is under way, by configuration',
     expected: { verdict: 'refused', cause: 'already-rolling-out' },
     change: { rollout: { concurrency: 'reject' } },

@@ -150,6 +150,35 @@ describe('the configuration', () => {
       /services\.worker\.burst\.budget\.dailyUsd: must be at least hourlyUsd, 2/,
     ],
     [
+      'a budget of an hour that could never pay for a task',
+      (input) => {
+        Object.assign(worker(input), { cpuUnits: 16_384, memoryMiB: 32_768 });
+        Object.assign(burst(input), { budget: { hourlyUsd: 0.1 } });
+      },
+      /services\.worker\.burst\.budget\.hourlyUsd: 0\.1 could never pay for a task beyond fargate\.baseTasks: one costs \$0\.7899 an hour, and what it may cost in 230 s is kept in hand, also in a rollout; accepted is 0\.11 or more$/,
+    ],
+    [
+      'a budget of a day that could pay for the tasks at rest, and for no other one',
+      (input) => {
+        Object.assign(worker(input), {
+          ...{ cpuUnits: 16_384, memoryMiB: 32_768 },
+          fargate: { baseTasks: 3, maxTasks: 8, minimumHealthyPercent: 50, maximumPercent: 150 },
+        });
+        Object.assign(burst(input), { budget: { dailyUsd: 0.15 } });
+      },
+      /services\.worker\.burst\.budget\.dailyUsd: 0\.15 could never .*; accepted is 0\.16 or more$/,
+    ],
+    [
+      'looks further apart than a message may wait',
+      (input) => void Object.assign(burst(input), { lookSeconds: 21 }),
+      /services\.worker\.burst\.lookSeconds: must be at most deadlineSeconds, 20, or a message could come and be late between two looks$/,
+    ],
+    [
+      'two services that burst for one queue',
+      (input) => void Object.assign(input.services, { other: { ...worker(input), repository: 'other' } }),
+      /^spillway\.config\.ts has a mistake:\n {2}services\.other\.burst\.queue: 'orders' is the queue of services\.worker\.burst already, and each of the two would start tasks for all that waits there; only one service may burst for a queue$/,
+    ],
+    [
       'a wave that is left out',
       (input) => void Object.assign(worker(input), { rollout: { waves: ['fargate'] } }),
       /services\.worker\.rollout\.waves: leaves out 'external'/,
@@ -332,6 +361,31 @@ describe('the configuration', () => {
       Object.assign(worker(input).external ?? {}, { baseTasks: 1 });
     });
     expect(accepted).toBe('accepted');
+  });
+
+  it('accepts a budget that pays for one task more, looks as far apart as the deadline, and bursts for two queues', () => {
+    const dear = (budget: object, fargate: object = { baseTasks: 0, maxTasks: 8 }) =>
+      mistake((input) => {
+        Object.assign(worker(input), { cpuUnits: 16_384, memoryMiB: 32_768, fargate });
+        Object.assign(burst(input), { budget });
+      });
+    expect(dear({ hourlyUsd: 0.11 })).toBe('accepted');
+    expect(dear({ dailyUsd: 0.16 }, { baseTasks: 3, maxTasks: 8, maximumPercent: 150 })).toBe('accepted');
+    // Whether ECS would run twice as many of an adopted service in a rollout is not known here.
+    const adopted = mistake((input) => {
+      adopt(input, 'fargate', { service: 'old' });
+      Object.assign(worker(input), { cpuUnits: 16_384, memoryMiB: 32_768 });
+      Object.assign(burst(input), { budget: { hourlyUsd: 0.06 } });
+    });
+    expect(adopted).toBe('accepted');
+    expect(mistake((input) => void Object.assign(burst(input), { lookSeconds: 20 }))).toBe('accepted');
+    const two = mistake((input) => {
+      Object.assign(input.queues, { returns: {} });
+      const { burst: settings, ...rest } = worker(input);
+      const other = { ...rest, receivesFrom: ['orders', 'returns'], burst: { ...settings, queue: 'returns' } };
+      Object.assign(input.services, { other });
+    });
+    expect(two).toBe('accepted');
   });
 
   it('accepts a day that may cost as much as an hour', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fargatePrices, spotDiscount } from './aws-prices.ts';
+import { fargatePrices, spotDiscount, taskHourUsd } from './aws-prices.ts';
+import { commitSeconds, leastBudgetUsd } from './burst-caps.ts';
 import { DeploymentWindow } from './deployment-window.ts';
 import { severities } from './judge-scan.ts';
 
@@ -326,6 +327,23 @@ const fargateMemoryMiB = (cpuUnits: number): readonly number[] => {
 };
 
 /**
+ * US dollars that a burst needs at least to add one task. An adopted ECS service has percents of its own, which are not
+ * known here.
+ */
+const leastBudgetOf = (settings: ServiceConfiguration): number => {
+  const { fargate, burst } = settings;
+  if (!fargate || !burst) return 0;
+  return leastBudgetUsd(
+    {
+      fargateBase: fargate.baseTasks,
+      fargateMaximumPercent: fargate.adopted ? 100 : fargate.maximumPercent,
+      fargateHourlyUsd: taskHourUsd(settings),
+    },
+    commitSeconds(burst.lookSeconds),
+  );
+};
+
+/**
  * The least task count at which a deployment could neither stop an old task nor start a new one; undefined where there
  * is none. ECS rounds the minimum up and the maximum down, so that 50 and 150 percent of 1 task are both 1.
  */
@@ -373,6 +391,7 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
   const leadsTo = new Map<string, string>();
   const twinOf = new Map<string, string>();
   const imagesOf = new Map<string, string>();
+  const burstsFor = new Map<string, string>();
   for (const [service, settings] of Object.entries(configuration.services)) {
     const at = (...path: (string | number)[]): (string | number)[] => ['services', service, ...path];
     if (!settings.external && !settings.fargate) complain(at(), "runs nowhere; give it 'external', 'fargate' or both");
@@ -494,6 +513,28 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
       const { hourlyUsd, dailyUsd } = settings.burst.budget;
       if (hourlyUsd !== undefined && dailyUsd !== undefined && dailyUsd < hourlyUsd)
         complain(at('burst', 'budget', 'dailyUsd'), `must be at least hourlyUsd, ${hourlyUsd}`);
+      const { lookSeconds, deadlineSeconds, queue } = settings.burst;
+      if (lookSeconds > deadlineSeconds)
+        complain(
+          at('burst', 'lookSeconds'),
+          `must be at most deadlineSeconds, ${deadlineSeconds}, or a message could come and be late between two looks`,
+        );
+      const other = burstsFor.get(queue);
+      if (other !== undefined)
+        complain(
+          at('burst', 'queue'),
+          `'${queue}' is the queue of services.${other}.burst already, and each of the two would start tasks for all that waits there; only one service may burst for a queue`,
+        );
+      burstsFor.set(queue, service);
+      const least = leastBudgetOf(settings);
+      for (const field of ['hourlyUsd', 'dailyUsd'] as const) {
+        const usd = settings.burst.budget[field];
+        if (usd !== undefined && usd < least)
+          complain(
+            at('burst', 'budget', field),
+            `${usd} could never pay for a task beyond fargate.baseTasks: one costs $${taskHourUsd(settings).toFixed(4)} an hour, and what it may cost in ${commitSeconds(lookSeconds)} s is kept in hand, also in a rollout; accepted is ${(Math.floor(100 * least) + 1) / 100} or more`,
+          );
+      }
     }
   }
 });

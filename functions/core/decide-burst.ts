@@ -1,4 +1,4 @@
-import { effectiveCap, spend } from './burst-caps.ts';
+import { commitSeconds, effectiveCap, spend } from './burst-caps.ts';
 import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
@@ -63,10 +63,6 @@ export const looksPerExecution = 400;
 
 /** Fargate bills at least this of each task, from the start of its pull: about ten seconds after it was asked for. */
 const paidSeconds = 60;
-/** For so long a burst may be without a look: its execution died, the guardian comes each minute, and its first looks fail. Longer than the paid minute. */
-const unattendedSeconds = 180;
-/** A task that is given back may work on for about this long. */
-const stopSeconds = 30;
 /** Share of the deadline up to which a wait is none worth naming: a queue without a longer one is calm. */
 export const calmShare = 1 / 8;
 /** An external task is placed, started and receiving within about this: its image is on the machine. */
@@ -315,7 +311,7 @@ export const decideBurst = (
 
   // What limits it.
   const spent = spend(memory.spent, spot.spentUsd, nowMs);
-  const cap = effectiveCap(limits, spent, unattendedSeconds + 2 * limits.lookSeconds + stopSeconds);
+  const cap = effectiveCap(limits, spent, commitSeconds(limits.lookSeconds));
 
   // Whether more would help.
   const windowFromMs = nowMs - 60_000;

@@ -1,15 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { prepareChart } from '../cli/charts/prepare-chart.ts';
 import { conditions, usually } from '../local/replay/conditions.ts';
+import { findStep } from '../local/replay/find-step.ts';
 import { describeTraffic, InvalidTraffic } from '../local/replay/read-traffic.ts';
 import { type Cell, ours, planReplayed, policyNames } from '../local/replay/run-cell.ts';
 import { runCells } from '../local/replay/run-cells.ts';
 import { policyChart } from './burst/chart.ts';
 import { judgeGoals } from './burst/goals.ts';
 import { codeVersion, KeptResults } from './burst/kept-results.ts';
-import { type Load, playedRates, readSynthetic, readTrace, syntheticNames } from './burst/loads.ts';
+import { type Load, playedRates, readSynthetic, readTraces, syntheticNames } from './burst/loads.ts';
 import { printGoals, printScenarios, printSummaries } from './burst/print.ts';
 import { type Played, toRows } from './burst/rows.ts';
 
@@ -85,7 +87,7 @@ const command = new Command('npm run bench:burst --')
   .option('--json', 'print one JSON document instead of the tables')
   .addHelpText(
     'after',
-    `\nEach replay is kept in ${keptIn} when it ends. Progress goes to standard error.\nExit codes: 0 measured, whatever the goals; 1 a replay failed, or lost a message or did one twice; 2 wrong arguments or a file that cannot be used.`,
+    `\nfirstLaunchS and recallS are of loads with one step: within a minute from less than the premises carry to more, to at least three times what it was (means over a minute), and below it again later. They are null for others.\nEach replay is kept in ${keptIn} when it ends. Progress goes to standard error.\nExit codes: 0 measured, whatever the goals; 1 a replay failed, or lost a message or did one twice; 2 wrong arguments or a file that cannot be used.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 command.parse();
@@ -106,7 +108,7 @@ if (options.conditions && !options.robustness) command.error('error: --condition
 
 const readLoads = (): readonly Load[] => {
   try {
-    const traces = (options.trace ?? []).map(readTrace);
+    const traces = readTraces(options.trace ?? []);
     return [...(options.loads ?? (options.trace ? [] : syntheticNames)).map(readSynthetic), ...traces];
   } catch (error) {
     const { code, message, path } = error as NodeJS.ErrnoException;
@@ -131,8 +133,11 @@ for (const load of loads) {
   for (const coverage of options.coverage) {
     const premises = { externalSlots, serviceSeconds, deadlineSeconds: windowDeadlineSeconds };
     const { startSeconds, rates } = playedRates(load, coverage, premises);
+    const step = findStep(rates, externalSlots / serviceSeconds);
     const hours = (rates.length / 3_600).toFixed(1);
-    say(`${load.name}, coverage ${coverage}: ${hours} h from ${startSeconds} s on`);
+    say(
+      `${load.name}, coverage ${coverage}: ${hours} h from ${startSeconds} s on${step ? `, a step from ${step.fromSeconds} to ${step.toSeconds} s` : ''}`,
+    );
     for (const condition of played)
       for (const deadlineSeconds of deadlines)
         for (let seed = 1; seed <= options.seeds; seed += 1)
@@ -147,9 +152,15 @@ for (const load of loads) {
             condition,
             policies,
             countFromSeconds: condition === usually ? 0 : healSeconds,
-            ...(load.step && { step: load.step }),
+            ...(step && { step }),
           });
   }
+}
+
+try {
+  prepareChart(options.chart);
+} catch (error) {
+  command.error(`error: ${(error as Error).message}`);
 }
 
 const startedMs = performance.now();
@@ -182,7 +193,6 @@ await runCells(missing, (cell, result) => {
 const order = new Map(cells.map((cell, index) => [cell, index]));
 const rows = toRows(results.toSorted((a, b) => (order.get(a.cell) ?? 0) - (order.get(b.cell) ?? 0)));
 const goals = judgeGoals(rows);
-mkdirSync(dirname(options.chart), { recursive: true });
 writeFileSync(options.chart, await policyChart(rows));
 const cost = {
   wallSeconds: Math.round(seconds()),

@@ -31,7 +31,7 @@ export interface Row {
   readonly startingPct: number;
   readonly starts: number;
   readonly peakTasks: number;
-  /** From the load's step to the first task asked for, of the worst seed; null where the load has no step. */
+  /** From the load's step (`findStep`) to the first task asked for, of the worst seed; null where it has none. */
   readonly firstLaunchS: number | null;
   /** From the end of the step until Fargate is empty, of the worst seed. */
   readonly recallS: number | null;

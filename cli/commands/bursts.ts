@@ -5,6 +5,7 @@ import { milestonesOf } from '../../functions/core/burst-milestones.ts';
 import { controllerTableName, type ServiceConfiguration } from '../../functions/core/configuration.ts';
 import type { BurstPoint, BurstRecord } from '../../functions/core/state.ts';
 import { burstChart } from '../charts/burst-chart.ts';
+import { prepareChart } from '../charts/prepare-chart.ts';
 import { type Context, checkService, NotAccepted } from '../context.ts';
 import { type BurstAccount, printBurst, printBursts } from '../print-bursts.ts';
 
@@ -51,7 +52,10 @@ export const addBursts = (program: Command, context: Context): void => {
       }
       const points = await readBurstCurve(table, burst);
       const account = toAccount(burst, points, settings);
-      if (options.chart) writeFileSync(options.chart, await draw(account, points));
+      if (options.chart) {
+        prepareChart(options.chart);
+        writeFileSync(options.chart, await draw(account, points));
+      }
       context.out(options.json ? JSON.stringify({ ...account, points }, null, 2) : printBurst(account, options.chart));
     });
 };

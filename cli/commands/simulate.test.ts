@@ -40,14 +40,15 @@ const run = async (...args: readonly string[]) => {
 };
 const asked = ['--service-time', '4', '--external', '6', '--deadline', '60'] as const;
 
-describe('spillway simulate', () => {
+// A replay takes seconds of CPU, which others may want, too.
+describe('spillway simulate', { timeout: 60_000 }, () => {
   it('replays counts as they are: lateness, cost, bound and alternatives, with a chart', async () => {
     // Six slots of 4 s carry 90 a minute; in the fifth to the eighth minute 240 come.
     const trace = file(
       'flood.csv',
       ...Array.from({ length: 15 }, (_, minute) => `${60 * minute},${minute >= 5 && minute < 9 ? 240 : 30}`),
     );
-    const chart = join(folder, 'flood.svg');
+    const chart = join(folder, 'a folder that', 'is not there yet', 'flood.svg');
     const { out, code } = await run('--trace', trace, ...asked, '--json', '--chart', chart);
     expect(code).toBe(0);
     const answer = JSON.parse(out) as WhatIfAnswer;
@@ -65,29 +66,21 @@ describe('spillway simulate', () => {
     expect(readFileSync(chart, 'utf8')).toContain('objective 60 s');
   });
 
-  it('takes the least premises that it says it takes: one slot', async () => {
-    const trace = file(
-      'few.csv',
-      ...Array.from({ length: 5 }, (_, minute) => `${60 * minute},${minute === 1 ? 60 : 6}`),
-    );
-    const { out, progress, code } = await run('--trace', trace, '--service-time', '4', '--external', '1', '--json');
-    expect([code, progress]).toEqual([
-      0,
-      expect.stringMatching(/^few.csv: 5 bins of 60 s over 0.08 h.\nReplaying about 84 messages/),
-    ]);
-    const answer = JSON.parse(out) as WhatIfAnswer;
-    expect(answer.rows.find(({ policy }) => policy === 'spillway')?.peakTasks).toBeGreaterThan(0);
-  });
-
-  it('says which part of a longer file it played, and that there are gaps in it', async () => {
-    const minutes = [0, 1, 2, 3, 4, 60, 61, 62].map((minute) => `${60 * minute},6`);
-    const { out, progress } = await run('--trace', file('gap.csv', ...minutes), ...asked, '--hours', '0.1');
-    expect(progress).toContain(
-      'gap.csv: 8 bins of 60 s over 1.05 h; 1 gap of 0.92 h, taken as time without traffic.\n',
+  it('plays the part of a file with gaps that needs Fargate most, on premises of one slot, and prices a vCPU with its least memory', async () => {
+    const counts = [6, 60, 6, 6, 6].map((count, minute) => `${60 * minute},${count}`);
+    const trace = file('gap.csv', ...counts, '3600,6', '3660,6', '3720,6');
+    const limits = ['--service-time', '4', '--external', '1', '--hours', '0.1', '--cpu', '1024'] as const;
+    const { out, progress, code } = await run('--trace', trace, ...limits);
+    expect(code).toBe(0);
+    expect(progress).toBe(
+      'gap.csv: 8 bins of 60 s over 1.05 h; 1 gap of 0.92 h, taken as time without traffic.\nReplaying about 84 messages through the controller in the simulator: some 3 s.\n',
     );
     expect(out).toMatch(
-      /^gap.csv: \d+ messages in the 0.1 h of 1.1 h that need Fargate most, from 0 s on; the file has 1 gap without traffic\. /,
+      /^gap\.csv: \d+ messages in the 0\.1 h of 1\.1 h that need Fargate most, from 0 s on; the file has 1 gap without traffic\. 1 slots /,
     );
+    // A vCPU, and the least memory that Fargate has with it: $0.04048 and 2 times $0.004445.
+    expect(out).toContain('A Fargate task costs $0.04937 an hour');
+    expect(out).toMatch(/^ {2}spillway .* [1-9]\d*$/m);
   });
 
   it('names the line and the reason of a file that it cannot use, and replays nothing', async () => {
@@ -105,6 +98,30 @@ describe('spillway simulate', () => {
     const wrong = await run('--trace', 'x.csv', '--service-time', 'long', '--external', '6');
     expect(wrong.progress).toContain("'long' is no service time. Accepted: a number from 0.05 to 600.");
     expect(wrong.code).toBe(2);
+  });
+
+  it('prices only tasks that Fargate has', async () => {
+    const trace = file('tasks.csv', '0,1', '60,1');
+    const said = async (...args: readonly string[]) => {
+      const { progress, out, code } = await run('--trace', trace, ...asked, ...args);
+      expect([out, code]).toEqual(['', 2]);
+      return progress;
+    };
+    expect(await said('--cpu', '300')).toContain(
+      "Fargate has no task of '300' CPU units. Accepted: 256, 512, 1024, 2048, 4096, 8192, 16384.",
+    );
+    expect(await said('--cpu', '256', '--memory', '122880')).toBe(
+      'Fargate has no task of 256 CPU units with 122880 MiB. Accepted for --memory: 512, 1024, 2048.\n',
+    );
+    expect(await said('--memory', '3072')).toContain('Accepted for --memory: 512, 1024, 2048.');
+  });
+
+  it('says before it replays anything that a chart cannot be written', async () => {
+    const trace = file('chart.csv', '0,1', '60,1');
+    const { progress, out, code } = await run('--trace', trace, ...asked, '--chart', join(trace, 'a.svg'));
+    expect([out, code]).toEqual(['', 2]);
+    expect(progress).toMatch(/The chart cannot be written to .*chart\.csv\/a\.svg: E/);
+    expect(progress).not.toContain('Replaying');
   });
 
   it('refuses more messages than anybody would wait for', async () => {

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { fargateCpuUnits, fargateMemoryMiB } from '../../functions/core/configuration.ts';
 import type { WhatIfAnswer, WhatIfRow } from '../../local/replay/what-if.ts';
 import { burstChart } from '../charts/burst-chart.ts';
+import { prepareChart } from '../charts/prepare-chart.ts';
 import { type Context, NotAccepted } from '../context.ts';
 import { table } from '../words.ts';
 
@@ -16,13 +18,31 @@ const number =
     );
   };
 
+const cpuUnits = (text: string): number => {
+  const value = Number(text);
+  if (fargateCpuUnits.includes(value)) return value;
+  throw new InvalidArgumentError(
+    `Fargate has no task of '${text}' CPU units. Accepted: ${fargateCpuUnits.join(', ')}.`,
+  );
+};
+
+/** What Fargate has with these CPU units; the least of it where none is asked for. @throws NotAccepted */
+const memoryFor = ({ cpu, memory }: Pick<Options, 'cpu' | 'memory'>): number => {
+  const accepted = fargateMemoryMiB(cpu);
+  const found = memory === undefined ? accepted[0] : accepted.find((each) => each === memory);
+  if (found !== undefined) return found;
+  throw new NotAccepted(
+    `Fargate has no task of ${cpu} CPU units with ${memory} MiB. Accepted for --memory: ${accepted.join(', ')}.`,
+  );
+};
+
 interface Options {
   readonly trace: string;
   readonly deadline: number;
   readonly serviceTime: number;
   readonly external: number;
   readonly cpu: number;
-  readonly memory: number;
+  readonly memory?: number;
   readonly hours: number;
   readonly seed: number;
   readonly chart?: string;
@@ -52,14 +72,13 @@ export const addSimulate = (program: Command, context: Context): void => {
     .option(
       '--cpu <units>',
       'CPU units of one Fargate task, which works on one message at a time; for the price',
-      number('number of CPU units', 256, 16_384, true),
+      cpuUnits,
       256,
     )
     .option(
       '--memory <MiB>',
-      'memory of one Fargate task, for the price',
+      'memory of one Fargate task, for the price (default: the least that Fargate has with --cpu)',
       number('number of MiB', 512, 122_880, true),
-      512,
     )
     .option(
       '--hours <hours>',
@@ -71,6 +90,7 @@ export const addSimulate = (program: Command, context: Context): void => {
     .option('--chart <file>', 'write queue, capacity and waits over time as SVG')
     .option('--json', 'print one JSON document')
     .action(async (options: Options) => {
+      const memoryMiB = memoryFor(options);
       // Loaded only now: the other commands need neither the simulator nor a solver.
       const { describeTraffic, readTraffic, InvalidTraffic } = await import('../../local/replay/read-traffic.ts');
       const { answerWhatIf, messagesMax, playedPart } = await import('../../local/replay/what-if.ts');
@@ -93,7 +113,7 @@ export const addSimulate = (program: Command, context: Context): void => {
         externalSlots: options.external,
         serviceSeconds: options.serviceTime,
         deadlineSeconds: options.deadline,
-        task: { cpuUnits: options.cpu, memoryMiB: options.memory },
+        task: { cpuUnits: options.cpu, memoryMiB },
         windowSeconds: Math.round(options.hours * 3_600),
         seed: options.seed,
       };
@@ -103,6 +123,7 @@ export const addSimulate = (program: Command, context: Context): void => {
         throw new NotAccepted(
           `${Math.round(messages)} messages in ${options.hours} hours are more than a replay takes (${messagesMax}); give fewer --hours, or divide the counts and --external by the same number.`,
         );
+      if (options.chart) prepareChart(options.chart);
       context.progress(
         `Replaying about ${Math.round(messages)} messages through the controller in the simulator: some ${Math.max(3, Math.round(messages / 8_000))} s.`,
       );

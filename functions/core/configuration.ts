@@ -311,20 +311,23 @@ const ConfigurationShape = fields({
 });
 
 /** CPU units → memory in MiB that Fargate accepts (ECS developer guide, task definition parameters for Fargate). */
-const fargateMemoryMiB = (cpuUnits: number): readonly number[] => {
-  const range = (from: number, to: number, step: number): number[] =>
-    Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
-  const byCpu: Readonly<Record<number, readonly number[]>> = {
-    256: [512, 1024, 2048],
-    512: range(1024, 4096, 1024),
-    1024: range(2048, 8192, 1024),
-    2048: range(4096, 16_384, 1024),
-    4096: range(8192, 30_720, 1024),
-    8192: range(16_384, 61_440, 4096),
-    16384: range(32_768, 122_880, 8192),
-  };
-  return byCpu[cpuUnits] ?? [];
+export const fargateMemoryMiB = (cpuUnits: number): readonly number[] => memoryByCpu[cpuUnits] ?? [];
+
+const range = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
+
+const memoryByCpu: Readonly<Record<number, readonly number[]>> = {
+  256: [512, 1024, 2048],
+  512: range(1024, 4096, 1024),
+  1024: range(2048, 8192, 1024),
+  2048: range(4096, 16_384, 1024),
+  4096: range(8192, 30_720, 1024),
+  8192: range(16_384, 61_440, 4096),
+  16384: range(32_768, 122_880, 8192),
 };
+
+/** CPU units that a task on Fargate can have. */
+export const fargateCpuUnits: readonly number[] = Object.keys(memoryByCpu).map(Number);
 
 /**
  * US dollars that a burst needs at least to add one task. An adopted ECS service has percents of its own, which are not
@@ -441,7 +444,7 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
         at(accepted.length ? 'memoryMiB' : 'cpuUnits'),
         accepted.length
           ? `Fargate accepts ${accepted.join(', ')} with ${settings.cpuUnits} CPU units`
-          : 'Fargate accepts 256, 512, 1024, 2048, 4096, 8192 or 16384',
+          : `Fargate accepts ${fargateCpuUnits.slice(0, -1).join(', ')} or ${fargateCpuUnits.at(-1)}`,
       );
     }
     for (const [index, capacity] of settings.rollout.waves.entries()) {

@@ -23,8 +23,8 @@ export const createProgram = (context: Context): Command => {
       `
 Without AWS_ENDPOINT_URL, AWS_PROFILE, AWS_REGION or credentials in the environment it speaks to the local cloud,
 http://127.0.0.1:4566; a default profile in ~/.aws is named with AWS_PROFILE=default.
-Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused, 3 nothing proved or deferred,
-4 superseded, 5 changed by someone else, 6 a person is needed, 7 stopped by hand.`,
+Exit codes: 0 done, 1 it failed or was rolled back, 2 wrong arguments or refused, 3 nothing proved, deferred, or a
+burst was under way already, 4 superseded, 5 changed by someone else, 6 a person is needed, 7 stopped by hand.`,
     )
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),

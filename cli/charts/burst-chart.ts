@@ -38,7 +38,9 @@ export const burstChart = (
   );
   // A burst of a minute has no two full minutes to be marked.
   const unit = last - first < inSecondsMax ? { name: 'seconds', seconds: 1 } : { name: 'minutes', seconds: 60 };
-  const [from, to] = [first / unit.seconds, last / unit.seconds];
+  const from = first / unit.seconds;
+  // An axis of no length has one label, 0.000000: what was refused is over at the moment at which it began.
+  const to = last > first ? last / unit.seconds : from + 1;
   const scale = moments.length > 0 ? { domain: [from, to], nice: false } : {};
   const time = {
     field: 'at',
@@ -53,6 +55,14 @@ export const burstChart = (
     { at, capacity: 'Fargate', tasks: fargateTasks, order: 1 },
   ]);
   const width = 760;
+  /** Of an axis that would have no length, since nothing stands above 0. */
+  const upToOne = (values: readonly number[]) =>
+    values.some((value) => value > 0) ? {} : { scale: { domain: [0, 1] } };
+  const [waiting, tasks, waits] = [
+    upToOne(steps.map((step) => step.waiting)),
+    upToOne(steps.map(({ externalTasks, fargateTasks }) => externalTasks + fargateTasks)),
+    upToOne([deadlineSeconds, ...steps.map(({ longestWaitSeconds = 0 }) => longestWaitSeconds)]),
+  ];
   // One below the other: marks of a fast burst stand close together.
   const marked = marks.map(({ seconds, text }, index) => ({
     at: seconds / unit.seconds,
@@ -90,7 +100,15 @@ export const burstChart = (
           {
             data: { values: rows },
             mark: { type: 'area', interpolate: 'step-after', color: colours.waiting },
-            encoding: { x: hidden, y: { field: 'waiting', type: 'quantitative', axis: { title: 'messages waiting' } } },
+            encoding: {
+              x: hidden,
+              y: {
+                field: 'waiting',
+                type: 'quantitative',
+                axis: { title: 'messages waiting', tickMinStep: 1 },
+                ...waiting,
+              },
+            },
           },
           rules(hidden),
           names(true),
@@ -111,6 +129,7 @@ export const burstChart = (
                 type: 'quantitative',
                 stack: 'zero',
                 axis: { title: 'tasks that work', tickMinStep: 1 },
+                ...tasks,
               },
               order: { field: 'order' },
               color: {
@@ -139,6 +158,7 @@ export const burstChart = (
                 field: 'longestWaitSeconds',
                 type: 'quantitative',
                 axis: { title: waitTitle },
+                ...waits,
               },
             },
           },

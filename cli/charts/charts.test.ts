@@ -61,6 +61,16 @@ describe('the chart of a burst', () => {
     expect(await lasting(185)).toContain('>minutes<');
   });
 
+  it('has axes from 0 to 1 where nothing waited, no task worked or all was over at once', async () => {
+    const quiet = steps.map(({ seconds }) => ({ seconds, waiting: 0, externalTasks: 0, fargateTasks: 0 }));
+    const refused = { marks: [{ seconds: 0, text: 'signal' }] };
+    for (const svg of [await burstChart('a', 'b', quiet, 0), await burstChart('a', 'b', [], 60, refused)]) {
+      expect(svg).not.toContain('0.000000');
+      // Two axes at least have exactly these two labels.
+      expect(svg.match(/>0<[^>]*>(?:<[^>]*>)*1</g)?.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
   it('does without steps', async () => {
     expect(await burstChart('a', 'b', [], 60)).toContain('objective 60 s');
   });

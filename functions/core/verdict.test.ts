@@ -38,6 +38,7 @@ describe('an end', () => {
     expect(codes.get('rollout completed (proved)')).toBe(0);
     expect(codes.get('rollout deferred (site-away)')).toBe(3);
     expect(codes.get('rollout refused (frozen)')).toBe(2);
+    expect(codes.get('burst joined (already-bursting)')).toBe(3);
     expect(codes.get('burst recall-failed (needs-a-person)')).toBe(6);
   });
 });

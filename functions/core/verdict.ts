@@ -532,7 +532,7 @@ const entries = [
     verdict: 'joined',
     cause: 'already-bursting',
     succeeded: true,
-    exitCode: 0,
+    exitCode: 3,
     sentence: 'The service is bursting already; that burst goes on, this start changed nothing.',
   },
   {

@@ -350,6 +350,11 @@ describe('the command line', { timeout: 60_000 }, () => {
     await terminal.type(`burst ${service} --tasks 2 --for 3600 --no-wait`);
     await terminal.world.pass(2 * minute);
     expect((await terminal.world.twin(`${service}-fargate`)).running).toBe(2);
+    // Five were asked for and are not there: a script must not take that for done.
+    expect(await terminal.type(`burst ${service} --tasks 5`)).toMatchObject({
+      exit: 3,
+      out: expect.stringMatching(/^joined \(already-bursting\): .*this start changed nothing\.$/),
+    });
     const recalled = await terminal.type(`recall ${service} --for 60 --reason dear --json`);
     expect(recalled.exit).toBe(0);
     expect(JSON.parse(recalled.out)).toMatchObject({

@@ -73,7 +73,16 @@ const command = new Command('npm run simulate --')
   .option('--from <seed>', 'the first of those seeds (default: 1)', wholeNumber('seed', 0, seedMax))
   .option('--twice', 'play each of them twice, and compare the histories')
   .option('--json', 'print one JSON document instead of the timeline')
-  .addHelpText('after', '\nExit codes: 0 all came true, 1 something did not, 2 wrong arguments.')
+  .addHelpText(
+    'after',
+    "\nYour own traffic is replayed by 'npx spillway simulate --trace my.csv'.\nExit codes: 0 all came true, 1 something did not, 2 wrong arguments.",
+  )
+  .configureOutput({
+    outputError: (text, write) =>
+      write(
+        text.includes("'--trace'") ? `${text}Your own traffic is replayed by 'npx spillway simulate --trace'.\n` : text,
+      ),
+  })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 command.parse();
 

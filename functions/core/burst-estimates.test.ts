@@ -60,11 +60,65 @@ describe('the service time', () => {
     expect(estimateService(Array(20).fill({ ...stuck, points }), 4, true).external.secondsPerMessage).toBe(150);
   });
 
-  it('counts the gaps between messages only where a slot is hardly ever idle', () => {
+  it('counts the gaps between messages where a slot is hardly ever idle, and else where messages waited for sure', () => {
     const half = worker(4);
-    const points = half.points.map((point, index) => ({ ...point, busyMs: 30_000 * index }));
+    const points = half.points.map(({ headSentMs: _sent, headReceivedMs: _received, ...point }, index) => ({
+      ...point,
+      busyMs: 30_000 * index,
+    }));
     const { external } = estimateService(Array(20).fill({ ...half, points }), 4, true);
     expect(external.secondsPerMessage).toBeCloseTo((8 * 4 + 20 * 30) / 308, 6);
+  });
+
+  /** Slot seconds that a minute of so many messages counts as, of a task that began then; the newest point tells of its last message. */
+  const slotSeconds = (
+    messages: number,
+    busySeconds: number,
+    head: { readonly headSentMs?: number; readonly headReceivedMs?: number },
+    { slots = 1, waiting = false, middle }: { slots?: number; waiting?: boolean; middle?: number } = {},
+  ): number => {
+    const point = (seconds: number, completions: number, busy: number) => ({
+      atMs: at(seconds),
+      pickUps: completions,
+      completions,
+      failures: 0,
+      busyMs: 1_000 * busy,
+    });
+    const points = [
+      { ...point(-60, 0, 0), headSentMs: at(-62), headReceivedMs: at(-60) },
+      ...(middle === undefined ? [] : [{ ...point(-30, messages / 2, middle), ...head, headReceivedMs: at(-30) }]),
+      { ...point(0, messages, busySeconds), ...head },
+    ];
+    const { external } = estimateService([worker(4, 0, { slots, startedMs: at(-60), points })], 4, waiting);
+    return external.secondsPerMessage * (8 + messages) - 8 * 4;
+  };
+  const since = (sent: number, received = 0) => ({ headSentMs: at(sent), headReceivedMs: at(received) });
+
+  it('of short messages counts each gap in which one waited: 750 of 0.05 s that take 0.03 s to receive', () => {
+    // The last one waited for the whole minute, so nothing was idle, though only 37.5 s of it were work.
+    for (const waiting of [true, false]) expect(slotSeconds(750, 37.5, since(-61), { waiting })).toBeCloseTo(60, 6);
+    expect(slotSeconds(750, 37.5, since(-61, 5))).toBeCloseTo(60, 6);
+    // It waited for all but the first ten seconds, all but the last ten, and for less than there was work: the rest may have been idle.
+    expect(slotSeconds(750, 37.5, since(-50))).toBeCloseTo(50, 6);
+    expect(slotSeconds(750, 37.5, since(-70, -10))).toBeCloseTo(50, 6);
+    expect(slotSeconds(750, 37.5, since(-37))).toBeCloseTo(37.5, 6);
+    expect(slotSeconds(750, 37.5, since(-70, -61))).toBeCloseTo(37.5, 6);
+    // Each of two slots may have been free meanwhile.
+    expect(slotSeconds(750, 37.5, since(-50), { slots: 2 })).toBeCloseTo(100, 6);
+    // 31 s of work in 30 s, as clocks go, take no second of the other 30.
+    expect(slotSeconds(750, 37.5, since(-61), { middle: 31 })).toBeCloseTo(37.5 + 23.5, 6);
+    // Who does not tell which message it was tells of no gap.
+    expect(slotSeconds(750, 37.5, {})).toBeCloseTo(37.5, 6);
+    expect(slotSeconds(750, 37.5, { headSentMs: at(-61) })).toBeCloseTo(37.5, 6);
+    expect(slotSeconds(750, 37.5, { headReceivedMs: at(0) })).toBeCloseTo(37.5, 6);
+  });
+
+  it('counts no idle time as a gap because one message came back to the queue with its old time', () => {
+    // A slot that was free for 59 s got one of 1 s; between two there is a gap of up to a second, or up to the work of one.
+    expect(slotSeconds(1, 1, since(-600))).toBeCloseTo(1, 6);
+    expect(slotSeconds(2, 1, since(-600))).toBeCloseTo(1 + 1, 6);
+    expect(slotSeconds(4, 8, since(-600))).toBeCloseTo(8 + 3 * 2, 6);
+    expect(slotSeconds(0, 0, since(-600))).toBeCloseTo(0, 6);
   });
 
   it('on Fargate is taken from the premises until Fargate has its own', () => {

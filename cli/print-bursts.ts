@@ -82,7 +82,7 @@ const lateness = (what: string, { messages, lateShare, p99Seconds }: Lateness): 
 
 const printLedger = ({ burst: { ledger } }: BurstAccount): string[] => {
   if (!ledger) return [];
-  const { paid, starting, idle, used } = ledger.fargateSeconds;
+  const { paid, starting, idle, used, afterStop } = ledger.fargateSeconds;
   return [
     '',
     '  ledger',
@@ -90,7 +90,10 @@ const printLedger = ({ burst: { ledger } }: BurstAccount): string[] => {
       ['looks', String(ledger.looks)],
       ['peak', `${ledger.peakFargateTasks} Fargate tasks, ${ledger.peakBacklog} messages waiting`],
       ['starts', `${ledger.fargateStarts}; the number of tasks changed its direction ${ledger.turns} times`],
-      ['Fargate', `${paid} s paid: ${used} used, ${starting} starting, ${idle} idle`],
+      [
+        'Fargate',
+        `${paid} s paid: ${used} used, ${starting} starting, ${idle} idle${afterStop === undefined ? '' : `, ${afterStop} after the stop`}`,
+      ],
       ...printSpot(ledger),
       ['cost', costOf(ledger.usd)],
       lateness('picked up', ledger.pickUps),

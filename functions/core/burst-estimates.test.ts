@@ -528,7 +528,8 @@ describe('the ledger', () => {
       120,
     );
     // Ten seconds of each start are not billed; 35 more pass until the task works.
-    expect(ledger.fargateSeconds).toEqual({ paid: 2_000, starting: 350, idle: 100, used: 1_550 });
+    // Where no worker tells how long it worked, what is left is taken for used.
+    expect(ledger.fargateSeconds).toEqual({ paid: 2_000, starting: 350, idle: 100, used: 1_550, afterStop: 0 });
     expect(ledger.usd).toEqual({ fargate: 0.02, controller: 0.013, logs: 0.000078, network: 0.000135 });
     expect(allUsd(ledger.usd)).toBeCloseTo(0.033213, 9);
     expect(ledger).not.toHaveProperty('comparison');
@@ -593,7 +594,7 @@ describe('the ledger', () => {
 
   it('is of nothing where no Fargate task was asked for and no worker told of delays', () => {
     const ledger = closeLedger({ ...freshMemory, looksInAll: 3 }, 120);
-    expect(ledger.fargateSeconds).toEqual({ paid: 0, starting: 0, idle: 0, used: 0 });
+    expect(ledger.fargateSeconds).toEqual({ paid: 0, starting: 0, idle: 0, used: 0, afterStop: 0 });
     expect(ledger.usd.fargate).toBe(0);
     expect([ledger.pickUps, ledger.completions]).toEqual([
       { messages: 0, lateShare: 0, p99Seconds: undefined },
@@ -609,8 +610,31 @@ describe('the ledger', () => {
       starting: 300,
       idle: 200,
       used: 0,
+      afterStop: 0,
     });
-    expect(closeLedger(memory, 120).fargateSeconds).toEqual({ paid: 500, starting: 0, idle: 500, used: 0 });
+    expect(closeLedger(memory, 120).fargateSeconds).toEqual({
+      ...{ paid: 500, starting: 0, idle: 500, used: 0, afterStop: 0 },
+    });
+  });
+
+  it('calls used only what the tasks tell that they worked, and names what was paid after their stop', () => {
+    const memory = { ...freshMemory, fargateStarts: 10, fargateTaskSeconds: 600, fargateIdleSeconds: 100 };
+    const lag = { starts: 10, meanSeconds: 20, varianceSeconds2: 0 };
+    const parts = (seconds: number, more: Partial<BurstMemory> = {}) => {
+      const fargateBusy = { atMs: at(0), toldSeconds: 0, seconds };
+      const { paid, starting, used, idle, afterStop } = closeLedger(
+        { ...memory, lag, fargateBusy, ...more },
+        120,
+      ).fargateSeconds;
+      return [paid, starting, used, idle, afterStop];
+    };
+    expect(parts(220)).toEqual([500, 100, 220, 100, 80]);
+    expect(parts(0)).toEqual([500, 100, 0, 100, 300]);
+    // No second twice: none that was worked was idle.
+    expect(parts(350)).toEqual([500, 100, 350, 50, 0]);
+    expect(parts(450)).toEqual([500, 100, 400, 0, 0]);
+    // Rounded so that they make the whole.
+    expect(parts(220.4, { fargateIdleSeconds: 100.4, fargateTaskSeconds: 600.4 })).toEqual([500, 100, 220, 101, 79]);
   });
 
   it('counts what is paid after the last look of a burst that could not look any more', () => {

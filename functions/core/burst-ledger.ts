@@ -13,12 +13,18 @@ export interface BurstLedger {
   readonly fargateStarts: number;
   /** Times that the number of Fargate tasks changed its direction. */
   readonly turns: number;
-  /** Seconds of Fargate tasks: paid for, spent on starting, idle while they could work, and of use. */
+  /**
+   * Seconds of Fargate tasks: paid for, and of them spent on starting, of use, idle while they could work, and the rest. Used are those
+   * in which they worked, as they report, or where none does, all that is left. The rest are seconds after they were given back (the
+   * stop, and what is left of the minute that is billed at least) and some before a look first saw them; it is left out in records of
+   * versions that counted it as used.
+   */
   readonly fargateSeconds: {
     readonly paid: number;
     readonly starting: number;
     readonly idle: number;
     readonly used: number;
+    readonly afterStop?: number;
   };
   /**
    * Its tasks; the functions, state machines, calls and events of the controller; logs; and the NAT gateway or public addresses of
@@ -112,7 +118,13 @@ export const closeLedger = (
   const paid = Math.max(0, asked - memory.fargateStarts * unpaidSeconds);
   const startSeconds = Math.max(0, (memory.lag?.meanSeconds ?? unpaidSeconds) - unpaidSeconds);
   const starting = Math.min(paid, memory.fargateStarts * startSeconds);
-  const idle = Math.min(paid - starting, memory.fargateIdleSeconds);
+  const used = Math.min(
+    paid - starting,
+    memory.fargateBusy?.seconds ?? Math.max(0, paid - starting - memory.fargateIdleSeconds),
+  );
+  const idle = Math.min(paid - starting - used, memory.fargateIdleSeconds);
+  // Rounded as they add up, so that the parts make the whole.
+  const between = (from: number, to: number): number => Math.round(to) - Math.round(from);
   const paidShare = asked > 0 ? paid / asked : 0;
   const overhead = overheadOf({
     looks: memory.looksInAll,
@@ -131,8 +143,9 @@ export const closeLedger = (
     fargateSeconds: {
       paid: Math.round(paid),
       starting: Math.round(starting),
-      idle: Math.round(idle),
-      used: Math.round(paid - starting - idle),
+      used: between(starting, starting + used),
+      idle: between(starting + used, starting + used + idle),
+      afterStop: between(starting + used + idle, paid),
     },
     usd: {
       fargate: cents(memory.costUsd * paidShare),

@@ -240,6 +240,17 @@ describe('what a burst costs and leaves idle', () => {
     expect(working({ busy: 0 }, 100, { fargateReady: 0 }).fargateIdleSeconds).toBe(0);
   });
 
+  it('is used for the time in which the tasks beyond the base worked, and told of it', () => {
+    // Four tasks, one of them of the base, that worked for half of the ten seconds since the last look.
+    expect(working({ busy: 0.5 }).fargateBusy).toEqual({ atMs: at(0), toldSeconds: 15, seconds: 15 });
+    const fargateBusy = { atMs: at(-10), toldSeconds: 100, seconds: 107 };
+    expect(working({ busy: 0.5 }, 100, { fargateBusy }).fargateBusy?.seconds).toBeCloseTo(115, 6);
+    // What is not told of yet: with messages waiting they work.
+    expect(working({ busy: 0.5, ago: 4 }).fargateBusy?.seconds).toBeCloseTo(3 * (6 * 0.5 + 4), 6);
+    expect(working({ busy: 0.5, ago: 4 }, 0, {}, 0).fargateBusy?.seconds).toBeCloseTo(3 * 6 * 0.5, 6);
+    expect(look({ workers: [] }).memory).not.toHaveProperty('fargateBusy');
+  });
+
   it('goes on between reports with work where messages wait, and as before where none does', () => {
     expect(working({ busy: 0, ago: 5 }).fargateIdleSeconds).toBeCloseTo(10, 6);
     expect(working({ busy: 0, ago: 5 }, 0).fargateIdleSeconds).toBeCloseTo(30, 6);

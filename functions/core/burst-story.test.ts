@@ -118,7 +118,7 @@ describe('the end of a burst', () => {
     peakFargateTasks: 8,
     fargateStarts: 9,
     turns: 1,
-    fargateSeconds: { paid: 499, starting: 148, idle: 280, used: 71 },
+    fargateSeconds: { paid: 499, starting: 148, idle: 240, used: 71, afterStop: 40 },
     usd: { fargate: 0.0034, controller: 0.0015, logs: 0.0002, network: 0.0001 },
     pickUps: { messages: 600, lateShare: 0.57, p99Seconds: 40 },
     completions: { messages: 600, lateShare: 0.6, p99Seconds: 45 },
@@ -141,7 +141,7 @@ describe('the end of a burst', () => {
       ['burst#b-1#ended', 'recalled (calm): The base is enough.'],
       [
         'burst#b-1#ledger',
-        'Ledger: 499 s of Fargate paid for (71 used, 148 starting, 280 idle), 9 starts, 8 tasks at most; $0.0034 of Fargate, $0.0015 of the controller, $0.0002 of logs and $0.0001 of the network; 600 messages picked up, 57.00 % of them late.',
+        'Ledger: 499 s of Fargate paid for (71 used, 148 starting, 240 idle, 40 after the stop), 9 starts, 8 tasks at most; $0.0034 of Fargate, $0.0015 of the controller, $0.0002 of logs and $0.0001 of the network; 600 messages picked up, 57.00 % of them late.',
       ],
     ]);
     expect(lines[0]).toMatchObject({ at: '2026-11-28T03:05:00.000Z', source: 'look at the queue', actor: '' });

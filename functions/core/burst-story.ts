@@ -119,7 +119,8 @@ const ledgerOf = ({
   spot,
   pickUps,
 }: BurstLedger): string => {
-  const { paid, used, starting, idle } = fargateSeconds;
+  const { paid, used, starting, idle, afterStop } = fargateSeconds;
+  const after = afterStop === undefined ? '' : `, ${afterStop} after the stop`;
   const late =
     pickUps.messages === 0
       ? 'no pick-up was counted'
@@ -130,7 +131,7 @@ const ledgerOf = ({
       ? ''
       : `, ${usd(logsUsd)} of logs and ${usd(network)} of the network`;
   return (
-    `Ledger: ${paid} s of Fargate paid for (${used} used, ${starting} starting, ${idle} idle), ${fargateStarts} starts, ${peakFargateTasks} tasks at most; ` +
+    `Ledger: ${paid} s of Fargate paid for (${used} used, ${starting} starting, ${idle} idle${after}), ${fargateStarts} starts, ${peakFargateTasks} tasks at most; ` +
     `${usd(cost.fargate)} of Fargate${spot ? ` (${spot.paidSeconds} s and ${usd(spot.usd)} of it on Spot, where AWS took ${spot.takenBack} back)` : ''}, ${usd(cost.controller)} of the controller${logs}; ${late}.`
   );
 };

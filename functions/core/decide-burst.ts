@@ -1,4 +1,5 @@
 import { commitSeconds, effectiveCap, spend } from './burst-caps.ts';
+import { countBusy } from './count-busy.ts';
 import { allDelays, foldDelays } from './count-delays.ts';
 import { countPickUps } from './count-pick-ups.ts';
 import { estimateService } from './estimate-service.ts';
@@ -445,8 +446,9 @@ export const decideBurst = (
 
   const direction =
     fargateGoal > fargate.desired ? ('up' as const) : fargateGoal < fargate.desired ? ('down' as const) : undefined;
+  const reportingInFargate = workers.filter(({ capacity }) => capacity === 'fargate');
   const busyMs = risen(
-    workers.filter(({ capacity }) => capacity === 'fargate'),
+    reportingInFargate,
     { read: (point) => point.busyMs, pacePerSlot: busyPerSlot === undefined ? undefined : 1_000 * busyPerSlot },
     lastMs ?? nowMs,
     nowMs,
@@ -492,6 +494,9 @@ export const decideBurst = (
     paidTasks: direction === 'down' ? wantedTasks : Math.max(wantedTasks, paidTasks),
     fargateTaskSeconds: memory.fargateTaskSeconds + paidTaskSeconds,
     fargateIdleSeconds: memory.fargateIdleSeconds + idleSeconds,
+    ...(workers.length > 0 && {
+      fargateBusy: countBusy(memory.fargateBusy, reportingInFargate, busyPerSlot, limits.fargateBase, sinceMs, nowMs),
+    }),
     // What was there at the first look was started by another burst.
     fargateStarts: memory.fargateStarts + (lastMs === undefined ? 0 : unseen.starts),
     moves: memory.moves + moves.length,

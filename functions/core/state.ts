@@ -566,6 +566,11 @@ export const BurstMemory = z
     fargateTaskSeconds: z.number(),
     /** Those of them in which a task that worked had a free slot, slots counted in part. */
     fargateIdleSeconds: z.number(),
+    /**
+     * Seconds in which those tasks worked, slots counted in part, and of them what was told until `atMs`, from where on it is counted
+     * anew. Left out: no worker has reported.
+     */
+    fargateBusy: z.object({ atMs: z.number(), toldSeconds: z.number(), seconds: z.number() }).readonly().optional(),
     fargateStarts: count,
     /** Changes of a twin's count that were decided. */
     moves: count,

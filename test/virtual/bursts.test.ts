@@ -15,7 +15,10 @@ interface Told {
   readonly reason: string;
   readonly moves?: readonly { readonly desiredCount: number }[];
   readonly alarm?: { readonly kind: string } | null;
-  readonly ledger?: { readonly fargateStarts: number; readonly fargateSeconds: { readonly paid: number } };
+  readonly ledger?: {
+    readonly fargateStarts: number;
+    readonly fargateSeconds: { readonly paid: number; readonly used: number };
+  };
 }
 
 /** A world in which the first release of the service runs, with what its bursts tell. */
@@ -116,6 +119,8 @@ describe('bursts in the virtual world', () => {
     // Two tasks from the asking on, less ten seconds each that are not billed, as seen at looks ten seconds apart.
     expect(last?.ledger?.fargateSeconds.paid).toBeGreaterThanOrEqual(2 * (120 - 10));
     expect(last?.ledger?.fargateSeconds.paid).toBeLessThanOrEqual(2 * (120 + 20));
+    // Nothing was sent, so no second of it was work.
+    expect(last?.ledger?.fargateSeconds.used).toBe(0);
     expect(await world.settle(world.twin(`${service}-fargate`), minute)).toMatchObject({ desired: 0 });
   });
 

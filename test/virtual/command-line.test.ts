@@ -430,7 +430,7 @@ describe('the command line', { timeout: 60_000 }, () => {
       expect(one.out).toMatch(/recalled \(calm\), by (saturation|alarm)/);
       for (const kind of ['signal', 'decision', 'first Fargate task', 'peak', 'drain', 'recall', 'end'])
         expect(one.out).toMatch(new RegExp(`\\d\\d:\\d\\d:\\d\\d +\\+\\d+ s +${kind}`));
-      expect(one.out).toMatch(/Fargate +\d+ s paid: \d+ used, \d+ starting, \d+ idle/);
+      expect(one.out).toMatch(/Fargate +\d+ s paid: \d+ used, \d+ starting, \d+ idle, \d+ after the stop/);
       expect(one.out).toMatch(/picked up +\d+ messages/);
       expect(one.out).toMatch(/least possible +\d+ +\$/);
       expect(one.out).toMatch(/target tracking, 1 min +\d+ +\$/);

@@ -388,7 +388,7 @@ describe('what a look warns of', () => {
   });
 
   it('names one message as one', () => {
-    expect(look({ visible: 1 }).reason).toMatch(/^1 message wait, /);
+    expect(look({ visible: 1 }).reason).toMatch(/^1 message waits, /);
     expect(look({ visible: 2 }).reason).toMatch(/^2 messages wait, /);
   });
 

@@ -142,6 +142,13 @@ describe('how many tasks a burst asks for', () => {
     expect(decision.reason).toContain("the account's Fargate vCPU quota allows 6");
   });
 
+  it('is the base, which runs in any case, where fewer were asked for', () => {
+    const asked = (fixedTasks: number) =>
+      decideBurst(seen(0, 0, 0), freshMemory, { ...limits, fixedTasks, fargateBase: 2 }, at(0)).reason;
+    expect(asked(1)).toContain(': 1 task in Fargate was asked for, and 2 run there in any case; Fargate 0 → 2.');
+    expect(asked(2)).toContain(': 2 tasks in Fargate were asked for; Fargate 0 → 2.');
+  });
+
   it('is what was asked for, where a number was', () => {
     expect(counts(decideBurst(seen(0, 0, 0), freshMemory, { ...limits, fixedTasks: 5 }, at(0)))).toEqual({
       'op-fargate': 5,
@@ -289,7 +296,43 @@ describe('that the objective cannot be met', () => {
     const waiting = (visible: number) => decideBurst(seen(visible, 121, 0), freshMemory, limits, at(0)).alarm;
     expect(waiting(120)).toBeUndefined();
     expect(waiting(122)).toMatchObject({ kind: 'infeasible' });
-    expect(waiting(122)?.reason).toMatch(/^about 1 message \(0\.8 %\) will be picked up later than 120 s/);
+    expect(waiting(122)?.reason).toBe(
+      'about 1 message (0.8 %) will be picked up later than 120 s, whatever is started now',
+    );
+  });
+
+  it('is told with what allows no more tasks, where more would be in time', () => {
+    const told = (more: Partial<typeof limits>, memory: Partial<BurstMemory> = {}) =>
+      decideBurst(seen(900, 60, 0), { ...freshMemory, ...memory }, { ...limits, ...more }, at(0)).alarm?.reason.replace(
+        /^about \d+ messages \([\d.]+ %\) will be picked up later than 120 s, /,
+        '',
+      );
+    expect([told({}), told({ fixedTasks: 26 })]).toEqual([undefined, undefined]);
+    expect(told({ fargateCaps: { configuration: 8 } })).toBe(
+      'as fargate.maxTasks allows 8 of the 26 tasks in Fargate that would be needed',
+    );
+    expect(told({ dailyUsdMax: 0.02 })).toBe(
+      'as the daily budget ($0.02 of $0.02 left) allows 6 of the 26 tasks in Fargate that would be needed',
+    );
+    expect(told({ fixedTasks: 1 })).toBe('as 1 task in Fargate was asked for, and 26 would be needed');
+    expect(told({ fixedTasks: 2 })).toBe('as 2 tasks in Fargate were asked for, and 26 would be needed');
+    expect(told({ fixedTasks: 9, fargateCaps: { configuration: 8 } })).toBe(
+      'as fargate.maxTasks allows 8 of the 26 tasks in Fargate that would be needed',
+    );
+    const doubted = (tried: number) => told({}, { trial: { tasks: tried, fargate: 0, perTask: 0.25, doubted: true } });
+    expect(doubted(20)).toBe('as only 10 tasks in Fargate of 26 are tried, since added ones have added nothing before');
+    for (const more of [{ recalled: 'ada recalled it' }, { untilMs: at(0) }])
+      expect(told(more)).toBe('as the burst is over');
+  });
+
+  it('is told of what is late already as of what no task would help', () => {
+    const told = (more: Partial<typeof limits>) =>
+      decideBurst(seen(122, 121, 0), freshMemory, { ...limits, ...more }, at(0)).alarm?.reason;
+    for (const more of [{ fargateCaps: { configuration: 0 } }, { fixedTasks: 0 }, { fixedTasks: 3 }])
+      expect(told(more)).toMatch(/ later than 120 s, whatever is started now$/);
+    expect(told({ fixedTasks: 9, fargateCaps: { configuration: 8 } })).toMatch(
+      / as fargate.maxTasks allows 8 of the 9 tasks in Fargate that would be needed$/,
+    );
   });
 });
 

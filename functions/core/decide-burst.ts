@@ -101,6 +101,8 @@ const refusedMs = 60_000;
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
 const round = (value: number): number => Math.round(value * 10) / 10;
 const tasks = (count: number): string => `${count} task${count === 1 ? '' : 's'}`;
+const were = (count: number): string => (count === 1 ? 'was' : 'were');
+const wait = (count: number): string => (Math.round(count) === 1 ? 'waits' : 'wait');
 const messages = (count: number): string => `${Math.round(count)} message${Math.round(count) === 1 ? '' : 's'}`;
 
 const thinned = (counts: BurstMemory['counts'], sinceMs: number): BurstMemory['counts'] => {
@@ -504,6 +506,18 @@ export const decideBurst = (
     ...(spot.memory && { spot: spot.memory }),
   };
 
+  // What is late where something allows no more would not be late whatever is started.
+  const { fixedTasks } = limits;
+  const needed = starts > 0 ? fargate.desired + starts : throttled;
+  const because = recall
+    ? 'as the burst is over'
+    : fargateGoal < throttled
+      ? `as ${cap.because} allows ${cap.tasks} of the ${tasks(needed)} in Fargate that would be needed`
+      : fixedTasks !== undefined && fargateGoal < needed
+        ? `as ${tasks(fixedTasks)} in Fargate ${were(fixedTasks)} asked for, and ${needed} would be needed`
+        : fargateGoal < needed
+          ? `as only ${tasks(tried)} in Fargate of ${needed} ${tried === 1 ? 'is' : 'are'} tried, since added ones have added nothing before`
+          : 'whatever is started now';
   const infeasible = expectedLateShare > limits.lateShareMax && lateMessages >= 1;
   const alarm: BurstDecision['alarm'] =
     held && (starts > 0 || crashLoop !== undefined)
@@ -511,15 +525,15 @@ export const decideBurst = (
       : infeasible
         ? {
             kind: 'infeasible',
-            reason: `about ${messages(lateMessages)} (${round(100 * expectedLateShare)} %) will be picked up later than ${deadline} s, whatever is started now`,
+            reason: `about ${messages(lateMessages)} (${round(100 * expectedLateShare)} %) will be picked up later than ${deadline} s, ${because}`,
           }
         : undefined;
 
   const seen = blind
-    ? `${messages(observed.visible)} ${observed.visible === 1 ? 'is' : 'are'} counted, which is old: by what was picked up about ${messages(waiting)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`
+    ? `${messages(observed.visible)} ${observed.visible === 1 ? 'is' : 'are'} counted, which is old: by what was picked up about ${messages(waiting)} ${wait(waiting)}, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`
     : observed.visible === 0
       ? `No message waits, ${observed.inFlight} in work; about ${round(arriving)} a second arrive`
-      : `${messages(observed.visible)} wait, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`;
+      : `${messages(observed.visible)} ${wait(observed.visible)}, the oldest for ${Math.round(headSeconds)} s; about ${round(arriving)} a second arrive and ${round(ratePerSecond)} are picked up by ${tasks(externalReady)} on premises and ${fargateReady} in Fargate`;
   const startsAgain =
     restarted.again === 0
       ? ''
@@ -584,12 +598,12 @@ export const decideBurst = (
         ? 'the time that was asked for is over'
         : recall
           ? `the base of ${tasks(base)} has been enough for ${limits.calmLooks} looks in a row`
-          : limits.fixedTasks !== undefined
-            ? `${tasks(limits.fixedTasks)} in Fargate were asked for`
+          : fixedTasks !== undefined
+            ? `${tasks(fixedTasks)} in Fargate ${were(fixedTasks)} asked for${fixedTasks < limits.fargateBase ? `, and ${limits.fargateBase} run there in any case` : ''}`
             : releases > 0
               ? `${tasks(releases)} can go and all that waits is still picked up in time`
               : fargate.desired + starts > tried && !held
-                ? `${needs}; as added tasks have added nothing before, ${tasks(tried)} are tried first`
+                ? `${needs}; as added tasks have added nothing before, ${tasks(tried)} ${tried === 1 ? 'is' : 'are'} tried first`
                 : needs;
   const warning = alarm
     ? ` ${alarm.reason[0]?.toUpperCase()}${alarm.reason.slice(1)}${held ? '; nothing is added' : ''}.`

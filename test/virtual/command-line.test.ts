@@ -377,7 +377,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     const idle = 'No message waits, 0 in work; about 0 a second arrive';
     expect(story.slice(1, -2).map((line) => line.replace(/until [\dT:.-]+Z/, 'until …'))).toEqual([
       '[StartExecution, by hand] ada asked for a burst, with 1 Fargate task until ….',
-      `[look at the queue] ${idle}: 1 task in Fargate were asked for; Fargate 0 → 1.`,
+      `[look at the queue] ${idle}: 1 task in Fargate was asked for; Fargate 0 → 1.`,
       '[look at the queue] The first Fargate task works.',
       '[look at the queue] The last Fargate tasks are given back.',
       `[look at the queue] ${idle}: the time that was asked for is over; Fargate 1 → 0.`,

@@ -1,6 +1,6 @@
-import { type Configuration, clusterNameOf } from '../functions/core/configuration.ts';
+import { type Configuration, clusterNameOf, outlastsStop } from '../functions/core/configuration.ts';
 import { controllerFunctions } from './controller/function-catalogue.ts';
-import { functionName, twinsOf, workflows } from './names.ts';
+import { functionName, madeTwinsOf, twinsOf, workflows } from './names.ts';
 
 /**
  * Findings of cdk-nag that stand, each with the reason. `at` matches the path of the finding's resource; a test sees to
@@ -164,6 +164,14 @@ export const acknowledgementsFor = (configuration: Configuration): readonly Ackn
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterNameOf(configuration)}/*`),
     reason: 'ECS gives a task its id when it starts; the wildcard covers the tasks of this one cluster.',
   },
+  ...madeTwinsOf(configuration)
+    .filter(({ settings }) => outlastsStop(settings))
+    .map(({ service, capacity }) => ({
+      at: new RegExp(`^SpillwayWorkload/${service}/${capacity}-task/Role/Resource$`),
+      id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task/${clusterNameOf(configuration)}/*`),
+      reason:
+        'A task spares itself from a scale-in by its id, which ECS gives it when it starts; the wildcard covers the tasks of this one cluster.',
+    })),
   ...twinsOf(configuration).map(({ family }) => ({
     at: roleOf('probe-twin'),
     id: wildcard(`arn:<AWS::Partition>:ecs:${account}:task-definition/${family}:*`),

@@ -343,7 +343,12 @@ describe('a stopped task', () => {
 });
 
 describe('the task definition of a release', () => {
-  const image = { service: 'shop', repository: 'shop', digest: 'sha256:new', registry: '1.dkr.ecr.r.amazonaws.com' };
+  const image = {
+    service: 'shop',
+    repository: 'shop',
+    digest: 'sha256:new',
+    hosts: ['own.example', 'own.example:5000'],
+  };
   const blueprint = {
     family: 'shop-fargate-template',
     taskDefinitionArn: 'arn:shop-fargate-template:3',
@@ -359,14 +364,14 @@ describe('the task definition of a release', () => {
       { name: 'proxy', image: 'envoy:1', essential: true },
       {
         name: 'shop',
-        image: 'registry.example:5000/shop:placeholder',
+        image: 'own.example:5000/shop:placeholder',
         environment: [{ name: 'A', value: 'b' }],
         essential: true,
       },
     ],
   } as unknown as TaskDefinition;
 
-  it('has the digest pinned in its own container and in its own registry, and everything else as it was', () => {
+  it('has the digest pinned in its own container, by the host that it names of the registry, and everything else as it was', () => {
     expect(deriveTaskDefinition(blueprint, 'shop-fargate', image)).toEqual({
       family: 'shop-fargate',
       cpu: '256',
@@ -376,7 +381,7 @@ describe('the task definition of a release', () => {
         { name: 'proxy', image: 'envoy:1', essential: true },
         {
           name: 'shop',
-          image: 'registry.example:5000/shop@sha256:new',
+          image: 'own.example:5000/shop@sha256:new',
           environment: [{ name: 'A', value: 'b' }],
           essential: true,
         },
@@ -388,11 +393,11 @@ describe('the task definition of a release', () => {
     const other = {
       containerDefinitions: [
         { name: 'log', image: 'log:1' },
-        { name: 'app', image: 'host.example/shop@sha256:old' },
+        { name: 'app', image: 'own.example/shop@sha256:old' },
       ],
     };
     expect(deriveTaskDefinition(other, 'shop-fargate', image)?.containerDefinitions?.[1]?.image).toBe(
-      'host.example/shop@sha256:new',
+      'own.example/shop@sha256:new',
     );
   });
 
@@ -404,8 +409,20 @@ describe('the task definition of a release', () => {
       ],
     };
     expect(deriveTaskDefinition(adopted, 'shop-fargate', image)?.containerDefinitions?.[1]?.image).toBe(
-      '1.dkr.ecr.r.amazonaws.com/shop@sha256:new',
+      'own.example/shop@sha256:new',
     );
+  });
+
+  it.each([
+    ['shop:1', 'own.example'],
+    ['other.example/shop:1', 'own.example'],
+    ['own.example:5001/shop@sha256:old', 'own.example'],
+    ['own.example.com/shop', 'own.example'],
+    ['own.example:5000/team/shop:1', 'own.example:5000'],
+  ])('pins in the registry of the release what ran as %s', (old, host) => {
+    const containerDefinitions = [{ name: 'shop', image: old }];
+    const request = deriveTaskDefinition({ containerDefinitions }, 'shop-fargate', image);
+    expect(request?.containerDefinitions?.[0]?.image).toBe(`${host}/shop@sha256:new`);
   });
 
   it('is none when no container can be told to be the service', () => {

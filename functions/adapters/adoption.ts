@@ -79,6 +79,12 @@ const settingsOf = (service: Service): Readonly<Record<string, unknown>> => ({
   tags: tagsOf(service.tags),
 });
 
+/** Host of the registry of an ECS service's account, in its Region. */
+const registryBeside = (serviceArn: string): string => {
+  const [, partition, , region, account] = serviceArn.split(':');
+  return `${account}.dkr.ecr.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+};
+
 const toFound = (service: Service, task: FoundTask, digests: readonly string[]): FoundService => {
   const { deploymentConfiguration, deployments = [], tags = [] } = service;
   const breaker = deploymentConfiguration?.deploymentCircuitBreaker;
@@ -96,6 +102,7 @@ const toFound = (service: Service, task: FoundTask, digests: readonly string[]):
     circuitBreaker: { enable: breaker?.enable ?? false, rollback: breaker?.rollback ?? false },
     alarmsRollBack: (alarms?.enable ?? false) && (alarms?.rollback ?? false),
     deploying: deployments.length > 1 || deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'),
+    registry: registryBeside(service.serviceArn ?? ''),
     stack: tags.find(({ key }) => key === 'aws:cloudformation:stack-name')?.value,
     kept: shown(settingsOf(service)),
     task,

@@ -11,7 +11,7 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
-import { repositoryPathOf, repositoryUriOf } from '../core/image-reference.ts';
+import { registryOf, repositoryPathOf, repositoryUriOf } from '../core/image-reference.ts';
 import type { TaskNeed } from '../core/judge-fit.ts';
 import type { ProbePlan } from '../core/state.ts';
 import type { ClusterClient } from './ecs.ts';
@@ -22,8 +22,8 @@ export interface PinnedImage {
   readonly service: string;
   readonly repository: string;
   readonly digest: string;
-  /** Host to pin in when the container's own image is in another repository. */
-  readonly registry: string;
+  /** Of the registry that it is in: pinned is by the one that the container names, or by the first. */
+  readonly hosts: readonly string[];
 }
 
 /** What a twin's next release is made from. */
@@ -109,11 +109,11 @@ export const withoutRegistration = <Definition extends TaskDefinition>(definitio
   return kept;
 };
 
-/** The reference that is pinned, in the registry that the container names already. */
-const pinnedReference = (current: string, image: PinnedImage): string => {
-  const uri = repositoryUriOf(current);
-  const own = repositoryPathOf(uri) === image.repository ? uri : `${image.registry}/${image.repository}`;
-  return `${own}@${image.digest}`;
+/** The reference that is pinned. A repository of the same name in another registry does not have the digest. */
+const pinnedReference = (current: string, { repository, hosts, digest }: PinnedImage): string => {
+  const named = registryOf(repositoryUriOf(current));
+  const host = named !== undefined && hosts.includes(named) ? named : hosts[0];
+  return `${host}/${repository}@${digest}`;
 };
 
 /**

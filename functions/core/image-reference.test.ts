@@ -4,6 +4,7 @@ import {
   namedImage,
   parseImageReference,
   registryHosts,
+  registryOf,
   repositoryPathOf,
   repositoryUriOf,
   shortDigest,
@@ -56,6 +57,9 @@ describe('an image reference', () => {
     expect(repositoryPathOf('localhost/shop')).toBe('shop');
     expect(repositoryPathOf('registry.example/shop')).toBe('shop');
     expect(repositoryPathOf('shop')).toBe('shop');
+    expect(registryOf('host:4566/team/shop')).toBe('host:4566');
+    expect(registryOf('localhost/shop')).toBe('localhost');
+    expect(registryOf('team/shop')).toBeUndefined();
     expect(repositoryUriOf('shop')).toBe('shop');
     expect(repositoryUriOf('shop:v1')).toBe('shop');
   });

@@ -106,6 +106,12 @@ export const repositoryPathOf = (uri: string): string => {
   return /[.:]/.test(first) || first === 'localhost' ? uri.slice(uri.indexOf('/') + 1) : uri;
 };
 
+/** The host in a repository's URI; undefined where it names none, as those of Docker Hub do. */
+export const registryOf = (uri: string): string | undefined => {
+  const path = repositoryPathOf(uri);
+  return path === uri ? undefined : uri.slice(0, -path.length - 1);
+};
+
 /**
  * Which of a task's images is that of a release: the one that is pinned to its digest, since a container beside it may be
  * from the same repository.

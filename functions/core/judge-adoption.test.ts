@@ -3,7 +3,8 @@ import { type AdoptionFacts, type FoundService, judgeAdoption, type Obstacle } f
 
 const digest = `sha256:${'a1'.repeat(32)}`;
 const other = `sha256:${'b2'.repeat(32)}`;
-const uri = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop';
+const registry = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+const uri = `${registry}/shop`;
 const role = (name: string): string => `arn:aws:iam::123456789012:role/${name}`;
 
 /** Nothing stands in its way. */
@@ -20,6 +21,7 @@ const found: FoundService = {
   circuitBreaker: { enable: true, rollback: false },
   alarmsRollBack: false,
   deploying: false,
+  registry,
   stack: undefined,
   kept: { platformVersion: '"1.4.0"' },
   task: {
@@ -293,7 +295,7 @@ describe('the image that runs', () => {
   });
 
   it('is replaced by one of its own repository, which the configuration then names, or of the one that it names already', () => {
-    expect(told(`123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/shop@${digest}`)).toEqual([]);
+    expect(told(`123456789012.dkr-ecr.eu-west-1.on.aws/shop@${digest}`)).toEqual([]);
     const image = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/shop@${digest}`;
     const container = { name: 'shop', image };
     const own = judge(task({ container }));
@@ -317,19 +319,30 @@ describe('the image that runs', () => {
     expect(configured.configuration).not.toContain('repository');
     for (const foreign of [
       `docker.io/library/shop@${digest}`,
+      `ghcr.io/shop@${digest}`,
+      `shop@${digest}`,
+      `999988887777.dkr.ecr.eu-west-1.amazonaws.com/shop@${digest}`,
+      `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@${digest}`,
       `x${uri}@${digest}`,
       `1${uri}@${digest}`,
-      `123456789012.dkr.ecr.eu-west-1.amazonaws.com.cnx/shop@${digest}`,
+      `${registry}.cn/shop@${digest}`,
     ]) {
       expect(told(foreign)).toEqual([
         {
           outcome: 'warns',
           field: 'containerDefinitions[app].image',
-          reason: `${foreign} is in no repository of ECR: each release will run an image of the repository shop.`,
+          reason: `${foreign} is not in the registry ${registry}: each release will run an image of its repository shop.`,
           mend: 'Make that repository, let the execution role pull from it, and push there what runs.',
         },
       ]);
     }
+  });
+
+  it('names no repository for the configuration, where it is in another registry', () => {
+    const container = { name: 'shop', image: `999988887777.dkr.ecr.eu-west-1.amazonaws.com/team/shop@${digest}` };
+    const { twins, configuration } = judge(task({ container }));
+    expect(twins[0]?.obstacles[1]?.reason).toContain('each release will run an image of its repository shop.');
+    expect(configuration).not.toContain('repository');
   });
 
   it('cannot be told where no container can', () => {

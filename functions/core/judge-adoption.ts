@@ -1,5 +1,5 @@
 import { type Adopted, adoptedFamily, type Capacity, isStuck, keepTagPrefix, type SpotShare } from './configuration.ts';
-import { repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
+import { registryHosts, registryOf, repositoryPathOf, repositoryUriOf, shortDigest } from './image-reference.ts';
 import { type FoundProvider, strategySentence } from './spot-share.ts';
 
 /** What adopting ECS services that somebody else has made would mean, as `adopt` tells it. Nothing of it is remembered. */
@@ -24,6 +24,8 @@ export interface FoundService {
   /** Whether alarms of a deployment make ECS roll it back. */
   readonly alarmsRollBack: boolean;
   readonly deploying: boolean;
+  /** Host of the registry of its account, in its Region: the one from which releases come. */
+  readonly registry: string;
   /** Name of the CloudFormation stack that made it. */
   readonly stack: string | undefined;
   /** What else is set on it and stays, by field, as JSON. */
@@ -109,10 +111,10 @@ const refuses = obstacle('refuses');
 const warns = obstacle('warns');
 const unseen = obstacle('unseen');
 
-/** The repository of an image that is in ECR. */
-const ecrRepositoryOf = (image: string): string | undefined => {
-  const uri = repositoryUriOf(image);
-  return /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//.test(uri) ? repositoryPathOf(uri) : undefined;
+/** The repository of what runs, where it is in the registry from which releases come. */
+const repositoryOfRunning = ({ registry, task }: FoundService): string | undefined => {
+  const uri = repositoryUriOf(task.container?.image ?? '');
+  return registryHosts(registry, undefined).includes(registryOf(uri) ?? '') ? repositoryPathOf(uri) : undefined;
 };
 
 const capacityOf = ({ launchType, providers }: FoundService): Capacity | undefined => {
@@ -227,9 +229,10 @@ const spreadOtherwise = ({ name, providers }: FoundService, spot: SpotShare | un
 const obstaclesOfTask = (
   service: string,
   repository: string,
-  { name, task }: FoundService,
+  found: FoundService,
   configured: Adopted | undefined,
 ): readonly Obstacle[] => {
+  const { name, registry, task } = found;
   const { container } = task;
   const obstacles: Obstacle[] = [];
   if (!container) {
@@ -242,12 +245,12 @@ const obstaclesOfTask = (
     );
   } else {
     const field = `containerDefinitions[${container.name}].image`;
-    const theirs = ecrRepositoryOf(container.image);
+    const theirs = repositoryOfRunning(found);
     if (theirs === undefined)
       obstacles.push(
         warns(
           field,
-          `${container.image} is in no repository of ECR: each release will run an image of the repository ${repository}.`,
+          `${container.image} is not in the registry ${registry}: each release will run an image of its repository ${repository}.`,
           `Make that repository, let the execution role pull from it, and push there what runs.`,
         ),
       );
@@ -390,7 +393,7 @@ const stanza = ({ service, cluster, found }: AdoptionFacts, repository: string):
 /** Says what would be owned of ECS services that somebody else made, what is never written, and what stands in the way. */
 export const judgeAdoption = (facts: AdoptionFacts): Adoption => {
   const { service, cluster, found, missing } = facts;
-  const theirs = found.flatMap(({ task }) => (task.container && ecrRepositoryOf(task.container.image)) ?? []);
+  const theirs = found.flatMap((each) => repositoryOfRunning(each) ?? []);
   const repository = facts.repository ?? theirs[0] ?? service;
   const twins = found.map((each) => judgeTwin(facts, repository, each));
   const digests = found.length > 0 ? running(service, found) : undefined;

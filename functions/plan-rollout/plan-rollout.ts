@@ -176,7 +176,7 @@ export const create = (
       service,
       repository: repositoryOf(service, configuration),
       digest: image.digest,
-      registry: `${image.registryId}.dkr.ecr.${running.split(':')[3] ?? ''}.amazonaws.com`,
+      hosts,
     });
     if (!request) {
       const reason = `No container of the task definition of ${twin} can be told to be ${service}: give one that name.`;

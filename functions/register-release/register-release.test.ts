@@ -112,6 +112,7 @@ const world = async (
       TABLE_NAME: 'spillway',
       CLUSTER_NAME: 'spillway',
       TEMPLATES_PARAMETER_PREFIX: '/spillway/templates/',
+      REGISTRY: '123456789012.dkr.ecr.us-east-1.amazonaws.com',
     },
     clients: { ecs, dynamodb: client, ssm, sfn, sqs: fakeClient({}), cloudwatch: fakeClient({}) },
     clock: { now: () => nowMs },

@@ -27,6 +27,7 @@ import {
 import { type CountsSet, mayBeLate } from '../core/counts-set.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import { checkFence } from '../core/fence.ts';
+import { registryHosts } from '../core/image-reference.ts';
 import type { FitJudgement, ObservedMachine, TaskNeed } from '../core/judge-fit.ts';
 import { judgeSite } from '../core/judge-site.ts';
 import { judgeStart } from '../core/judge-start.ts';
@@ -136,9 +137,11 @@ export const create = (
     'TABLE_NAME',
     'CLUSTER_NAME',
     'TEMPLATES_PARAMETER_PREFIX',
+    'REGISTRY',
   ]);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const templates = { client: deps.clients.ssm, prefix: env.TEMPLATES_PARAMETER_PREFIX };
+  const hosts = registryHosts(env.REGISTRY, deps.env.AWS_ENDPOINT_URL);
 
   const change = async (rollout: Rollout, edit: (record: RolloutRecord) => RolloutRecord): Promise<RolloutRecord> => {
     const record = await changeItem<RolloutRecord>(table, rolloutKey(rollout), (old) => old && edit(old));
@@ -222,12 +225,11 @@ export const create = (
     const blueprint = template
       ? await readTemplateOnce(ecs, table, twin, template, lastKnown)
       : await readBlueprint(ecs, running, family !== undefined);
-    const region = running.split(':')[3] ?? '';
     const request = deriveTaskDefinition(blueprint, family ?? twin, {
       service: rollout.service,
       repository: rollout.repository,
       digest: rollout.digest,
-      registry: `${rollout.registryId}.dkr.ecr.${region}.amazonaws.com`,
+      hosts,
     });
     // What runs was made from that one, and takes as much of a machine.
     const isOfKnown = running === known && lastKnown !== undefined && release?.templates?.[twin] === lastKnown.template;

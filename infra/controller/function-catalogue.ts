@@ -297,7 +297,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Registers the task definitions of a release',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX'],
+    variables: ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX', 'REGISTRY'],
     grants: all(
       twins('DescribeServices'),
       readTemplates,

@@ -117,7 +117,7 @@ describe('templates of task definitions', () => {
     ];
     expect(worker.Environment).toContainEqual({ Name: 'VISIBILITY_TIMEOUT_SECONDS', Value: '30' });
     expect(container.Image).toBe('123456789012.dkr.ecr.us-east-1.amazonaws.com/orders-api:placeholder');
-    for (const folder of ['admit-rollout', 'plan-rollout']) {
+    for (const folder of ['admit-rollout', 'plan-rollout', 'register-release']) {
       const { Environment } = named(
         controller,
         'AWS::Lambda::Function',

@@ -18,7 +18,11 @@ const role = (name: string): string => `arn:aws:iam::${account}:role/legacy/${na
 type Place = keyof typeof names;
 
 /** A task definition with as much in it as nobody's templates here have. */
-const definition = (place: Place, environment: readonly object[] = [{ name: 'MODE', value: 'old' }]): object => ({
+const definition = (
+  place: Place,
+  environment: readonly object[] = [{ name: 'MODE', value: 'old' }],
+  image = `${repository}:v0`,
+): object => ({
   // The most usual name: that of the service.
   family: names[place],
   requiresCompatibilities: [place.toUpperCase()],
@@ -42,7 +46,7 @@ const definition = (place: Place, environment: readonly object[] = [{ name: 'MOD
     },
     {
       name: service,
-      image: `${repository}:v0`,
+      image,
       essential: true,
       memory: 256,
       environment,
@@ -344,6 +348,36 @@ describe('ECS services that were adopted', () => {
     expect(world.truth(names.fargate)?.desired).toBe(0);
     expect(world.strayTasks()).toEqual([]);
     expect(world.world.cloud.iam.denials()).toEqual([]);
+  });
+
+  it('get the release from our registry, where what ran is in a repository of the same name in another', {
+    timeout: 60_000,
+  }, async () => {
+    const world = await boot();
+    const foreign = `999988887777.dkr.ecr.eu-west-1.amazonaws.com/${repositoryName}:v0`;
+    const { taskDefinition } = await world.call<DescribeTaskDefinitionResponse>(
+      'ecs',
+      'RegisterTaskDefinition',
+      definition('fargate', [], foreign),
+    );
+    await world.call('ecs', 'UpdateService', {
+      cluster,
+      service: names.fargate,
+      taskDefinition: taskDefinition?.taskDefinitionArn,
+      desiredCount: 0,
+    });
+    await world.pass(300);
+    const { said, exit } = await typed(world, `adopt ${service} --json`);
+    expect(exit).toBe(0);
+    const reasons = (JSON.parse(said) as Adoption).twins.flatMap(({ obstacles }) =>
+      obstacles.map(({ reason }) => reason),
+    );
+    expect(reasons).toContain(
+      `${foreign} is not in the registry 123456789012.dkr.ecr.us-east-1.amazonaws.com: each release will run an image of its repository ${repositoryName}.`,
+    );
+    const digest = world.push('v1');
+    expect(await world.end(await world.executionOf(digest))).toMatchObject({ verdict: 'completed' });
+    for (const place of places) expect(imageOf(world, place)).toBe(`${repository}@${digest}`);
   });
 });
 

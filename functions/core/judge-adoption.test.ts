@@ -28,6 +28,7 @@ const found: FoundService = {
     revision: 'shop-td:7',
     cpuUnits: 512,
     memoryMiB: 1_024,
+    platform: 'LINUX/X86_64',
     taskRoleArn: role('works'),
     executionRoleArn: role('starts'),
     containers: ['shop', 'metrics'],
@@ -276,6 +277,19 @@ it('is warned of where its strategy spreads tasks otherwise than the burst recko
   // Without a burst nobody reckons, and on premises there is no Spot.
   expect(told(onSpot, undefined)).toEqual([]);
   expect(told({ launchType: 'EXTERNAL' }, { spot: { share: 0.5, onDemandBase: 0 } })).toEqual([]);
+});
+
+describe('the platform that it runs on', () => {
+  it.each(['LINUX/ARM64', 'WINDOWS_SERVER_2022_CORE/X86_64'])('is no %s: only linux/amd64 is released', (platform) => {
+    const { adoptable, twins } = judge(task({ platform }));
+    expect(adoptable).toBe(false);
+    expect(twins[0]?.obstacles[1]).toEqual({
+      outcome: 'refuses',
+      field: 'runtimePlatform',
+      reason: `old-shop runs on ${platform}, and of an image only what is built for linux/amd64 is released.`,
+      mend: 'Build the image for linux/amd64, and let the task definition say LINUX and X86_64.',
+    });
+  });
 });
 
 describe('the image that runs', () => {

@@ -40,6 +40,8 @@ export interface FoundTask {
   readonly revision: string;
   readonly cpuUnits: number;
   readonly memoryMiB: number;
+  /** Operating system and architecture: `LINUX/X86_64`; what says neither is that. */
+  readonly platform: string;
   readonly taskRoleArn: string | undefined;
   readonly executionRoleArn: string | undefined;
   readonly containers: readonly string[];
@@ -235,6 +237,14 @@ const obstaclesOfTask = (
   const { name, registry, task } = found;
   const { container } = task;
   const obstacles: Obstacle[] = [];
+  if (task.platform !== 'LINUX/X86_64')
+    obstacles.push(
+      refuses(
+        'runtimePlatform',
+        `${name} runs on ${task.platform}, and of an image only what is built for linux/amd64 is released.`,
+        'Build the image for linux/amd64, and let the task definition say LINUX and X86_64.',
+      ),
+    );
   if (!container) {
     obstacles.push(
       refuses(

@@ -22,6 +22,7 @@ const definition = (
   place: Place,
   environment: readonly object[] = [{ name: 'MODE', value: 'old' }],
   image = `${repository}:v0`,
+  cpuArchitecture = 'X86_64',
 ): object => ({
   // The most usual name: that of the service.
   family: names[place],
@@ -33,7 +34,7 @@ const definition = (
   ...(place === 'fargate' && {
     taskRoleArn: role('works'),
     ephemeralStorage: { sizeInGiB: 40 },
-    runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'X86_64' },
+    runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture },
   }),
   volumes: [{ name: 'scratch' }],
   tags: [{ key: 'cost-centre', value: '4711' }],
@@ -487,6 +488,27 @@ describe('npx spillway adopt', () => {
     expect(exit).toBe(2);
     expect(said).toContain(
       `${service} cannot be adopted so: ECS rolls a failed deployment back by itself: it would move one twin, where Spillway moves all of them.`,
+    );
+  });
+
+  it('refuses what runs on a platform for which nothing is released', async () => {
+    const world = await boot();
+    const { taskDefinition } = await world.call<DescribeTaskDefinitionResponse>(
+      'ecs',
+      'RegisterTaskDefinition',
+      definition('fargate', [], `${repository}:v0`, 'ARM64'),
+    );
+    await world.call('ecs', 'UpdateService', {
+      cluster,
+      service: names.fargate,
+      taskDefinition: taskDefinition?.taskDefinitionArn,
+      desiredCount: 0,
+    });
+    await world.pass(300);
+    const { said, exit } = await typed(world, `adopt ${service}`);
+    expect(exit).toBe(2);
+    expect(said).toContain(
+      `${service} cannot be adopted so: ${names.fargate} runs on LINUX/ARM64, and of an image only`,
     );
   });
 

@@ -23,6 +23,11 @@ export class NotAccepted extends Error {
   override readonly name = 'NotAccepted';
 }
 
+/** Spillway is not where the connection leads. */
+export class NotDeployed extends Error {
+  override readonly name = 'NotDeployed';
+}
+
 /** @throws NotAccepted naming the services that there are. */
 export const checkService = (configuration: Configuration, service: string): void => {
   const names = Object.keys(configuration.services);

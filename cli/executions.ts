@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { errorName, verdicts } from '../functions/core/verdict.ts';
 import type { Connection } from './connection.ts';
-import type { Context } from './context.ts';
+import { type Context, NotDeployed } from './context.ts';
 
 /** How an execution ended, as its verdict says. */
 export interface Ended {
@@ -22,7 +22,7 @@ export interface Ended {
 
 const lookMs = 1_000;
 
-/** @throws Error when Spillway is not installed where the connection leads. */
+/** @throws NotDeployed */
 const machineArn = async (sfn: Connection['sfn'], workflow: 'rollout' | 'burst' | 'operate'): Promise<string> => {
   let nextToken: string | undefined;
   do {
@@ -31,9 +31,7 @@ const machineArn = async (sfn: Connection['sfn'], workflow: 'rollout' | 'burst' 
     if (found?.stateMachineArn) return found.stateMachineArn;
     nextToken = page.nextToken;
   } while (nextToken);
-  throw new Error(
-    `There is no state machine spillway-${workflow} here; is Spillway installed in this account and Region?`,
-  );
+  throw new NotDeployed(`There is no state machine spillway-${workflow}.`);
 };
 
 /** Starts an execution. @returns its ARN. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidConfiguration } from '../functions/core/configuration.ts';
+import { nameOf } from '../functions/core/errors.ts';
 import { addAdopt } from './commands/adopt.ts';
 import { addBursts } from './commands/bursts.ts';
 import { addDeploy } from './commands/deploy.ts';
@@ -10,7 +11,7 @@ import { addPlan } from './commands/plan.ts';
 import { addRollouts } from './commands/rollouts.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
-import { type Context, NotAccepted } from './context.ts';
+import { type Context, NotAccepted, NotDeployed } from './context.ts';
 
 /** The command line, on whatever world the context leads to. */
 export const createProgram = (context: Context): Command => {
@@ -55,9 +56,19 @@ export const runProgram = async (context: Context, args: readonly string[]): Pro
   } catch (error) {
     // Commander has told already what it has to tell.
     if (error instanceof CommanderError) return context.exit(error.exitCode === 0 ? 0 : 2);
-    context.progress(said(error));
+    context.progress(notDeployed(error, context) ?? said(error));
     context.exit(error instanceof NotAccepted ? 2 : 1);
   }
+};
+
+/** What AWS answers where there is no cluster, table or state machine of Spillway: in ECS, DynamoDB and Step Functions. */
+const missing = ['ClusterNotFoundException', 'ResourceNotFoundException', 'StateMachineDoesNotExist'];
+
+const notDeployed = (error: unknown, context: Context): string | undefined => {
+  const answer = error instanceof NotDeployed ? error.message : missing.includes(nameOf(error)) && said(error);
+  return answer
+    ? `Spillway is not deployed in ${context.connection().to}: see docs/install.md. (${answer})`
+    : undefined;
 };
 
 const said = (error: unknown): string => {

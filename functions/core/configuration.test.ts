@@ -25,6 +25,7 @@ import {
   RolloutSettings,
   repositoryOf,
   ServiceConfiguration,
+  serviceName,
   serviceOfTwin,
   twinNames,
 } from './configuration.ts';
@@ -118,6 +119,20 @@ describe('the configuration', () => {
       (input) =>
         void Object.assign(input.services, { Web: { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1 } } }),
       /services\.Web: lower-case letters, digits and hyphens/,
+    ],
+    [
+      'a name of one letter, which ECR takes for no repository',
+      (input) =>
+        void Object.assign(input.services, { w: { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1 } } }),
+      /services\.w: lower-case letters, digits and hyphens, starting with a letter, 2 to 61 characters/,
+    ],
+    [
+      'a name of 62 letters',
+      (input) =>
+        void Object.assign(input.services, {
+          ['w'.repeat(62)]: { cpuUnits: 256, memoryMiB: 512, fargate: { baseTasks: 1 } },
+        }),
+      /services\.w+: lower-case letters, digits and hyphens, starting with a letter, 2 to 61 characters/,
     ],
     [
       'a stop timeout over 120 s',
@@ -644,5 +659,11 @@ describe('names and numbers of a service', () => {
     expect(() => burstAlarmMessages(none)).toThrow('burstAlarmMessages needs a service with burst and external');
     const { external: _external, ...cloud } = service();
     expect(() => burstAlarmMessages(cloud)).toThrow(InvalidConfiguration);
+  });
+});
+
+describe('a name', () => {
+  it.each(['ab', `a${'1'.repeat(60)}`])('may be %s', (name) => {
+    expect(serviceName.safeParse(name).success).toBe(true);
   });
 });

@@ -28,12 +28,12 @@ export const probeStartedBy = 'spillway-probe';
  */
 export const overStatuses = ['DEPROVISIONING', 'STOPPED'] as const;
 
-/** What services, queues and tables may be called. */
+/** What services, queues and tables may be called. ECR names no repository by one letter. */
 export const serviceName = z
   .string()
   .regex(
-    /^[a-z][a-z0-9-]{0,60}$/,
-    'lower-case letters, digits and hyphens, starting with a letter, at most 61 characters',
+    /^[a-z][a-z0-9-]{1,60}$/,
+    'lower-case letters, digits and hyphens, starting with a letter, 2 to 61 characters',
   );
 const name = serviceName;
 const count = (max: number) => z.int().min(0).max(max);

@@ -6,8 +6,10 @@ import { DescribeServicesCommand, ListTaskDefinitionsCommand } from '@aws-sdk/cl
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../cli/context.ts';
 import { runProgram } from '../../cli/program.ts';
+import { emptyCloud } from '../../local/coverage/coverage-page.ts';
 import { virtualClients } from '../../local/virtual/clients.ts';
 import { VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import type { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
 import configuration from '../../spillway.config.ts';
 import { sampleMaterial } from './material.ts';
 
@@ -461,5 +463,44 @@ describe('the command line', { timeout: 60_000 }, () => {
     const said = await (await open()).type(line);
     expect(said.exit).toBe(2);
     expect(said.progress).toMatch(sentence);
+  });
+});
+
+describe('the command line where Spillway is not deployed', () => {
+  it.each([
+    ['status', 'ResourceNotFoundException: Requested resource not found'],
+    ['rollouts order-processor', 'ResourceNotFoundException: Requested resource not found'],
+    ['bursts order-processor', 'ResourceNotFoundException: Requested resource not found'],
+    ['explain order-processor', 'ResourceNotFoundException: Requested resource not found'],
+    ['verify-history order-processor', 'ResourceNotFoundException: Requested resource not found'],
+    ['plan order-processor v1', 'There is no state machine spillway-operate.'],
+    ['deploy order-processor v1', 'There is no state machine spillway-rollout.'],
+    ['freeze order-processor --reason stocktaking', 'There is no state machine spillway-operate.'],
+  ])('%s: says so, and where it looked', async (line, answer) => {
+    const cloud = emptyCloud();
+    const clients = virtualClients(
+      cloud,
+      () => cloud.operator,
+      () => true,
+    );
+    const said: string[] = [];
+    const codes: number[] = [];
+    const ended = runProgram(
+      {
+        configuration: async () => configuration,
+        connection: () => ({ ...clients, to: 'AWS, eu-west-1' }) as unknown as ReturnType<Context['connection']>,
+        clock: { now: () => 0, sleep: async () => undefined },
+        out: (text) => said.push(text),
+        progress: (text) => said.push(text),
+        actor: 'ada',
+        exit: (code) => codes.push(code),
+      },
+      line.split(' '),
+    );
+    await (cloud.kernel as VirtualKernel).run({ untilMs: cloud.kernel.now() + minute, done: () => codes.length > 0 });
+    await ended;
+    expect(said.at(-1)).toMatch(/^Spillway is not deployed in AWS, eu-west-1: see docs\/install\.md\. \(/);
+    expect(said.at(-1)).toContain(answer);
+    expect(codes).toEqual([1]);
   });
 });

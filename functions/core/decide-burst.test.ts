@@ -321,6 +321,11 @@ describe('that the objective cannot be met', () => {
     );
     const doubted = (tried: number) => told({}, { trial: { tasks: tried, fargate: 0, perTask: 0.25, doubted: true } });
     expect(doubted(20)).toBe('as only 10 tasks in Fargate of 26 are tried, since added ones have added nothing before');
+    const trial = { tasks: 14, fargate: 0, perTask: 0.25, doubted: true as const };
+    expect(decideBurst(seen(900, 60, 0), { ...freshMemory, trial }, limits, at(0)).reason).toContain(
+      '; as added tasks have added nothing before, 1 task is tried first; Fargate 0 → 1.',
+    );
+    expect(doubted(14)).toBe('as only 1 task in Fargate of 26 is tried, since added ones have added nothing before');
     for (const more of [{ recalled: 'ada recalled it' }, { untilMs: at(0) }])
       expect(told(more)).toBe('as the burst is over');
   });

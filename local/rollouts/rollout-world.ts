@@ -126,7 +126,13 @@ export class RolloutWorld {
   /** Whether a call of a function has met its fate. */
   disturbed = false;
   /** Calls of ECS by functions, each attempt. */
-  readonly ecsCalls: { readonly atMs: number; readonly folder: string; readonly action: string }[] = [];
+  readonly ecsCalls: {
+    readonly atMs: number;
+    readonly folder: string;
+    readonly action: string;
+    /** Of which rollout the function was told to act; undefined where of none. */
+    readonly rolloutId: string | undefined;
+  }[] = [];
   /** What changed ECS, when it took effect. */
   readonly ecsWrites: { readonly atMs: number; readonly call: FunctionCall }[] = [];
   readonly #behaviours: Map<string, Behaviour>;
@@ -177,7 +183,14 @@ export class RolloutWorld {
   }
 
   private fateOf(call: FunctionCall): Fate | undefined {
-    if (call.service === 'ecs') this.ecsCalls.push({ atMs: this.now(), folder: call.folder, action: call.action });
+    const { rollout } = call.payload as { readonly rollout?: { readonly rolloutId?: string } };
+    if (call.service === 'ecs')
+      this.ecsCalls.push({
+        atMs: this.now(),
+        folder: call.folder,
+        action: call.action,
+        rolloutId: rollout?.rolloutId,
+      });
     const fate = this.interference.fateOf(call);
     if (fate) this.disturbed = true;
     return fate;

@@ -131,7 +131,7 @@ export class Stage {
   /**
    * Checks how often functions have called ECS for a rollout of two twins that completed, and that its record says so: 14
    * times, 3 more for a probe and once more for each sweep, however long it took, also where it waited for the site. What
-   * looks at ECS besides it is not of it.
+   * looks at ECS besides it is not of it, nor what another rollout calls, which may act while this one waits.
    */
   async calledEcsSparingly(executionArn: string): Promise<void> {
     const { world } = this;
@@ -140,13 +140,18 @@ export class Stage {
     const probes = times('Stop the probe');
     const sweeps = times('Wait for the twin') - times('Did the twin arrive');
     const { startMs, stopMs = startMs } = world.world.cloud.stepFunctions.execution(executionArn);
+    const record = await world.record(executionArn);
     const calls = world.ecsCalls.filter(
-      ({ atMs, folder }) => atMs >= startMs && atMs <= stopMs && folder !== 'reconcile-services',
+      ({ atMs, folder, rolloutId = record?.rolloutId }) =>
+        atMs >= startMs &&
+        atMs <= stopMs &&
+        rolloutId === record?.rolloutId &&
+        !['reconcile-services', 'retire-revisions'].includes(folder),
     );
     const most = 14 + 3 * probes + sweeps;
     const found = calls.map(({ folder, action }) => `${folder}:${action}`).join(', ');
     this.check(`it calls ECS ${most} times at most`, calls.length <= most, `${calls.length}: ${found}`);
-    const told = (await world.record(executionArn))?.ecsCalls;
+    const told = record?.ecsCalls;
     this.check('its record counts each call of ECS', told === calls.length, `${told} of ${calls.length}: ${found}`);
   }
 

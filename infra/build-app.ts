@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly outdir?: string;
   /** Whether the functions are bundled; templates alone do not need it. Default: true. */
   readonly bundle?: boolean;
+  /** Name of the code that is not bundled; under another one, every function is new. */
+  readonly build?: string;
   /** Whether the templates are checked by the CDK's own rules, each finding an error. Default: false. */
   readonly validate?: boolean;
   /** Context besides the feature flags. */
@@ -56,7 +58,7 @@ export const buildApp = (options: AppOptions): App => {
   const bundle = (options.bundle ?? true) && !(Array.isArray(bundlingStacks) && bundlingStacks.length === 0);
   const folders = [provisionTwin, ...controllerFunctions].map((plan) => plan.folder);
   const bundles = join(app.outdir, 'bundles');
-  const code = bundle ? bundled(folders, bundles) : unbundled;
+  const code = bundle ? bundled(folders, bundles) : unbundled(options.build);
 
   const stack = (description: string) => ({
     description,

@@ -11,11 +11,11 @@ export type FunctionCode = (folder: string) => Code;
  */
 class UnbundledCode extends Code {
   readonly isInline = false;
-  readonly #folder: string;
+  readonly #key: string;
 
-  constructor(folder: string) {
+  constructor(key: string) {
     super();
-    this.#folder = folder;
+    this.#key = key;
   }
 
   override bind(): CodeConfig {
@@ -23,13 +23,17 @@ class UnbundledCode extends Code {
       s3Location: {
         // The bucket that `cdk bootstrap` makes for assets.
         bucketName: `cdk-hnb659fds-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
-        objectKey: `unbundled/${this.#folder}.zip`,
+        objectKey: `${this.#key}.zip`,
       },
     };
   }
 }
 
-export const unbundled: FunctionCode = (folder) => new UnbundledCode(folder);
+/** Another build is other code, as a change of every function would be. */
+export const unbundled =
+  (build = 'unbundled'): FunctionCode =>
+  (folder) =>
+    new UnbundledCode(`${build}/${folder}`);
 
 /** All functions bundled at once, since one run of esbuild reads the packages that they share only once. */
 export const bundled = (folders: readonly string[], outdir: string): FunctionCode => {

@@ -61,18 +61,19 @@ export const configurationOf = (
 
 const prepared = new Map<string, Promise<WorldMaterial>>();
 
-/** Templates and code of such a service, made once for each configuration. */
+/** Templates and code of such a service, made once for each configuration; under the name of another build all code is new. */
 export const rolloutMaterial = (
   change: ServiceChange = {},
   existing: ConfigurationInput['existing'] = {},
+  build = 'first',
 ): Promise<WorldMaterial> => {
   const configuration = configurationOf(change, existing);
-  const key = JSON.stringify(configuration);
+  const key = JSON.stringify({ configuration, build });
   const known = prepared.get(key);
   if (known) return known;
   const material = loadFunctions().then((functions) => ({
     configuration,
-    assembly: synthesize(configuration),
+    assembly: synthesize(configuration, build),
     functions,
     services: new Map(),
   }));
@@ -299,6 +300,17 @@ export class RolloutWorld {
     return this.world.cloud.stepFunctions
       .execution(executionArn)
       .history.events.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
+  }
+
+  /** The published versions of functions that an execution has called, as ARNs. */
+  versionsOf(executionArn: string): ReadonlySet<string> {
+    const { events } = this.world.cloud.stepFunctions.execution(executionArn).history;
+    const called = events.flatMap(({ taskScheduledEventDetails: task }) =>
+      task?.resourceType === 'lambda'
+        ? String((JSON.parse(task.parameters ?? '{}') as { readonly FunctionName?: string }).FunctionName)
+        : [],
+    );
+    return new Set(called);
   }
 
   /** When an execution first entered a state; undefined while it has not. */

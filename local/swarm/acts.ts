@@ -299,12 +299,13 @@ export const acts: readonly Act[] = [
       if (change.external?.adopted) return undefined;
       if (facts.wasDone('stack-update', facts.world.now(), facts.world.now())) return undefined;
       const memoryMiB = chance.oneOf('memory', [1024, 2048]);
-      const { assembly } = await rolloutMaterial({ ...change, memoryMiB });
+      const build = chance.oneOf('code of the controller', ['first', 'newer']);
+      const { assembly } = await rolloutMaterial({ ...change, memoryMiB }, {}, build);
       const deed = note(scene, 'stack-update', 'SpillwayWorkload', Number.POSITIVE_INFINITY);
       void deployStacks(facts.world.world.cloud, assembly).finally(() => {
         deed.toMs = facts.world.now();
       });
-      return `stack update to ${memoryMiB} MiB`;
+      return `stack update to ${memoryMiB} MiB, and to the controller's ${build} build`;
     },
   },
 ];

@@ -33,11 +33,11 @@ export const prepareWorlds = async (configuration: Configuration): Promise<World
   return { configuration, assembly: synthesize(configuration), functions, services };
 };
 
-/** The templates of a configuration, for a world without bundles. */
-export const synthesize = (configuration: Configuration): Assembly => {
+/** The templates of a configuration, for a world without bundles. Under the name of another build every function is new. */
+export const synthesize = (configuration: Configuration, build?: string): Assembly => {
   const outdir = mkdtempSync(join(tmpdir(), 'spillway-assembly-'));
   try {
-    buildApp({ configuration, outdir, bundle: false }).synth();
+    buildApp({ configuration, outdir, bundle: false, build }).synth();
     return readAssembly(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });

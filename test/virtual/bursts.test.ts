@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { virtualClients } from '../../local/virtual/clients.ts';
-import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { prepareWorlds, synthesize, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { deployStacks } from '../../local/world/deploy-stacks.ts';
 import { defaultFidelity, type Fidelity } from '../../simulator/cloud/fidelity.ts';
 import configuration from '../../spillway.config.ts';
 import { sampleMaterial } from './material.ts';
@@ -52,6 +53,7 @@ const order = async (world: VirtualWorld, index: number, residency: 'any' | 'onp
 const start = async (
   world: VirtualWorld,
   input: object,
+  meanwhile: () => Promise<unknown> = async () => undefined,
 ): Promise<{ status: string; error?: string; cause?: string }> => {
   const { executionArn } = (await world.cloud.call('states', 'StartExecution', {
     stateMachineArn: `arn:aws:states:us-east-1:${world.cloud.accountId}:stateMachine:spillway-burst`,
@@ -63,6 +65,7 @@ const start = async (
       error?: string;
       cause?: string;
     }>;
+  await meanwhile();
   await world.watch(async () => (await describe()).status !== 'RUNNING', 30 * minute);
   return world.settle(describe(), minute);
 };
@@ -71,6 +74,20 @@ describe('bursts in the virtual world', () => {
   let material: WorldMaterial;
   beforeAll(async () => {
     material = await sampleMaterial();
+  });
+
+  it('go on and are recalled when the controller is upgraded in their middle', async () => {
+    const { world, told } = await released(material);
+    const fargate = () => world.settle(world.twin(`${service}-fargate`), minute);
+    const { status, cause } = await start(world, { service, tasks: 2, for: 600 }, async () => {
+      await world.pass(2 * minute);
+      expect(await fargate()).toMatchObject({ desired: 2, running: 2 });
+      await world.settle(deployStacks(world.cloud, synthesize(world.configuration, 'newer')), 60 * minute);
+      expect(await fargate()).toMatchObject({ desired: 2 });
+    });
+    expect({ status, cause }).toMatchObject({ status: 'SUCCEEDED' });
+    expect(told.at(-1)).toMatchObject({ state: 'ENDED', cause: 'time-over' });
+    expect(await fargate()).toMatchObject({ desired: 0 });
   });
 
   it('are not started when only orders bound to the premises are late, and it is told why', async () => {

@@ -1,10 +1,16 @@
 import { AwsError } from '../../../simulator/cloud/aws-error.ts';
 import { rolloutMaterial, service } from '../../rollouts/rollout-world.ts';
+import { synthesize } from '../../virtual/world.ts';
 import { deployStacks } from '../../world/deploy-stacks.ts';
 import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
 
 const external = `${service}-external`;
 const fargate = `${service}-fargate`;
+
+/** Deploys other code of every function, as a newer Spillway is. */
+const upgrade = async ({ world: { world } }: Stage): Promise<void> =>
+  world.settle(deployStacks(world.cloud, synthesize(world.configuration, 'newer')), 3_600_000);
 
 /** Ends that somebody else brings about in the middle of a rollout. */
 export const disturbed: readonly Scenario[] = [
@@ -67,6 +73,43 @@ export const disturbed: readonly Scenario[] = [
         const memory = await world.settle(world.memoryOf(taskDefinition), 60_000);
         stage.check(`${twin} is on the new template`, memory === 2048, `${memory} MiB`);
       }
+      return ended;
+    },
+  },
+  ...(['Wait for the twin', 'Let it bake'] as const).map(
+    (during): Scenario => ({
+      state: `an upgrade of the controller in mid-rollout (${during})`,
+      expected: { verdict: 'completed', cause: 'proved' },
+      play: async (stage) => {
+        await stage.released('v1');
+        const { execution, digest } = await stage.pushed('v2');
+        await stage.world.reaches(execution, during);
+        await upgrade(stage);
+        const ended = await stage.world.end(execution);
+        await stage.restsOn(digest);
+        const next = await stage.rolledOut('v3');
+        stage.check('the new controller rolls out, too', next.verdict === 'completed', next.reason);
+        const [before, after] = [execution, next.executionArn].map((arn) => stage.world.versionsOf(arn));
+        const shared = [...(before ?? [])].filter((version) => after?.has(version));
+        stage.check(
+          'a rollout calls the versions that it began with',
+          before !== undefined && before.size > 0 && shared.length === 0,
+          shared.join(', '),
+        );
+        return ended;
+      },
+    }),
+  ),
+  {
+    state: 'an upgrade of the controller on the way back',
+    expected: { verdict: 'rolled-back', cause: 'crash-after-start' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2', { exits: { afterSeconds: 5, code: 1 } });
+      await stage.world.reaches(execution, 'Wait for the twin to be back');
+      await upgrade(stage);
+      const ended = await stage.world.end(execution);
+      await stage.restsOn(digest);
       return ended;
     },
   },

@@ -252,9 +252,29 @@ describe('the configuration', () => {
       /services\.worker\.receivesFrom\.0: 'orders' is bound to the premises by services\.worker/,
     ],
     [
+      "addresses of the sites for a queue that is not the premises' own",
+      (input) => void Object.assign(input.queues.orders ?? {}, { siteAddresses: ['203.0.113.0/24'] }),
+      /queues\.orders\.siteAddresses: needs a service that names the queue in receivesFromOnPremises/,
+    ],
+    [
+      'an address of a site that is no network',
+      (input) => void Object.assign(input.queues.orders ?? {}, { siteAddresses: ['203.0.113.7'] }),
+      /queues\.orders\.siteAddresses\.0: a network in CIDR notation, '203\.0\.113\.0\/24'/,
+    ],
+    [
+      'no address of a site at all',
+      (input) => void Object.assign(input.queues.orders ?? {}, { siteAddresses: [] }),
+      /queues\.orders\.siteAddresses: /,
+    ],
+    [
       'a secret with the name of a variable',
       (input) => void Object.assign(worker(input), { environment: { KEY: 'a' }, secrets: { KEY: 'shop/key' } }),
       /services\.worker\.secrets\.KEY: is in environment too/,
+    ],
+    [
+      'a table that DynamoDB could not make',
+      (input) => void Object.assign(input, { tables: ['ab'] }),
+      /tables\.0: at least 3 characters, as DynamoDB asks for/,
     ],
     [
       "the controller's table",

@@ -281,6 +281,18 @@ export const QueueConfiguration = fields({
   visibilityTimeoutSeconds: z.int().min(0).max(43_200).default(30),
   /** Receives after which a message goes to `<queue>-dlq`: 1 to 1,000. Default 5. */
   maxReceiveCount: z.int().min(1).max(1_000).default(5),
+  /**
+   * Of a queue that is bound to the premises: the addresses from which the sites' machines reach SQS, as networks in CIDR
+   * notation; the queue refuses every receiver from elsewhere. Over the internet these are the public addresses of the
+   * sites, over an interface endpoint their private ones. Default: any address.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+   */
+  siteAddresses: z
+    .array(
+      z.union([z.cidrv4(), z.cidrv6()], { error: "a network in CIDR notation, '203.0.113.0/24' or '203.0.113.7/32'" }),
+    )
+    .min(1)
+    .optional(),
 });
 
 export const Installation = fields({
@@ -304,8 +316,8 @@ const ConfigurationShape = fields({
   existing: Installation.prefault({}),
   /** Queues of the workload; each gets a dead-letter queue `<queue>-dlq`. */
   queues: z.record(name, QueueConfiguration.prefault({})),
-  /** Tables of the workload, each with the partition key `id` (a string). */
-  tables: z.array(name),
+  /** Tables of the workload, each with the partition key `id` (a string). DynamoDB names none by two letters. */
+  tables: z.array(name.min(3, 'at least 3 characters, as DynamoDB asks for')),
   /** The services by name. */
   services: z.record(name, ServiceConfiguration),
 });
@@ -391,6 +403,13 @@ export const Configuration = ConfigurationShape.superRefine((configuration, cont
       settings.receivesFromOnPremises.map((queue) => [queue, service]),
     ),
   );
+  for (const [queue, { siteAddresses }] of Object.entries(configuration.queues)) {
+    if (siteAddresses && !boundBy.has(queue))
+      complain(
+        ['queues', queue, 'siteAddresses'],
+        "needs a service that names the queue in receivesFromOnPremises: a Fargate task reads from none of the sites' addresses",
+      );
+  }
   const leadsTo = new Map<string, string>();
   const twinOf = new Map<string, string>();
   const imagesOf = new Map<string, string>();

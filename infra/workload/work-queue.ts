@@ -49,6 +49,23 @@ export class WorkQueue extends Construct {
         }),
       );
     }
+    const { siteAddresses } = props.settings;
+    if (siteAddresses) {
+      // The role's own credentials, taken away from the site, read nothing either. A call through an interface endpoint
+      // has the second key and not the first, every other one the first alone, and a key that is not there is in no network.
+      this.queue.addToResourcePolicy(
+        new PolicyStatement({
+          sid: 'OnlyFromTheSites',
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ['sqs:ReceiveMessage'],
+          resources: [this.queue.queueArn],
+          conditions: {
+            NotIpAddress: { 'aws:SourceIp': [...siteAddresses], 'aws:VpcSourceIp': [...siteAddresses] },
+          },
+        }),
+      );
+    }
     new CountAlarm(this, 'DeadLetters', {
       alarmName: `spillway-${deadLetterName}`,
       description: `Messages came to rest on ${deadLetterName}: read one, mend the cause, then redrive the queue.`,

@@ -8,6 +8,8 @@ export interface Machine {
   readonly cpuUnits: number;
   readonly memoryMiB: number;
   readonly site: string;
+  /** Of the site's router, as AWS sees it. Left out: policies see none. */
+  readonly publicAddress?: string;
 }
 
 /** The premises of the sample: three machines of one core and 2 GiB at one site; each takes two order processors. */
@@ -16,16 +18,19 @@ export const sampleMachines: readonly Machine[] = [1, 2, 3].map((number) => ({
   cpuUnits: 1024,
   memoryMiB: 2048,
   site: 'dc1',
+  // From the block that is kept for documentation (RFC 5737).
+  publicAddress: '203.0.113.10',
 }));
 
 /** Registers the machines, as the install script of ECS Anywhere does on each of them. */
 export const registerMachines = (cloud: Cloud, cluster: string, machines: readonly Machine[]): void => {
-  for (const { managedInstanceId, cpuUnits, memoryMiB, site } of machines) {
+  for (const { managedInstanceId, cpuUnits, memoryMiB, site, publicAddress } of machines) {
     cloud.ecs.registerExternalInstance({
       cluster,
       managedInstanceId,
       cpuUnits,
       memoryMiB,
+      publicAddress,
       attributes: [{ name: 'site', value: site }],
     });
   }

@@ -138,7 +138,7 @@ export interface RuntimeTask {
 
 /** Issues sessions of roles; kept by STS. */
 export interface CredentialIssuer {
-  issue(roleArn: string, sessionName: string, durationMs: number): SessionCredentials;
+  issue(roleArn: string, sessionName: string, durationMs: number, sourceIp?: string): SessionCredentials;
 }
 
 /** An image as a registry holds it. */

@@ -29,7 +29,14 @@ export type Caller =
   /** Somebody with the operator's credentials: an administrator. */
   | { readonly kind: 'operator'; readonly arn: string }
   /** A session of a role that the templates made: what it may do is what the role's policies say. */
-  | { readonly kind: 'role'; readonly roleArn: string; readonly sessionName: string; readonly arn: string }
+  | {
+      readonly kind: 'role';
+      readonly roleArn: string;
+      readonly sessionName: string;
+      readonly arn: string;
+      /** The address from which its calls reach AWS, where the simulator knows of one. */
+      readonly sourceIp?: string;
+    }
   /** AWS itself (`events.amazonaws.com`): what it may do is what the resource's own policy says. */
   | { readonly kind: 'service'; readonly principal: string; readonly sourceArn?: string };
 

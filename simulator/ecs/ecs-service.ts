@@ -42,6 +42,8 @@ export interface ExternalInstance {
   readonly cpuUnits: number;
   readonly memoryMiB: number;
   readonly attributes?: readonly Attribute[];
+  /** From which calls of its tasks reach AWS: `aws:SourceIp`. Left out: policies see none. */
+  readonly publicAddress?: string;
 }
 
 /** Amazon ECS: clusters, task definitions, external instances, services and tasks. */
@@ -119,6 +121,7 @@ export class EcsService implements SimulatedService {
       id,
       arn: this.arns.instance(cluster.name, id),
       managedInstanceId: machine.managedInstanceId,
+      publicAddress: machine.publicAddress,
       cluster,
       status: 'ACTIVE',
       agentConnected: true,

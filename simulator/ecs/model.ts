@@ -79,6 +79,7 @@ export interface InstanceRecord {
   readonly id: string;
   readonly arn: string;
   readonly managedInstanceId: string;
+  readonly publicAddress: string | undefined;
   readonly cluster: ClusterRecord;
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   /** What the control plane believes. */

@@ -509,12 +509,13 @@ export class TaskEngine {
     if (!roleArn) return undefined;
     // The agent serves the last ones it was sent.
     const lifetimeMs = this.#ctx.kernel.paced(this.#ctx.fidelity.ecs.taskCredentialsMs);
-    let last = this.#credentials.issue(roleArn, task.id, lifetimeMs);
+    const issue = () => this.#credentials.issue(roleArn, task.id, lifetimeMs, task.instance?.publicAddress);
+    let last = issue();
     return () => {
       // New ones are pushed to the agent well before the old expire: without a link it has only the last ones.
       const old = last.expiration.getTime() - this.#ctx.kernel.now() < lifetimeMs / 2;
       if (old && (!task.instance || task.instance.linked)) {
-        last = this.#credentials.issue(roleArn, task.id, lifetimeMs);
+        last = issue();
       }
       return last;
     };

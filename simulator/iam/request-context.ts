@@ -74,6 +74,8 @@ const globalKey = (lowerKey: string, facts: RequestFacts): readonly string[] | u
     // only CloudWatch brings it along.
     case 'aws:sourceowner':
       return isService && caller.principal === 'cloudwatch.amazonaws.com' ? [facts.accountId] : undefined;
+    case 'aws:sourceip':
+      return caller.kind === 'role' && caller.sourceIp ? [caller.sourceIp] : undefined;
     case 'aws:requestedregion':
       return [facts.region];
     case 'aws:resourceaccount':

@@ -40,13 +40,17 @@ export class StsService implements SimulatedService, CredentialIssuer {
     this.iam = iam;
   }
 
-  /** A session as AWS makes it for a task, a function or a state machine. @throws AwsError when there is no such role. */
-  issue(roleArn: string, sessionName: string, durationMs: number): SessionCredentials {
+  /**
+   * A session as AWS makes it for a task, a function or a state machine. Its calls come from `sourceIp`, where that is given:
+   * the keys of a task are used where it runs.
+   * @throws AwsError when there is no such role.
+   */
+  issue(roleArn: string, sessionName: string, durationMs: number, sourceIp?: string): SessionCredentials {
     if (!this.iam.roleByArn(roleArn))
       throw new AwsError('AccessDenied', `The role ${roleArn} cannot be assumed: it does not exist.`, { status: 403 });
     const arn = sessionArn(this.ctx.accountId, roleArn, sessionName);
     return {
-      ...this.keep({ kind: 'role', roleArn, sessionName, arn }, durationMs),
+      ...this.keep({ kind: 'role', roleArn, sessionName, arn, sourceIp }, durationMs),
       roleArn,
       sessionName,
     };

@@ -202,6 +202,25 @@ describe('residency', () => {
     expect(role.endsWith(`/${roleName}`)).toBe(true);
   });
 
+  test('the queue refuses receivers from elsewhere than the addresses of the sites, where these are configured', () => {
+    const siteAddresses = ['203.0.113.0/24', '2001:db8::/32'];
+    const bound = synthesized({
+      configuration: { ...configuration, queues: { ...configuration.queues, 'orders-onprem': { siteAddresses } } },
+    });
+    const statements = ofType(bound.workload, 'AWS::SQS::QueuePolicy').flatMap(([, { Properties }]) => {
+      const { PolicyDocument } = Properties as { readonly PolicyDocument: { readonly Statement: readonly object[] } };
+      return PolicyDocument.Statement.filter((statement) => 'Sid' in statement && statement.Sid === 'OnlyFromTheSites');
+    });
+    expect(statements).toMatchObject([
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'sqs:ReceiveMessage',
+        Condition: { NotIpAddress: { 'aws:SourceIp': siteAddresses, 'aws:VpcSourceIp': siteAddresses } },
+      },
+    ]);
+  });
+
   test('each task may do to queues and tables what its configuration says', () => {
     expect(taskStatements('orders-api-fargate')).toMatchObject([
       { actions: ['sqs:SendMessage'], resources: [arn('sqs', 'orders'), arn('sqs', 'orders-onprem')] },

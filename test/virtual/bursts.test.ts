@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defineConfiguration } from '../../functions/core/configuration.ts';
 import { virtualClients } from '../../local/virtual/clients.ts';
 import { prepareWorlds, synthesize, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
 import { deployStacks } from '../../local/world/deploy-stacks.ts';
@@ -70,6 +71,24 @@ const start = async (
   return world.settle(describe(), minute);
 };
 
+const onPremises = (world: VirtualWorld): string =>
+  `https://sqs.us-east-1.amazonaws.com/${world.cloud.accountId}/orders-onprem`;
+
+/** Receives what is bound to the premises in the role of a twin's tasks. */
+const receive = (world: VirtualWorld, twin: string, sourceIp?: string): Promise<unknown> => {
+  const roleArn = `arn:aws:iam::${world.cloud.accountId}:role/spillway-${twin}-task-us-east-1`;
+  const arn = `arn:aws:sts::${world.cloud.accountId}:assumed-role/${roleArn.split('/').at(-1)}/task`;
+  const { sqs } = virtualClients(
+    world.cloud,
+    () => ({ kind: 'role', roleArn, sessionName: 'task', arn, sourceIp }),
+    () => true,
+  );
+  class ReceiveMessageCommand {
+    readonly input = { QueueUrl: onPremises(world) };
+  }
+  return world.settle(sqs.send(new ReceiveMessageCommand()), minute);
+};
+
 describe('bursts in the virtual world', () => {
   let material: WorldMaterial;
   beforeAll(async () => {
@@ -106,21 +125,37 @@ describe('bursts in the virtual world', () => {
 
   it('cannot leak such orders: IAM denies their queue to the role of the Fargate tasks', async () => {
     const { world } = await released(material);
-    const receiveAs = (twin: string) => {
-      const roleArn = `arn:aws:iam::${world.cloud.accountId}:role/spillway-${twin}-task-us-east-1`;
-      const arn = `arn:aws:sts::${world.cloud.accountId}:assumed-role/${roleArn.split('/').at(-1)}/task`;
-      const { sqs } = virtualClients(
-        world.cloud,
-        () => ({ kind: 'role', roleArn, sessionName: 'task', arn }),
-        () => true,
-      );
-      class ReceiveMessageCommand {
-        readonly input = { QueueUrl: `https://sqs.us-east-1.amazonaws.com/${world.cloud.accountId}/orders-onprem` };
-      }
-      return world.settle(sqs.send(new ReceiveMessageCommand()), minute);
-    };
-    await expect(receiveAs(`${service}-external`)).resolves.toBeDefined();
-    await expect(receiveAs(`${service}-fargate`)).rejects.toMatchObject({
+    await expect(receive(world, `${service}-external`)).resolves.toBeDefined();
+    await expect(receive(world, `${service}-fargate`)).rejects.toMatchObject({
+      name: expect.stringContaining('AccessDenied'),
+    });
+  });
+
+  it('read what is bound to the premises from the addresses of the sites only, where those are configured', async () => {
+    const { queues } = configuration;
+    const { configuration: bound, ...rest } = await prepareWorlds(
+      defineConfiguration({
+        ...configuration,
+        queues: { ...queues, 'orders-onprem': { ...queues['orders-onprem'], siteAddresses: ['203.0.113.8/29'] } },
+      }),
+    );
+    const { world } = await released({ configuration: bound, ...rest });
+    await world.settle(order(world, 1, 'onprem'), minute);
+    await world.pass(minute);
+    const waiting = (await world.settle(
+      world.cloud.call('sqs', 'GetQueueAttributes', { QueueUrl: onPremises(world), AttributeNames: ['All'] }),
+      minute,
+    )) as { readonly Attributes: Readonly<Record<string, string>> };
+    const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = waiting.Attributes;
+    expect([ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible]).toEqual(['0', '0']);
+    expect(world.cloud.iam.denials()).toEqual([]);
+    // The keys of a task on premises, carried away.
+    for (const sourceIp of ['203.0.113.16', undefined])
+      await expect(receive(world, `${service}-external`, sourceIp)).rejects.toMatchObject({
+        message: expect.stringContaining('with an explicit deny in a resource-based policy'),
+      });
+    await expect(receive(world, `${service}-external`, '203.0.113.15')).resolves.toBeDefined();
+    await expect(receive(world, `${service}-fargate`, '203.0.113.15')).rejects.toMatchObject({
       name: expect.stringContaining('AccessDenied'),
     });
   });

@@ -11,6 +11,7 @@ import {
   type RolloutRecord,
 } from '../core/state.ts';
 import {
+  allItems,
   changeItem,
   controlKey,
   freezeKey,
@@ -29,6 +30,10 @@ export const readControl = async (table: TableClient, service: string): Promise<
 
 export const newestRollouts = (table: TableClient, service: string, limit: number): Promise<readonly RolloutRecord[]> =>
   newestItems<RolloutRecord>(table, `service#${service}`, 'rollout#', limit);
+
+/** All that are recorded, oldest first. */
+export const allRollouts = (table: TableClient, service: string): Promise<readonly RolloutRecord[]> =>
+  allItems<RolloutRecord>(table, `service#${service}`, 'rollout#');
 
 /** The newest rollout that `fits`, of the newest 500. */
 export const newestRollout = (

@@ -21,6 +21,7 @@ import { ExpectedFailure, nameOf } from '../core/errors.ts';
  * | `service#<service>` | `scan#<rolloutId>`, `approval#<rolloutId>` | a start that waits at this gate: its task token |
  * | `history#<service>` | `line#<number>` | one line of what happened, with the hash of the line before; never changed |
  * | `history#<service>` | `place#<key>` | number of the line of one happening, so that it has only one |
+ * | `history#<service>` | `head` | number and hash of the last line, so that an end that is cut off is missed |
  * | `all` | `freeze` | the freeze of all services |
  * | `service#<service>` | `watch` | what the rollout's execution waits for: its task token, the twins that it has moved, which tasks failed |
  * | `service#<service>` | `findings` | what the reconciler found at its last run |

@@ -70,16 +70,59 @@ describe('the history of a service', () => {
   it('finds a history that was written anew from the start, by a hash that was kept', () => {
     const kept = { number: 1, hash: chain('a')[0]?.hash ?? '' };
     expect(verifyHistory(chain('x', 'b'), sha256)).toMatchObject({ kind: 'whole' });
-    expect(verifyHistory(chain('x', 'b'), sha256, kept)).toMatchObject({ kind: 'broken', number: 1 });
-    expect(verifyHistory(chain('a', 'b'), sha256, kept)).toMatchObject({ kind: 'whole' });
+    expect(verifyHistory(chain('x', 'b'), sha256, { known: kept })).toMatchObject({ kind: 'broken', number: 1 });
+    expect(verifyHistory(chain('a', 'b'), sha256, { known: kept })).toMatchObject({ kind: 'whole' });
   });
 
   it('finds a history whose end was cut off, by a hash that was kept', () => {
     const kept = { number: 2, hash: chain('a', 'b')[1]?.hash ?? '' };
-    expect(verifyHistory(chain('a'), sha256, kept)).toEqual({
+    expect(verifyHistory(chain('a'), sha256, { known: kept })).toEqual({
       kind: 'broken',
       number: 2,
       reason: 'line 2 was seen before, and the history ends at line 1',
+    });
+  });
+
+  it('finds a history whose end was cut off, by the last line that was kept beside it, and names the lines', () => {
+    const lines = chain('a', 'b', 'c', 'd');
+    const head = { number: 4, hash: lines[3]?.hash ?? '' };
+    const reasonOf = (of: readonly HistoryLine[]): unknown => {
+      const proof = verifyHistory(of, sha256, { head });
+      return proof.kind === 'whole' ? 'whole' : [proof.number, proof.reason];
+    };
+    expect(reasonOf(lines)).toBe('whole');
+    expect(reasonOf(lines.slice(0, 3))).toEqual([
+      4,
+      'line 4 is missing: the history went to line 4 and ends at line 3',
+    ]);
+    expect(reasonOf(lines.slice(0, 2))).toEqual([
+      3,
+      'lines 3 to 4 are missing: the history went to line 4 and ends at line 2',
+    ]);
+    expect(reasonOf([])).toEqual([1, 'lines 1 to 4 are missing: the history went to line 4 and has no line now']);
+    // A line that was written and is not yet the one that is kept.
+    expect(reasonOf([...lines, nextLine('orders-api', lines[3], happening('e'), sha256)])).toBe('whole');
+    const after = nextLine('orders-api', head, happening('e'), sha256);
+    expect(reasonOf([...lines.slice(0, 2), after])).toEqual([
+      3,
+      'lines 3 to 4 are missing; line 5 stands in their place',
+    ]);
+    expect(reasonOf(chain('a', 'b', 'c', 'x'))).toEqual([
+      4,
+      `line 4 has the hash ${chain('a', 'b', 'c', 'x')[3]?.hash}, and ${head.hash} was kept when it was written`,
+    ]);
+  });
+
+  it('finds that the end of something is not told that has ended', () => {
+    const ended = [
+      { key: 'a', what: 'rollout r-1' },
+      { key: 'c', what: 'rollout r-2' },
+    ];
+    expect(verifyHistory(chain('a', 'b', 'c'), sha256, { ended })).toMatchObject({ kind: 'whole' });
+    expect(verifyHistory(chain('a', 'b'), sha256, { ended })).toEqual({
+      kind: 'broken',
+      number: 3,
+      reason: 'no line tells the end of rollout r-2, and the history ends at line 2',
     });
   });
 
@@ -99,11 +142,11 @@ describe('the history of a service', () => {
     expect(reasonOf(chain('a'), sha256)).toBe('1 line, each with the hash of the one before it');
     expect(reasonOf(chain('a', 'b'), sha256)).toBe('2 lines, each with the hash of the one before it');
     const [first] = chain('a');
-    expect(reasonOf(chain('a'), sha256, { number: 1, hash: 'ff' })).toBe(
+    expect(reasonOf(chain('a'), sha256, { known: { number: 1, hash: 'ff' } })).toBe(
       `line 1 has the hash ${first?.hash}, and ff was seen before`,
     );
     // A kept hash of its last line is no sign of an end that was cut off.
-    expect(verifyHistory(chain('a'), sha256, { number: 1, hash: first?.hash ?? '' }).kind).toBe('whole');
+    expect(verifyHistory(chain('a'), sha256, { known: { number: 1, hash: first?.hash ?? '' } }).kind).toBe('whole');
   });
 
   it('hashes equal data equally: sorted names at every depth, lists in order, without what is undefined', () => {

@@ -1,7 +1,7 @@
 /**
  * What happened to a service, in order: who moved what, why, and where that is known from. The lines are only ever
  * added, and each holds the hash of the one before it, so that a line that was changed, taken out or put in later is
- * found by anyone who reads them from the first to the last.
+ * found by anyone who reads them from the first to the last. Beside them stands which line is the last.
  */
 
 /** What a line is about. `subject` names the one it is about: a rollout, a burst, an operation. */
@@ -73,34 +73,57 @@ export type HistoryProof =
   | { readonly kind: 'whole'; readonly lines: number; readonly head: string; readonly reason: string }
   | { readonly kind: 'broken'; readonly number: number; readonly reason: string };
 
+/** A line by its number and hash. */
+export type LineMark = Pick<HistoryLine, 'number' | 'hash'>;
+
+/** What a history is held against beside itself: an end that was cut off leaves the rest whole in itself. */
+export interface HistoryWitness {
+  /** A line that somebody has kept: only this tells a history that was rewritten from some line to its end. */
+  readonly known?: LineMark | undefined;
+  /** The last line, as it was kept beside the lines when it was written. */
+  readonly head?: LineMark | undefined;
+  /** What has ended, and so has a line of its end, by the key of that. */
+  readonly ended?: readonly { readonly key: string; readonly what: string }[];
+}
+
+const linesFrom = (from: number, to: number): string =>
+  from === to ? `line ${from} is missing` : `lines ${from} to ${to} are missing`;
+
 /**
  * Whether a history is whole.
  * @param lines all lines of a service, oldest first.
- * @param known hash of a line that was seen before, by its number: a history that was rewritten from some line to its
- * end is whole in itself, and only somebody who kept a hash can tell.
  */
 export const verifyHistory = (
   lines: readonly HistoryLine[],
   sha256: Sha256,
-  known: { readonly number: number; readonly hash: string } | undefined = undefined,
+  { known, head, ended = [] }: HistoryWitness = {},
 ): HistoryProof => {
+  const broken = (number: number, reason: string): HistoryProof => ({ kind: 'broken', number, reason });
   let previous = firstPrevious;
   for (const [index, line] of lines.entries()) {
     const number = index + 1;
-    const broken = (reason: string): HistoryProof => ({ kind: 'broken', number, reason });
-    if (line.number !== number) return broken(`line ${number} is missing; line ${line.number} stands in its place`);
-    if (line.previous !== previous) return broken(`line ${number} does not follow the line that stands before it`);
-    if (line.hash !== hashOf(line, sha256)) return broken(`line ${number} was changed after it was written`);
+    if (line.number !== number) {
+      const their = line.number - number > 1 ? 'their' : 'its';
+      return broken(number, `${linesFrom(number, line.number - 1)}; line ${line.number} stands in ${their} place`);
+    }
+    if (line.previous !== previous)
+      return broken(number, `line ${number} does not follow the line that stands before it`);
+    if (line.hash !== hashOf(line, sha256)) return broken(number, `line ${number} was changed after it was written`);
     if (known?.number === number && known.hash !== line.hash)
-      return broken(`line ${number} has the hash ${line.hash}, and ${known.hash} was seen before`);
+      return broken(number, `line ${number} has the hash ${line.hash}, and ${known.hash} was seen before`);
+    if (head?.number === number && head.hash !== line.hash)
+      return broken(number, `line ${number} has the hash ${line.hash}, and ${head.hash} was kept when it was written`);
     previous = line.hash;
   }
-  if (known && known.number > lines.length)
-    return {
-      kind: 'broken',
-      number: lines.length + 1,
-      reason: `line ${known.number} was seen before, and the history ends at line ${lines.length}`,
-    };
+  const next = lines.length + 1;
+  const ends = lines.length === 0 ? 'has no line now' : `ends at line ${lines.length}`;
+  if (head && head.number >= next)
+    return broken(next, `${linesFrom(next, head.number)}: the history went to line ${head.number} and ${ends}`);
+  if (known && known.number >= next)
+    return broken(next, `line ${known.number} was seen before, and the history ${ends}`);
+  const keys = new Set(lines.map(({ key }) => key));
+  const untold = ended.find(({ key }) => !keys.has(key));
+  if (untold) return broken(next, `no line tells the end of ${untold.what}, and the history ${ends}`);
   return {
     kind: 'whole',
     lines: lines.length,

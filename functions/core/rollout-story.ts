@@ -179,6 +179,25 @@ export const provedLine = (
   });
 };
 
+/** A record gets its end before the line of that is written; its function is tried again within minutes where it fails. */
+const toldWithinMs = 15 * 60_000;
+
+/**
+ * Which of the recorded rollouts have a line of their end, by its key: all that ended, but those whose lease another one
+ * took over from a dead execution and closed without a word.
+ */
+export const toldEnds = (
+  records: readonly Pick<RolloutRecord, 'rolloutId' | 'verdict' | 'cause' | 'endedAt'>[],
+  nowMs: number,
+): readonly { readonly key: string; readonly what: string }[] =>
+  records
+    .filter(({ endedAt, cause }) => endedAt !== undefined && cause !== 'fence-lost')
+    .filter(({ endedAt }) => Date.parse(endedAt ?? '') < nowMs - toldWithinMs)
+    .map(({ rolloutId, verdict, cause, endedAt }) => ({
+      key: lineAbout('rollout', rolloutId, '', { what: 'ended', at: '', source: '', text: '' }).key,
+      what: `rollout ${rolloutId}, which is recorded as ${verdict} (${cause}) at ${endedAt}`,
+    }));
+
 export const endLine = (rollout: Ended, end: End, at: string): Happening =>
   lineOf(rollout, {
     what: 'ended',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../functions/adapters/history.ts';
 import { verifyHistory } from '../../functions/core/history.ts';
+import { toldEnds } from '../../functions/core/rollout-story.ts';
 import { type Fault, type Outcome, type Push, play } from './faulty-world.ts';
 
 const second: readonly Push[] = [{ version: 'v1' }, { version: 'v2' }];
@@ -30,7 +31,11 @@ const story = ({ history, records: [last] }: Outcome): readonly string[] =>
     .map(({ key, subject }) => key.replace(subject, 'id').replace(/ecs-svc\/\d+/, 'deployment'));
 
 const toldOnce = (outcome: Outcome): void => {
-  expect(verifyHistory(outcome.history, sha256)).toMatchObject({ kind: 'whole' });
+  const { history, head, records } = outcome;
+  const ended = toldEnds(records, Number.POSITIVE_INFINITY);
+  expect(head?.number).toBe(history.length);
+  expect(ended.length).toBeGreaterThan(0);
+  expect(verifyHistory(history, sha256, { head, ended })).toMatchObject({ kind: 'whole' });
   expect(new Set(outcome.history.map(({ key }) => key)).size).toBe(outcome.history.length);
   expect(outcome.history.at(-1)?.text).toContain(`${outcome.verdict.replace('/', ' (')}): `);
 };

@@ -1,7 +1,7 @@
-import { readHistory } from '../../functions/adapters/history.ts';
+import { readHead, readHistory } from '../../functions/adapters/history.ts';
 import { newestRollouts, readControl } from '../../functions/adapters/records.ts';
 import { defineConfiguration } from '../../functions/core/configuration.ts';
-import type { HistoryLine } from '../../functions/core/history.ts';
+import type { HistoryLine, LineMark } from '../../functions/core/history.ts';
 import type { Control, RolloutRecord } from '../../functions/core/state.ts';
 import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
 import type { TraceEntry } from '../../simulator/kernel/kernel.ts';
@@ -28,6 +28,7 @@ export interface Outcome {
   readonly control: Control;
   /** What is recorded of the service, oldest first. */
   readonly history: readonly HistoryLine[];
+  readonly head: LineMark | undefined;
   /** Its rollouts, newest first. */
   readonly records: readonly RolloutRecord[];
   /** Calls of ECS as the end of the last rollout tells them. */
@@ -157,6 +158,7 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
   const table = { client: { send } as never, name: 'spillway' };
   const control = await world.settle(readControl(table, service), limitMs);
   const history = await world.settle(readHistory(table, service), limitMs);
+  const head = await world.settle(readHead(table, service), limitMs);
   const records = await world.settle(newestRollouts(table, service, 10), limitMs);
   const verdicts = [...ends.values()];
   return {
@@ -167,6 +169,7 @@ export const play = async (pushes: readonly Push[], fault?: Fault, deaf = false)
     counts,
     control,
     history,
+    head,
     records,
     ecsCalls,
     denials: world.cloud.iam.denials().length,

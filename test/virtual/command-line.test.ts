@@ -308,6 +308,35 @@ describe('the command line', { timeout: 60_000 }, () => {
     });
   });
 
+  it('finds a history whose end was deleted from the table, also with what says where it ended', async () => {
+    const terminal = await open();
+    const remove = (sk: string): Promise<unknown> =>
+      terminal.world.settle(
+        terminal.world.cloud.call('dynamodb', 'DeleteItem', {
+          TableName: 'spillway',
+          Key: { pk: { S: `history#${service}` }, sk: { S: sk } },
+        }),
+        minute,
+      );
+    terminal.world.push(service, 'v1');
+    await terminal.type(`deploy ${service} v1`);
+    const lines = JSON.parse((await terminal.type(`explain ${service} --json`)).out) as { readonly number: number }[];
+    const [from, to] = [lines.length - 1, lines.length];
+    for (const number of [to, from]) await remove(`line#${String(number).padStart(12, '0')}`);
+    expect(await terminal.type(`verify-history ${service}`)).toMatchObject({
+      exit: 1,
+      out: `The history of ${service} is broken: lines ${from} to ${to} are missing: the history went to line ${to} and ends at line ${from - 1}.`,
+    });
+    await remove('head');
+    await terminal.world.pass(20 * minute);
+    expect(await terminal.type(`verify-history ${service}`)).toMatchObject({
+      exit: 1,
+      out: expect.stringMatching(
+        /is broken: no line tells the end of rollout \S+, which is recorded as completed \(proved-by-probe\) at \S+, and the history ends at line \d+\.$/,
+      ),
+    });
+  });
+
   it.each([
     ['deploy nobody v1', /There is no service 'nobody'. Accepted: web-ui, orders-api, order-processor/],
     ['deploy order-processor', /missing required argument 'image'/],

@@ -62,7 +62,8 @@ const allOrNothing = (outcome: Outcome): void => {
   );
 };
 
-describe('a rollout', { timeout: 60_000 }, () => {
+// Some 120 rollouts each, one for each call.
+describe('a rollout', { timeout: 240_000 }, () => {
   it('makes at most 14 calls of ECS, and counts each', async () => {
     const { calls, ecsCalls, verdict } = await play(second);
     const ofEcs = calls.filter((call) =>

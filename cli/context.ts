@@ -13,6 +13,8 @@ export interface Context {
   readonly progress: (text: string) => void;
   /** Who runs the command; goes into the history. */
   readonly actor: string;
+  /** How wide the terminal is that `out` writes to; undefined where it writes to none. */
+  readonly columns?: number | undefined;
   /** Where the local cloud listens, when the environment says so. */
   readonly localEndpoint?: string;
   readonly exit: (code: number) => void;

@@ -16,6 +16,7 @@ await runProgram(
     out: (text) => console.log(text),
     progress: (text) => console.error(text),
     actor: userInfo().username,
+    columns: process.stdout.columns,
     localEndpoint: process.env.AWS_ENDPOINT_URL,
     exit: (code) => {
       process.exitCode = code;

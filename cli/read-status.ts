@@ -1,5 +1,13 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import { newestBursts, newestReleases, newestRollouts, readControl } from '../functions/adapters/records.ts';
+import { gateWaits } from '../functions/adapters/gate-waits.ts';
+import {
+  newestBursts,
+  newestReleases,
+  newestRollouts,
+  readControl,
+  readFreezeOfAll,
+} from '../functions/adapters/records.ts';
+import { executionRuns } from '../functions/adapters/sfn.ts';
 import { readDepth } from '../functions/adapters/sqs.ts';
 import { containerOf } from '../functions/adapters/task-definition.ts';
 import {
@@ -13,7 +21,8 @@ import {
   type ServiceConfiguration,
   twinName,
 } from '../functions/core/configuration.ts';
-import type { BurstRecord, Release, RolloutRecord } from '../functions/core/state.ts';
+import { describeWindow, windowState } from '../functions/core/deployment-window.ts';
+import type { BurstRecord, Control, Mark, Release, RolloutRecord } from '../functions/core/state.ts';
 import type { Connection } from './connection.ts';
 
 export interface TwinStatus {
@@ -29,8 +38,26 @@ export interface TwinStatus {
   readonly deployment: string | undefined;
 }
 
+/** What keeps a service, or one image of it, from being rolled out. */
+export type Block =
+  | ({ readonly kind: 'frozen'; readonly services: 'all' | 'this' } & Mark)
+  | ({ readonly kind: 'held'; readonly digest: string } & Mark)
+  /** A start waits at this gate: for a person's word, or for the scan of its image. */
+  | {
+      readonly kind: 'waits';
+      readonly for: 'approval' | 'scan';
+      readonly rolloutId: string;
+      readonly image: string;
+      readonly digest: string;
+      readonly by: string;
+      readonly at: string;
+    }
+  | { readonly kind: 'outside-window'; readonly windows: readonly string[]; readonly opensAt: string }
+  | { readonly kind: 'needs-a-person' };
+
 export interface ServiceStatus {
   readonly service: string;
+  readonly blocks: readonly Block[];
   readonly twins: readonly TwinStatus[];
   /** True when twins at rest run different releases. */
   readonly mixture: boolean;
@@ -59,13 +86,14 @@ const historyLength = 5;
 export const readStatus = async (
   connection: Connection,
   configuration: Configuration,
+  nowMs: number,
   only?: string,
 ): Promise<Status> => {
   const cluster = clusterNameOf(configuration);
   const names = Object.keys(configuration.services).filter((name) => only === undefined || name === only);
   return {
     cluster,
-    services: await Promise.all(names.map((name) => readService(connection, configuration, cluster, name))),
+    services: await Promise.all(names.map((name) => readService(connection, configuration, cluster, name, nowMs))),
   };
 };
 
@@ -74,6 +102,7 @@ const readService = async (
   configuration: Configuration,
   cluster: string,
   service: string,
+  nowMs: number,
 ): Promise<ServiceStatus> => {
   const settings = configuration.services[service];
   if (!settings) throw new Error(`spillway.config.ts has no service ${service}`);
@@ -89,6 +118,7 @@ const readService = async (
   const digests = new Set(twins.map((twin) => twin.digest));
   return {
     service,
+    blocks: await readBlocks(connection, service, settings, control, nowMs),
     twins,
     mixture: digests.size > 1 && control.rollout === undefined,
     release: control.release,
@@ -103,6 +133,44 @@ const readService = async (
     bursting: control.burst && { executionArn: control.burst.executionArn, startedAt: control.burst.startedAt },
     bursts,
   };
+};
+
+const readBlocks = async (
+  connection: Connection,
+  service: string,
+  { rollout }: ServiceConfiguration,
+  control: Control,
+  nowMs: number,
+): Promise<readonly Block[]> => {
+  const table = { client: connection.dynamodb, name: controllerTableName };
+  const freezeOfAll = await readFreezeOfAll(table);
+  const window = windowState(rollout.windows, nowMs);
+  const holds = Object.entries(control.holds ?? {}).toSorted(([, a], [, b]) => Date.parse(b.at) - Date.parse(a.at));
+  const waits: Extract<Block, { kind: 'waits' }>[] = [];
+  for (const gate of ['approval', 'scan'] as const) {
+    for (const { candidate } of await gateWaits(table, gate, service)) {
+      const { rolloutId, executionArn, startedAt: at, image, digest, actor, trigger } = candidate;
+      // One that was stopped while it waited leaves its item behind.
+      if (await executionRuns(connection.sfn, executionArn, at, nowMs))
+        waits.push({ kind: 'waits', for: gate, rolloutId, image, digest, by: actor || trigger.kind, at });
+    }
+  }
+  return [
+    ...(control.unsettled?.needsPerson ? [{ kind: 'needs-a-person' as const }] : []),
+    ...(freezeOfAll ? [{ kind: 'frozen' as const, services: 'all' as const, ...freezeOfAll }] : []),
+    ...(control.freeze ? [{ kind: 'frozen' as const, services: 'this' as const, ...control.freeze }] : []),
+    ...(window.kind === 'closed'
+      ? [
+          {
+            kind: 'outside-window' as const,
+            windows: rollout.windows.map(describeWindow),
+            opensAt: new Date(window.opensAtMs).toISOString(),
+          },
+        ]
+      : []),
+    ...waits.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)),
+    ...holds.map(([digest, hold]) => ({ kind: 'held' as const, digest, ...hold })),
+  ];
 };
 
 const readQueue = async (connection: Connection, name: string): Promise<NonNullable<ServiceStatus['queue']>> => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { newestRollouts } from '../../functions/adapters/records.ts';
 import { controllerTableName } from '../../functions/core/configuration.ts';
 import { type Context, checkService, NotAccepted } from '../context.ts';
-import { dateTime, shortHex, table } from '../words.ts';
+import { dateTime, fitting, shortHex, table } from '../words.ts';
 
 export const addRollouts = (program: Command, context: Context): void => {
   program
@@ -38,7 +38,9 @@ export const addRollouts = (program: Command, context: Context): void => {
             ]),
           ],
           '',
-        ).join('\n'),
+        )
+          .map((line) => fitting(line, context.columns))
+          .join('\n'),
       );
     });
 };

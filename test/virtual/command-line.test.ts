@@ -6,9 +6,10 @@ import { DescribeServicesCommand, ListTaskDefinitionsCommand } from '@aws-sdk/cl
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../cli/context.ts';
 import { runProgram } from '../../cli/program.ts';
+import { type ConfigurationInput, defineConfiguration } from '../../functions/core/configuration.ts';
 import { emptyCloud } from '../../local/coverage/coverage-page.ts';
 import { virtualClients } from '../../local/virtual/clients.ts';
-import { VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
+import { prepareWorlds, VirtualWorld, type WorldMaterial } from '../../local/virtual/world.ts';
 import type { VirtualKernel } from '../../simulator/kernel/virtual-kernel.ts';
 import configuration from '../../spillway.config.ts';
 import { sampleMaterial } from './material.ts';
@@ -37,6 +38,7 @@ interface Said {
 /** A terminal in front of a virtual world. */
 class Terminal {
   readonly world: VirtualWorld;
+  columns: number | undefined;
   readonly #connection: ReturnType<Context['connection']>;
 
   constructor(world: VirtualWorld) {
@@ -70,6 +72,7 @@ class Terminal {
           out: (text) => out.push(text),
           progress: (text) => progress.push(text),
           actor: 'ada',
+          columns: this.columns,
           exit: (code) => {
             exit = code;
           },
@@ -360,6 +363,82 @@ describe('the command line', { timeout: 60_000 }, () => {
     const said = await (await open()).type(line);
     expect(said).toMatchObject({ exit: 2, out: '' });
     expect(said.progress).toMatch(sentence);
+  });
+
+  it('shows in its status what keeps a service from being rolled out, by whom and why, each in one line', async () => {
+    const changed: ConfigurationInput = {
+      ...configuration,
+      services: {
+        ...configuration.services,
+        [service]: { ...configuration.services[service], rollout: { approval: { deadlineSeconds: 7_200 } } },
+      } as ConfigurationInput['services'],
+    };
+    const terminal = new Terminal(
+      await VirtualWorld.boot(await prepareWorlds(defineConfiguration(changed)), { seed: 1 }),
+    );
+    const { world } = terminal;
+    const kept = async (line: string): Promise<string[]> =>
+      (await terminal.type(line)).out
+        .split('\n')
+        .filter((each) => /frozen|held|waits for|person/.test(each))
+        .map((each) =>
+          each
+            .trim()
+            .replaceAll(/[0-9a-f]{12}/g, '…')
+            .replaceAll(/\d{4}-\S+ [\d:]{8}/g, 'then'),
+        );
+    expect(await kept('status')).toEqual([]);
+    for (const version of ['v1', 'v2', 'v3', 'v4', 'v5']) world.push(service, version);
+    await world.pass(2 * minute);
+    for (const version of ['v2', 'v3', 'v4', 'v5'])
+      await terminal.type(`hold ${service} ${version} --reason bad-${version}`);
+    await terminal.type(`freeze ${service} --reason month\nend\u001b[31m`);
+    await terminal.type('freeze --all');
+    const frozen = ['frozen with all services by ada since then', 'frozen by ada since then: month end [31m'];
+    const held = ['v5', 'v4', 'v3', 'v2'].map((version) => `held: … by ada since then: bad-${version}`);
+    const waits = (lines: readonly string[]): string[] => lines.filter((each) => each.startsWith('waits for'));
+    const all = await kept(`status ${service}`);
+    expect(all.filter((each) => !each.startsWith('waits for'))).toEqual([...frozen, ...held]);
+    expect(waits(all)).toHaveLength(5);
+    for (const each of waits(all))
+      expect(each).toMatch(
+        /^waits for an approval of order-processor:v\d \(…\), asked for by push at then: npx spillway approve order-processor --rollout \S+, or deny$/,
+      );
+    expect(await kept('status')).toEqual([
+      'frozen with all services by ada since then',
+      'frozen with all services by ada since then',
+      ...frozen,
+      ...waits(all),
+      ...held.slice(0, 3),
+      `held: 1 more: npx spillway status ${service}`,
+    ]);
+    const [told] = JSON.parse((await terminal.type(`status ${service} --json`)).out).services;
+    expect(told.blocks).toEqual(
+      expect.arrayContaining([
+        { kind: 'frozen', services: 'all', by: 'ada', at: expect.any(String), reason: '' },
+        { kind: 'frozen', services: 'this', by: 'ada', at: expect.any(String), reason: 'month\nend\u001b[31m' },
+        expect.objectContaining({ kind: 'waits', for: 'approval', image: `${service}:v5` }),
+        expect.objectContaining({
+          kind: 'held',
+          digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+          reason: 'bad-v2',
+        }),
+      ]),
+    );
+    for (const { rolloutId, image } of told.blocks.filter(({ kind }: { readonly kind: string }) => kind === 'waits'))
+      if (!image.endsWith(':v5')) await terminal.type(`deny ${service} --rollout ${rolloutId}`);
+    expect(waits(await kept(`status ${service}`))).toEqual([
+      `waits for an approval of ${service}:v5 (…), asked for by push at then: npx spillway approve ${service}, or deny`,
+    ]);
+    terminal.columns = 60;
+    const narrow = (await terminal.type(`status ${service}`)).out.split('\n');
+    expect(Math.max(...narrow.map((line) => line.length))).toBe(60);
+    terminal.columns = undefined;
+    // What was stopped while it waited is not told to wait.
+    for (const { arn, status } of world.cloud.stepFunctions.executions())
+      if (status === 'RUNNING')
+        await world.settle(world.cloud.call('states', 'StopExecution', { executionArn: arn }), minute);
+    expect(waits(await kept(`status ${service}`))).toEqual([]);
   });
 
   it('starts a burst by hand and recalls it, and says why where it cannot', async () => {

@@ -93,10 +93,8 @@ const hasPlace = async (table: TableClient, service: string, { key }: Happening,
  * seen.
  */
 const readEnd = async (table: TableClient, service: string): Promise<Seen> => {
-  const [head, [line]] = await Promise.all([
-    readItem<LineMark>(table, headKey(service)),
-    newestItems<HistoryLine>(table, pkOf(service), prefix, 1),
-  ]);
+  const head = await readItem<LineMark>(table, headKey(service));
+  const [line] = await newestItems<HistoryLine>(table, pkOf(service), prefix, 1);
   return { newest: head && head.item.number >= (line?.number ?? 0) ? head.item : line, head };
 };
 

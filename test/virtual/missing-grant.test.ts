@@ -83,7 +83,6 @@ const notInTheStory: Readonly<Record<string, string>> = {
   'await-twin states:DescribeExecution': 'asked only when a newer start came just before a bake began',
   'await-turn dynamodb:DeleteItem': 'asked only when a newer start ends a bake',
   'close-rollout ecs:DescribeServices': 'asked only when the way back failed',
-  'prove-release dynamodb:GetItem': 'asked only when a count changed on the way',
   'prove-release ecs:ListTasks': 'asked only when ECS has not told of the start of each task that runs',
   'reconcile-services ecs:ListContainerInstances': 'asked only while a release is deferred at a site',
   'reconcile-services ecs:DescribeContainerInstances': 'asked only while a release is deferred at a site',

@@ -8,6 +8,7 @@ import {
   readMachines,
   readRunningTasks,
   readSpotTasks,
+  readStopped,
   readUnreachable,
 } from './ecs.ts';
 import { changesBetween, changeTwin, createTwin, readProperties, unknownProperties } from './ecs-service.ts';
@@ -247,6 +248,55 @@ describe('the running tasks of twins', () => {
       await readRunningTasks({ client: fakeClient(answers, sent), cluster: 'spillway' }, [{ twin: 'shop' }]),
     ).toEqual(new Map([['shop', []]]));
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe('what has stopped of a twin', () => {
+  it('is told of its deployments alone, since a time, with how long each has run and whether the release answers for it', async () => {
+    const at = (second: number): Date => new Date(Date.UTC(2026, 10, 23, 12, 0, second));
+    const crashed = {
+      startedBy: 'ecs-svc/2',
+      lastStatus: 'STOPPED',
+      startedAt: at(10),
+      executionStoppedAt: at(35),
+      stoppedAt: at(50),
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers: [{ name: 'app', exitCode: 1 }],
+    };
+    const tasks = [
+      crashed,
+      // Its containers are gone, and its network interface not yet.
+      {
+        ...crashed,
+        lastStatus: 'DEPROVISIONING',
+        executionStoppedAt: undefined,
+        stoppedAt: undefined,
+        stoppingAt: at(36),
+      },
+      { startedBy: 'ecs-svc/3', lastStatus: 'STOPPED', stoppedAt: at(40), stopCode: 'UserInitiated' },
+      { ...crashed, startedBy: 'ecs-svc/1' },
+      { ...crashed, lastStatus: 'STOPPING' },
+      { ...crashed, executionStoppedAt: at(19) },
+    ];
+    const answers = {
+      ListTasks: () => ({ taskArns: tasks.map((_, index) => `arn:task/${index}`) }),
+      DescribeTasks: () => ({ tasks }),
+    };
+    const sent: SentCall[] = [];
+    const ecs = { client: fakeClient(answers, sent), cluster: 'spillway' };
+    const failure = {
+      cause: 'crash-after-start',
+      reason: 'Essential container in task exited; app exited with 1',
+      mendable: true,
+    };
+    const sinceMs = at(20).getTime();
+    expect(await readStopped(ecs, 'shop-fargate', ['ecs-svc/2', 'ecs-svc/3'], sinceMs)).toEqual([
+      { startedAtMs: at(10).getTime(), stoppedAtMs: at(35).getTime(), failure },
+      { startedAtMs: at(10).getTime(), stoppedAtMs: at(36).getTime(), failure },
+      { startedAtMs: undefined, stoppedAtMs: at(40).getTime(), failure: undefined },
+    ]);
+    expect(sent.map(({ name }) => name)).toEqual(['ListTasks', 'DescribeTasks']);
   });
 });
 

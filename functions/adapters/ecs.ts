@@ -18,6 +18,7 @@ import { overStatuses, probeStartedBy } from '../core/configuration.ts';
 import { ExpectedFailure, nameOf } from '../core/errors.ts';
 import type { ObservedMachine } from '../core/judge-fit.ts';
 import type { SeenProbe, StoppedProbe } from '../core/judge-probe.ts';
+import type { StoppedTask } from '../core/judge-proof.ts';
 import type { Unreachable } from '../core/judge-site.ts';
 import type { ObservedDeployment, ObservedTwin, TaskFailure } from '../core/judge-twin.ts';
 import type { ObservedCapacity, TaskStarts, TaskStops } from '../core/observed-burst.ts';
@@ -184,9 +185,7 @@ export const describeTwins = async (
 };
 
 /** Where a task definition's containers and what ECS says of a stop are told apart. */
-export interface StoppedTask {
-  readonly taskArn: string;
-  readonly startedBy: string;
+interface ToldStop {
   readonly stopCode: string;
   readonly stoppedReason: string;
   readonly containers: readonly { readonly name?: string; readonly exitCode?: number; readonly reason?: string }[];
@@ -201,7 +200,7 @@ const programGone = /executable file not found|no such file or directory|exec fo
  * Whether a stopped task counts against its release, and as what. Tasks that ECS stopped to scale or to replace, that a
  * person stopped, or whose capacity went away, do not.
  */
-export const failureOf = (task: Omit<StoppedTask, 'taskArn' | 'startedBy'>): TaskFailure | undefined => {
+export const failureOf = (task: ToldStop): TaskFailure | undefined => {
   const container = task.containers.find(({ reason }) => reason)?.reason;
   const reason = [task.stoppedReason, container].filter((each) => each).join(' ');
   switch (task.stopCode) {
@@ -259,6 +258,13 @@ const listTasks = async (
   return arns;
 };
 
+/** What is told of a stop, for the rule of `failureOf`. */
+const stopOf = ({ stopCode, stoppedReason = '', containers = [] }: Task) => ({
+  stopCode: stopCode ?? '',
+  stoppedReason,
+  containers,
+});
+
 /** The failures among a deployment's stopped tasks, by task id. ECS remembers stopped tasks for about an hour. */
 export const readFailures = async (
   ecs: ClusterClient,
@@ -269,14 +275,27 @@ export const readFailures = async (
   return Object.fromEntries(
     tasks.flatMap((task) => {
       if (task.startedBy !== deploymentId || task.lastStatus !== 'STOPPED') return [];
-      const failure = failureOf({
-        stopCode: task.stopCode ?? '',
-        stoppedReason: task.stoppedReason ?? '',
-        containers: task.containers ?? [],
-      });
+      const failure = failureOf(stopOf(task));
       return failure ? [[taskId(task.taskArn ?? ''), failure] as const] : [];
     }),
   );
+};
+
+/** What has stopped of some deployments of a twin since a time, as far as ECS remembers. Two calls for up to 100 tasks. */
+export const readStopped = async (
+  ecs: ClusterClient,
+  twin: string,
+  deployments: readonly string[],
+  sinceMs: number,
+): Promise<readonly StoppedTask[]> => {
+  const tasks = await describeTasks(ecs, await listTasks(ecs, twin, 'STOPPED'));
+  return tasks.flatMap((task) => {
+    const { startedBy = '', lastStatus, startedAt, executionStoppedAt, stoppedAt, stoppingAt } = task;
+    const stoppedAtMs = (executionStoppedAt ?? stoppedAt ?? stoppingAt)?.getTime() ?? 0;
+    if (!deployments.includes(startedBy) || !overStatuses.some((over) => over === lastStatus) || stoppedAtMs < sinceMs)
+      return [];
+    return [{ startedAtMs: startedAt?.getTime(), stoppedAtMs, failure: failureOf(stopOf(task)) }];
+  });
 };
 
 /** A twin's tasks on Fargate Spot, starting ones included, and those that AWS took back in about the last hour. */
@@ -305,12 +324,18 @@ export interface RunningTask {
   readonly taskArn: string;
   readonly taskDefinition: string;
   readonly images: readonly { readonly image: string; readonly digest: string | undefined }[];
+  readonly startedAtMs: number | undefined;
+  readonly health: 'healthy' | 'unhealthy' | 'unknown';
 }
+
+const healths = { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', UNKNOWN: 'unknown' } as const;
 
 const toRunning = (task: Task): RunningTask => ({
   taskArn: task.taskArn ?? '',
   taskDefinition: task.taskDefinitionArn ?? '',
   images: (task.containers ?? []).map(({ image, imageDigest }) => ({ image: image ?? '', digest: imageDigest })),
+  startedAtMs: task.startedAt?.getTime(),
+  health: healths[task.healthStatus ?? 'UNKNOWN'],
 });
 
 /**
@@ -394,20 +419,19 @@ export const listProbes = async (ecs: ClusterClient, twins: readonly string[]): 
 
 export const readProbe = async (ecs: ClusterClient, taskArn: string): Promise<SeenProbe> => {
   const [task] = await describeTasks(ecs, [taskArn]);
-  const health = { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', UNKNOWN: 'unknown' } as const;
   return {
     // ECS shows a stopped task for an hour: one that it does not show was started a moment ago, and the read is late.
     missing: task === undefined,
     stopped: task?.lastStatus === 'STOPPED' ? stoppedProbe(task) : undefined,
     running: task?.lastStatus === 'RUNNING',
-    health: health[task?.healthStatus ?? 'UNKNOWN'],
+    health: healths[task?.healthStatus ?? 'UNKNOWN'],
     images: task ? toRunning(task).images : [],
   };
 };
 
-const stoppedProbe = ({ stopCode, stoppedReason = '', containers = [] }: Task): StoppedProbe => ({
-  failure: failureOf({ stopCode: stopCode ?? '', stoppedReason, containers }),
-  stoppedReason,
+const stoppedProbe = (task: Task): StoppedProbe => ({
+  failure: failureOf(stopOf(task)),
+  stoppedReason: task.stoppedReason ?? '',
 });
 
 /** Stops a task; one that is gone is no error. */

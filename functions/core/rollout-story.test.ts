@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bakeLine,
+  bakesOnLine,
   endLine,
   leftLine,
   movedLine,
@@ -199,19 +200,32 @@ describe('what is told on the way of a rollout', () => {
     });
   });
 
+  it('is why the bake goes on, once for each reason', () => {
+    const line = bakesOnLine(rollout, { twin: 'shop-fargate', reason: '2 of 3 tasks run' }, at);
+    expect(line).toMatchObject({
+      key: 'rollout#r-1#bakes-on#shop-fargate#2 of 3 tasks run',
+      source: 'DescribeTasks',
+      text: 'The bake goes on: 2 of 3 tasks run.',
+      detail: { twin: 'shop-fargate' },
+    });
+    const long = bakesOnLine(rollout, { twin: 'shop-fargate', reason: 'x'.repeat(2_000) }, at);
+    expect(long.key.length).toBeLessThan(300);
+  });
+
   it('is which digests were read, and where none was', () => {
     const twins = [
       { twin: 'a', tasks: 2, desiredCount: 3 },
       { twin: 'b', tasks: 1, desiredCount: 0, probed: true },
       { twin: 'c', tasks: 0, desiredCount: 0 },
       { twin: 'd', tasks: 1, desiredCount: 1 },
+      { twin: 'e', tasks: 1, desiredCount: 2, probed: true },
     ];
     const child = `sha256:${'b'.repeat(64)}`;
     const line = provedLine(rollout, twins, { a: [digest], d: [digest, child] }, at);
     expect(line).toMatchObject({ key: 'rollout#r-1#proved', source: 'DescribeTasks', detail: { twins } });
     expect(line.text).toBe(
       'The bake of 30 s is over: a runs sha256:aaaaaaaaaaaa in 2 of 3 tasks; a probe proved b, which rests at 0; no task of c runs, so nothing is proved there; ' +
-        'd runs sha256:aaaaaaaaaaaa and sha256:bbbbbbbbbbbb in 1 of 1 task. Alarms are quiet and no dead-letter queue has grown.',
+        'd runs sha256:aaaaaaaaaaaa and sha256:bbbbbbbbbbbb in 1 of 1 task; a probe proved e, which rested at 0. Alarms are quiet and no dead-letter queue has grown.',
     );
   });
 });

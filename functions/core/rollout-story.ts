@@ -158,6 +158,20 @@ export const bakeLine = (rollout: Rollout, at: string): Happening =>
     detail: { bakeSeconds: rollout.bakeSeconds },
   });
 
+/** Told once for each reason, however often it is looked at; a key of DynamoDB takes 1,024 bytes. */
+export const bakesOnLine = (
+  rollout: Rollout,
+  { twin, reason }: { readonly twin: string; readonly reason: string },
+  at: string,
+): Happening =>
+  lineOf(rollout, {
+    what: `bakes-on#${twin}#${reason.slice(0, 200)}`,
+    at,
+    source: 'DescribeTasks',
+    text: `The bake goes on: ${sentence(reason)}`,
+    detail: { twin },
+  });
+
 /** @param digests what the running containers of each twin told. */
 export const provedLine = (
   rollout: Rollout,
@@ -166,7 +180,7 @@ export const provedLine = (
   at: string,
 ): Happening => {
   const told = twins.map(({ twin, tasks: read, desiredCount, probed }) => {
-    if (probed) return `a probe proved ${twin}, which rests at 0`;
+    if (probed) return `a probe proved ${twin}, which ${desiredCount === 0 ? 'rests' : 'rested'} at 0`;
     if (read === 0) return `no task of ${twin} runs, so nothing is proved there`;
     return `${twin} runs ${(digests[twin] ?? []).map(shortDigest).join(' and ')} in ${read} of ${tasks(desiredCount)}`;
   });

@@ -9,6 +9,8 @@ export interface ImageKind {
 export const imageKinds = {
   good: { behaviour: {}, causes: [] },
   crashing: { behaviour: { exits: { afterSeconds: 1, code: 1 } }, causes: ['crash-after-start'] },
+  // Healthy and counted as arrived before it crashes, and always one of its tasks runs when somebody looks.
+  'crashing late': { behaviour: { exits: { afterSeconds: 45, code: 1 } }, causes: ['crash-after-start'] },
   'exiting cleanly': {
     behaviour: { exits: { afterSeconds: 5, code: 0 } },
     causes: ['crash-after-start', 'exits-cleanly'],

@@ -130,8 +130,9 @@ export class Stage {
 
   /**
    * Checks how often functions have called ECS for a rollout of two twins that completed, and that its record says so: 14
-   * times, 3 more for a probe and once more for each sweep, however long it took, also where it waited for the site. What
-   * looks at ECS besides it is not of it, nor what another rollout calls, which may act while this one waits.
+   * times, 3 more for a probe, 5 more for each time that its bake went on and once more for each sweep, however long it took,
+   * also where it waited for the site. What looks at ECS besides it is not of it, nor what another rollout calls, which may act
+   * while this one waits.
    */
   async calledEcsSparingly(executionArn: string): Promise<void> {
     const { world } = this;
@@ -139,6 +140,7 @@ export class Stage {
     const times = (state: string): number => states.filter((each) => each === state).length;
     const probes = times('Stop the probe');
     const sweeps = times('Wait for the twin') - times('Did the twin arrive');
+    const bakes = times('Prove the release') - 1;
     const { startMs, stopMs = startMs } = world.world.cloud.stepFunctions.execution(executionArn);
     const record = await world.record(executionArn);
     const calls = world.ecsCalls.filter(
@@ -148,7 +150,7 @@ export class Stage {
         rolloutId === record?.rolloutId &&
         !['reconcile-services', 'retire-revisions'].includes(folder),
     );
-    const most = 14 + 3 * probes + sweeps;
+    const most = 14 + 3 * probes + 5 * bakes + sweeps;
     const found = calls.map(({ folder, action }) => `${folder}:${action}`).join(', ');
     this.check(`it calls ECS ${most} times at most`, calls.length <= most, `${calls.length}: ${found}`);
     const told = record?.ecsCalls;

@@ -149,7 +149,8 @@ describe('the arithmetic of time', () => {
     const bakeSeconds = 86_400;
     const { waitMaxMs } = leaseLimits({ deadlineSeconds, bakeSeconds });
     // Two waves: the tasks of one wave may all be retried to the end twice, on the way there and back.
-    const worst = waitMaxMs / 1_000 + 2 * deadlineSeconds + bakeSeconds + 2 * retried('rollout');
+    // A bake goes on for an hour at most where a task is missing or has failed.
+    const worst = waitMaxMs / 1_000 + 2 * deadlineSeconds + bakeSeconds + 3_600 + 2 * retried('rollout');
     expect(worst).toBeLessThan(machine('rollout').TimeoutSeconds);
   });
 

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { bake } from './bake.ts';
 import { completed } from './completed.ts';
 import { disturbed } from './disturbed.ts';
 import { gates } from './gates.ts';
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   ...rolledBack,
   ...watched,
   ...stopped,
+  ...bake,
   ...disturbed,
   ...weather,
   ...site,

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   DescribeExecutionCommand,
+  ListExecutionsCommand,
   SendTaskSuccessCommand,
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { nameOf } from '../core/errors.ts';
+import type { ExecutionEnd } from '../core/guard-rollout.ts';
 
 type StepFunctions = Pick<SFNClient, 'send'>;
 
@@ -29,18 +31,48 @@ export const executionRuns = async (
   }
 };
 
-/** How an execution that runs no more has ended, in AWS's words: `ABORTED`, `TIMED_OUT`…, and what it says of it. */
+/** How an execution that runs no more has ended, and what it was started with. */
 export const executionEnd = async (
   sfn: StepFunctions,
   executionArn: string,
-): Promise<{ readonly status: string; readonly error: string; readonly cause: string }> => {
+): Promise<ExecutionEnd & { readonly input: string }> => {
   try {
-    const { status, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    return { status: status ?? '', error: error ?? '', cause: cause ?? '' };
+    const { status, error, cause, input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return { status: status ?? '', error: error ?? '', cause: cause ?? '', input: input ?? '{}' };
   } catch (thrown) {
     if (nameOf(thrown) !== 'ExecutionDoesNotExist') throw thrown;
-    return { status: 'GONE', error: '', cause: '' };
+    return { status: 'GONE', error: '', cause: '', input: '{}' };
   }
+};
+
+export interface StoppedExecution {
+  readonly executionArn: string;
+  readonly name: string;
+  /** ISO times. */
+  readonly startedAt: string;
+  readonly stoppedAt: string;
+}
+
+/**
+ * Executions that were stopped, or ran out of time, since then: of each kind the 100 that were started last are looked
+ * through.
+ */
+export const stoppedExecutions = async (
+  sfn: StepFunctions,
+  stateMachineArn: string,
+  sinceMs: number,
+): Promise<readonly StoppedExecution[]> => {
+  const found: StoppedExecution[] = [];
+  for (const statusFilter of ['ABORTED', 'TIMED_OUT'] as const) {
+    const { executions = [] } = await sfn.send(
+      new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: 100 }),
+    );
+    for (const { executionArn, name, startDate, stopDate } of executions) {
+      if (!executionArn || !name || !startDate || !stopDate || stopDate.getTime() < sinceMs) continue;
+      found.push({ executionArn, name, startedAt: startDate.toISOString(), stoppedAt: stopDate.toISOString() });
+    }
+  }
+  return found;
 };
 
 /**

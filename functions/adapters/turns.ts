@@ -11,6 +11,7 @@ export interface Turn {
   readonly startedAt: string;
   /** Left out: stored by a version that did not say what it wanted. */
   readonly digest?: string;
+  readonly image?: string;
   /** Of the waiting state; it ends when somebody thinks that the lease is free. */
   readonly token: string;
 }

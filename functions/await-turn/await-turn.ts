@@ -49,8 +49,8 @@ export const create = (deps: Dependencies<'dynamodb' | 'sfn'>): WrappedHandler<A
     env: deps.env,
     input: Input,
     run: async ({ token, candidate, waitsFor }) => {
-      const { service, rolloutId, executionArn, askedAt, startedAt, digest } = candidate;
-      await storeTurn(table, { service, rolloutId, executionArn, askedAt, startedAt, digest, token });
+      const { service, rolloutId, executionArn, askedAt, startedAt, digest, image } = candidate;
+      await storeTurn(table, { service, rolloutId, executionArn, askedAt, startedAt, digest, image, token });
       const control = await readControl(table, service);
       if ((control.rollout?.rolloutId ?? '') === waitsFor) {
         await endWait(control, candidate);

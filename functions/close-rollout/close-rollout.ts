@@ -7,9 +7,9 @@ import { changeItem, createItem, readItem, releaseKey, rolloutKey } from '../ada
 import { callTurns } from '../adapters/turns.ts';
 import { commitRelease, releaseAskedAt, releaseLease } from '../core/close-rollout.ts';
 import { concludeFailure, concludeSuccess, type Standing } from '../core/conclude-rollout.ts';
-import { serviceName } from '../core/configuration.ts';
 import { isHeldBy } from '../core/fence.ts';
 import { holdAfter, holdAfterRollback, holdDigest, rollbackOf } from '../core/holds.ts';
+import { Wanted } from '../core/requests.ts';
 import { endLine, scanLine, startLines } from '../core/rollout-story.ts';
 import {
   End,
@@ -37,16 +37,6 @@ const EndBefore = End.unwrap().extend({
   trigger: Trigger.default({ kind: 'hand' }),
   actor: z.string().default(''),
 });
-
-/** What a start wants that nobody has looked at yet; without a name that a service can have, it is of none. */
-const Wanted = z
-  .object({
-    service: serviceName.catch(''),
-    image: z.string().catch(''),
-    trigger: Trigger.catch({ kind: 'hand' }),
-    actor: z.string().catch(''),
-  })
-  .catch({ service: '', image: '', trigger: { kind: 'hand' }, actor: '' });
 
 /** How and when the start passed its scan; null where it has not met one. */
 const PassedScan = z.object({ at: z.string(), reason: z.string() }).nullable();

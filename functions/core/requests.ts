@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pushTime } from './asked-at.ts';
-import { Capacity } from './configuration.ts';
+import { Capacity, serviceName } from './configuration.ts';
 import { BurstMemory, Trigger } from './state.ts';
 
 /** What people, pipelines and rules send to the state machines. */
@@ -34,6 +34,16 @@ export const RolloutRequest = z
     message: 'of a push it is an ISO 8601 time with its zone, such as "2026-11-28T12:00:00Z"',
   });
 export type RolloutRequest = z.infer<typeof RolloutRequest>;
+
+/** What a start wants that nobody has looked at yet; without a name that a service can have, it is of none. */
+export const Wanted = z
+  .object({
+    service: serviceName.catch(''),
+    image: z.string().catch(''),
+    trigger: Trigger.catch({ kind: 'hand' }),
+    actor: z.string().catch(''),
+  })
+  .catch({ service: '', image: '', trigger: { kind: 'hand' }, actor: '' });
 
 export const rolloutAccepts =
   '{"service": "orders-api", "image": "<tag, digest or full reference>"}, optionally with "force": true, "actor" and "trigger"; instead of "image" it may have "refresh": true or "takeBack": true';

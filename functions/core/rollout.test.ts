@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commitRelease, releaseAskedAt, releaseLease } from './close-rollout.ts';
 import { concludeFailure, concludeSuccess } from './conclude-rollout.ts';
-import { guardRollout } from './guard-rollout.ts';
+import { endStopped, guardRollout, type StoppedStart } from './guard-rollout.ts';
 import { judgeProbe, judgeStopped, probeFailure } from './judge-probe.ts';
 import { judgeWatched } from './judge-watched.ts';
 import { isProved, previousRelease, wayBack } from './release-history.ts';
@@ -733,6 +733,70 @@ describe('the guardian', () => {
     expect(guard({ unsettled }, { holderRuns: false, newestRuns: true })).toBe('nothing');
     expect(guard({ unsettled: { ...unsettled, needsPerson: true } })).toBe('nothing');
     expect(guard({ unsettled: { ...unsettled, awaitsSite: true } })).toBe('nothing');
+  });
+});
+
+describe('the end of a start that was stopped', () => {
+  const stoppedAtMs = Date.parse('2026-11-23T12:00:00.000Z');
+  const start: StoppedStart = {
+    rolloutId: 'a',
+    status: 'ABORTED',
+    error: '',
+    cause: 'the wrong image',
+    stoppedAtMs,
+    takesBack: false,
+    record: undefined,
+    waitedFor: undefined,
+  };
+  const later = stoppedAtMs + 35_000;
+  const lease = (rolloutId: string) => ({
+    rollout: {
+      executionArn: 'arn:b',
+      rolloutId,
+      startedAt: '2026-11-23T11:00:00.000Z',
+      digest: 'sha256:2',
+      force: false,
+    },
+  });
+
+  it('is told once none of its functions can write any more', () => {
+    expect(endStopped({}, start, later - 1)).toBeUndefined();
+    expect(endStopped({}, start, later)).toMatchObject({
+      verdict: 'stopped-by-hand',
+      cause: 'before-any-change',
+      reason:
+        'Its execution ended as ABORTED (the wrong image) before it had got the service. Nothing had been changed.',
+    });
+  });
+
+  it('says what it waited for, and whose fault it was', () => {
+    const end = endStopped({}, { ...start, status: 'TIMED_OUT', cause: '', waitedFor: 'an approval' }, later);
+    expect(end).toMatchObject({
+      verdict: 'refused',
+      cause: 'controller-error',
+      reason: 'Its execution ended as TIMED_OUT while it waited for an approval. Nothing had been changed.',
+    });
+  });
+
+  it('is left to whoever has told it, or goes on with its lease', () => {
+    expect(endStopped({}, { ...start, record: { endedAt: '2026-11-23T12:00:01.000Z' } }, later)).toBeUndefined();
+    expect(endStopped(lease('a'), { ...start, record: {} }, later)).toBeUndefined();
+    expect(endStopped(lease('b'), start, later)?.verdict).toBe('stopped-by-hand');
+  });
+
+  it('is that of a rollout that was overtaken where it had the service, and nobody goes on with it', () => {
+    expect(endStopped(lease('b'), { ...start, record: {} }, later)).toMatchObject({
+      verdict: 'superseded',
+      cause: 'fence-lost',
+      reason: expect.stringContaining(
+        'ended as ABORTED (the wrong image), and another execution took the service over',
+      ),
+    });
+  });
+
+  it('is none where it was only to take back what another one had left', () => {
+    expect(endStopped({}, { ...start, takesBack: true }, later)).toBeUndefined();
+    expect(endStopped({}, { ...start, takesBack: true, record: {} }, later)?.verdict).toBe('superseded');
   });
 });
 

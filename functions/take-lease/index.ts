@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../runtime/clock.ts';
@@ -7,6 +8,12 @@ import { create } from './take-lease.ts';
 
 export const handler = create({
   env: process.env,
-  clients: { dynamodb: new DynamoDBClient(), ecs: new ECSClient(), sfn: new SFNClient(), ssm: new SSMClient() },
+  clients: {
+    dynamodb: new DynamoDBClient(),
+    ecs: new ECSClient(),
+    events: new EventBridgeClient(),
+    sfn: new SFNClient(),
+    ssm: new SSMClient(),
+  },
   clock: systemClock,
 });

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { type ClusterClient, countCalls, describeTwins } from '../adapters/ecs.ts';
+import { endStoppedRollout } from '../adapters/end-stopped.ts';
 import { readTemplates } from '../adapters/parameters.ts';
 import { readControlVersioned, readFreezeOfAll, wasProved, writeControl } from '../adapters/records.ts';
 import { executionEnd, executionRuns } from '../adapters/sfn.ts';
-import { changeItem, createItem, readItem, rolloutKey } from '../adapters/table.ts';
+import { createItem, readItem, rolloutKey } from '../adapters/table.ts';
 import { deleteTurn, waitingTurns } from '../adapters/turns.ts';
 import { changedTemplates } from '../core/compare-templates.ts';
 import { ExpectedFailure } from '../core/errors.ts';
+import { endOvertaken, sayEnd } from '../core/guard-rollout.ts';
 import { type GateJudgement, judgeGates } from '../core/judge-gates.ts';
 import type { Plan } from '../core/rollout-plan.ts';
 import {
@@ -68,7 +70,9 @@ const windowLookSeconds = 3_600;
 const rounds = 10;
 
 /** Gives a start the lease of its service, or says why it has to wait or to end. */
-export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): WrappedHandler<TakeLeaseOutput> => {
+export const create = (
+  deps: Dependencies<'dynamodb' | 'ecs' | 'events' | 'sfn' | 'ssm'>,
+): WrappedHandler<TakeLeaseOutput> => {
   const env = readEnvironment(deps.env, 'take-lease', ['TABLE_NAME', 'CLUSTER_NAME', 'TEMPLATES_PARAMETER_PREFIX']);
   const { clients, clock } = deps;
   const table = { client: clients.dynamodb, name: env.TABLE_NAME };
@@ -186,13 +190,9 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
     settleSeconds: number,
   ): Promise<Taken> => {
     const record = await readRecord(candidate.service, dead);
-    const { status, error, cause } = await executionEnd(clients.sfn, record?.executionArn ?? dead.executionArn);
-    const said = [error, cause].filter((each) => each).join(': ');
-    const failure: Failure = {
-      kind: 'stopped',
-      status,
-      reason: `Its execution ended as ${status}${said ? ` (${said})` : ''} and had not closed it`,
-    };
+    const ended = await executionEnd(clients.sfn, record?.executionArn ?? dead.executionArn);
+    const { status } = ended;
+    const failure: Failure = { kind: 'stopped', status, reason: `${sayEnd(ended)} and had not closed it` };
     const admitted = record?.admitted ?? { ...candidate, deadlineAt: candidate.startedAt };
     const rollout = { ...admitted, ...dead, executionArn: candidate.executionArn, fence, settleSeconds };
     return { kind: 'take-back', rollout, plan: { steps: record?.plan?.steps ?? [], backFrom: 'all' }, failure };
@@ -229,10 +229,10 @@ export const create = (deps: Dependencies<'dynamodb' | 'ecs' | 'sfn' | 'ssm'>): 
 
   /** A rollout that lost its lease to this one gets its end: its own execution writes none any more. */
   const closeOvertaken = async (service: string, holder: RolloutLease): Promise<void> => {
-    const end = endOf('rollout', 'superseded', 'fence-lost');
-    await changeItem<RolloutRecord>(table, rolloutKey({ service, ...holder }), (old) =>
-      !old || old.endedAt !== undefined ? old : { ...old, ...end, endedAt: isoNow(clock) },
-    );
+    const record = await readRecord(service, holder);
+    if (!record || record.endedAt !== undefined) return;
+    const ended = await executionEnd(clients.sfn, record.executionArn);
+    await endStoppedRollout({ table, events: clients.events }, record, endOvertaken(ended), isoNow(clock));
   };
 
   return wrapHandler({

@@ -282,6 +282,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
       table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
       twins('DescribeServices'),
       describeExecutions('rollout'),
+      putEvents,
     ),
   },
   {
@@ -374,16 +375,19 @@ export const controllerFunctions: readonly FunctionPlan[] = [
   },
   {
     folder: 'guard-executions',
-    purpose: 'Ends what stopped executions left behind',
+    purpose: 'Ends what stopped executions left behind, and tells of their ends',
     calledBy: 'rules',
     timeoutSeconds: 60,
     variables: ['TABLE_NAME', 'SERVICE_NAMES', 'ROLLOUT_STATE_MACHINE_ARN', 'BURST_STATE_MACHINE_ARN'],
     grants: all(
-      table('GetItem'),
+      table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'),
       describeExecutions('rollout'),
-      startRollouts,
       describeExecutions('burst'),
-      startBursts,
+      // One statement: the CDK would put the first half together with the next one.
+      ({ arns }) => allow(['states:StartExecution'], [arns.stateMachine('rollout'), arns.stateMachine('burst')]),
+      ({ arns }) => allow(['states:ListExecutions'], [arns.stateMachine('rollout')]),
+      answerTasks,
+      putEvents,
     ),
   },
   {

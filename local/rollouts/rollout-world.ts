@@ -1,6 +1,8 @@
+import { gateWaits } from '../../functions/adapters/gate-waits.ts';
 import { readHistory } from '../../functions/adapters/history.ts';
 import { readControl } from '../../functions/adapters/records.ts';
 import { readItem, rolloutKey, type TableClient } from '../../functions/adapters/table.ts';
+import { waitingTurns } from '../../functions/adapters/turns.ts';
 import {
   type Configuration,
   type ConfigurationInput,
@@ -366,6 +368,21 @@ export class RolloutWorld {
     const { name, startMs } = this.world.cloud.stepFunctions.execution(executionArn);
     const key = rolloutKey({ service, rolloutId: name, startedAt: new Date(startMs).toISOString() });
     return (await this.world.settle(readItem<RolloutRecord>(this.#table(), key), minute))?.item;
+  }
+
+  /** Rollouts whose task token is kept, since they wait for a scan, for an approval or for their turn. */
+  async waiting(): Promise<readonly string[]> {
+    const table = this.#table();
+    const waits = Promise.all([
+      gateWaits(table, 'scan', service),
+      gateWaits(table, 'approval', service),
+      waitingTurns(table, service),
+    ]);
+    const [scans, approvals, turns] = await this.world.settle(waits, minute);
+    return [
+      ...[...scans, ...approvals].map(({ candidate }) => candidate.rolloutId),
+      ...turns.map((turn) => turn.rolloutId),
+    ];
   }
 
   /** The lines of the service's history, oldest first. */

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { rolloutKey } from '../../functions/adapters/table.ts';
 import type { Denial } from '../../simulator/iam/denials.ts';
 import type { Execution } from '../../simulator/stepfunctions/execution/execution.ts';
 import type { TwinTruth } from '../rollouts/ground-truth.ts';
@@ -323,6 +324,12 @@ export class Facts {
     if (this.#holder !== undefined && holder !== this.#holder && !this.closings.has(this.#holder))
       this.closings.set(this.#holder, { atMs: this.world.now(), truths: this.world.truths(), before, deferred });
     this.#holder = holder;
+  }
+
+  /** The verdict in the record of a rollout; undefined while it has none. */
+  recordedVerdict(rolloutId: string, startMs: number): string | undefined {
+    const key = rolloutKey({ service, rolloutId, startedAt: new Date(startMs).toISOString() });
+    return this.world.world.cloud.dynamoDb.find('spillway')?.get({ pk: { S: key.pk }, sk: { S: key.sk } })?.verdict?.S;
   }
 
   /** Rollouts that have ended, with what they wanted. */

@@ -51,6 +51,41 @@ export class Stage {
     return successor()?.arn ?? '';
   }
 
+  /**
+   * Stops an execution by hand that nobody has to go on with. Nothing runs in it any more: its end is what the guardian
+   * writes into its record, within two minutes, and tells once.
+   */
+  async stoppedInVain(execution: string): Promise<Ended> {
+    const { world } = this;
+    const stoppedAt = world.now();
+    await world.call('states', 'StopExecution', { executionArn: execution, cause: 'the wrong image' });
+    await world.pass(120);
+    const ended = await this.endInRecord(execution);
+    const { endedAt = '' } = (await world.record(execution)) ?? {};
+    this.check('its record says when it was stopped', Date.parse(endedAt) === stoppedAt, endedAt);
+    this.check('its reason says what was said at the stop', ended.reason.includes('the wrong image'), ended.reason);
+    const waiting = await world.waiting();
+    this.check('nothing is kept of its wait', !waiting.includes(ended.rolloutId), waiting.join(', '));
+    return ended;
+  }
+
+  /** The end of a rollout whose execution was stopped, as its record has it; checks that it is told once, and in its story. */
+  async endInRecord(execution: string): Promise<Ended> {
+    const { world } = this;
+    const { rolloutId, ...ended } = await world.end(execution);
+    const { verdict = '', cause = '', reason = '' } = (await world.record(execution)) ?? {};
+    await world.pass(600);
+    const told = world.told.filter((each) => each.rolloutId === rolloutId);
+    this.check('it is told once', told.length === 1 && told[0]?.verdict === verdict, JSON.stringify(told));
+    const lines = (await world.history()).filter(({ subject }) => subject === rolloutId).map(({ text }) => text);
+    this.check(
+      'its story ends with its verdict',
+      lines.at(-1)?.startsWith(`${verdict} (${cause})`) === true,
+      lines.join(' '),
+    );
+    return { ...ended, rolloutId, verdict, cause, reason };
+  }
+
   /** Stops a release by hand in its bake, when the site has just gone away. @returns the execution that takes it back */
   async stoppedWithoutSite(version: string): Promise<string> {
     const { execution } = await this.pushed(version);

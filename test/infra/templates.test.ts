@@ -271,6 +271,7 @@ describe('grants of the functions', () => {
       'dynamodb:Query',
       'ecs:DescribeServices',
       'states:DescribeExecution',
+      'events:PutEvents',
     ],
     'await-scan': [
       'ecr:DescribeImageScanFindings',
@@ -344,7 +345,17 @@ describe('grants of the functions', () => {
       'states:SendTaskSuccess',
       'states:DescribeExecution',
     ],
-    'guard-executions': ['dynamodb:GetItem', 'states:DescribeExecution', 'states:StartExecution'],
+    'guard-executions': [
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:Query',
+      'states:ListExecutions',
+      'states:DescribeExecution',
+      'states:StartExecution',
+      'states:SendTaskSuccess',
+      'events:PutEvents',
+    ],
     'reconcile-services': [
       'ecs:ListContainerInstances',
       'ecs:DescribeContainerInstances',

@@ -90,6 +90,8 @@ const notInTheStory: Readonly<Record<string, string>> = {
   'reconcile-services ecs:StopTask': 'asked only when a probe was left',
   'admit-burst states:DescribeExecution': 'asked only when another execution holds the lease',
   'take-lease dynamodb:Query': 'asked only under the policy queue',
+  'take-lease events:PutEvents': 'asked only when a newer start takes the lease of a stopped rollout over',
+  'guard-executions states:SendTaskSuccess': 'asked only when another start waits for its turn',
   'await-turn states:SendTaskSuccess': 'asked only when the lease became free in the same moment',
 };
 
@@ -145,6 +147,17 @@ const play = async (
       stateMachineArn: `arn:aws:states:us-east-1:123456789012:stateMachine:${machine}`,
       input: JSON.stringify(input),
     });
+  const stopAll = async (): Promise<void> => {
+    const { executions } = (await world.settle(
+      world.cloud.call('states', 'ListExecutions', {
+        stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:spillway-rollout',
+        statusFilter: 'RUNNING',
+      }),
+      minute,
+    )) as { executions: { executionArn: string }[] };
+    for (const { executionArn } of executions)
+      await world.settle(world.cloud.call('states', 'StopExecution', { executionArn }), minute);
+  };
   const next = async (count: number): Promise<void> => {
     await world.until(
       () => verdicts.length >= count || (untilDenied && world.cloud.iam.denials().length > 0),
@@ -183,15 +196,7 @@ const play = async (
     // Stopped by hand, and taken back by the guardian.
     world.push('order-processor', 'v7');
     await world.pass(10_000);
-    const { executions } = (await world.settle(
-      world.cloud.call('states', 'ListExecutions', {
-        stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:spillway-rollout',
-        statusFilter: 'RUNNING',
-      }),
-      minute,
-    )) as { executions: { executionArn: string }[] };
-    for (const { executionArn } of executions)
-      await world.settle(world.cloud.call('states', 'StopExecution', { executionArn }), minute);
+    await stopAll();
     await next(9);
     // A push whose event is lost: the reconciler reports it, and starts it at its next look.
     await world.settle(world.cloud.call('events', 'DisableRule', { Name: 'spillway-image-pushed' }), minute);
@@ -211,6 +216,11 @@ const play = async (
     await next(13);
     await world.settle(start('spillway-rollout', { service: 'web-ui', image: 'v2' }), minute);
     await next(14);
+    // Stopped by hand while it waits for its approval: the guardian tells of its end.
+    world.push('web-ui', 'v3');
+    await world.pass(minute);
+    await stopAll();
+    await next(15);
     await world.settle(start('spillway-operate', { action: 'plan', service: 'web-ui', image: 'v2' }), minute);
     await world.settle(start('spillway-operate', { action: 'plan', service: 'order-processor', image: 'v1' }), minute);
     await world.pass(minute);
@@ -220,7 +230,7 @@ const play = async (
     const assembly = synthesize(wider);
     const stacks = assembly.stacks.filter(({ name }) => name === 'SpillwayWorkload');
     await world.settle(deployStacks(world.cloud, { ...assembly, stacks }), 60 * minute);
-    await next(15);
+    await next(16);
     await world.settle(start('spillway-operate', { action: 'freeze', service: '*' }), minute);
     await world.pass(minute);
   };
@@ -300,6 +310,7 @@ describe('least privilege', () => {
       'completed',
       'refused',
       'refused',
+      'stopped-by-hand',
       'completed',
     ]);
     // PassRole is no call: it is asked of those who name a role.

@@ -177,9 +177,9 @@ export const disturbed: readonly Scenario[] = [
       const { verdict } = await world.end(newer.execution);
       stage.check('the newer one completes', verdict === 'completed', verdict);
       await stage.restsOn(newer.digest);
-      // Nothing runs in a stopped execution any more: what became of it stands in its record.
-      const { verdict: told = '', cause = '', reason = '' } = (await world.record(execution)) ?? {};
-      return { ...(await world.end(execution)), verdict: told, cause, reason };
+      const ended = await stage.endInRecord(execution);
+      stage.check('it says that it was stopped', ended.reason.includes('ended as ABORTED'), ended.reason);
+      return ended;
     },
   },
   {
@@ -220,6 +220,7 @@ export const disturbed: readonly Scenario[] = [
       await world.until('another one goes on with it', () => guardians().length > 1);
       const ended = await world.end(guardians()[1]?.arn ?? '');
       await stage.restsOn(digest);
+      await stage.endInRecord(newer.execution);
       return ended;
     },
   },

@@ -1,9 +1,19 @@
+import { scanLabel } from '../../../simulator/ecr/scanner.ts';
 import { type Ended, service } from '../../rollouts/rollout-world.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
-const stoppedByHand = async (stage: Stage, execution: string): Promise<Ended> =>
-  stage.world.end(await stage.successorOf(execution));
+/** @returns the end of who goes on with it, which is also that of the stopped one */
+const stoppedByHand = async (stage: Stage, execution: string): Promise<Ended> => {
+  const ended = await stage.world.end(await stage.successorOf(execution));
+  const { verdict, cause } = await stage.endInRecord(execution);
+  stage.check(
+    'its record has the same end',
+    verdict === ended.verdict && cause === ended.cause,
+    `${verdict} (${cause})`,
+  );
+  return ended;
+};
 
 const twins = [`${service}-fargate`, `${service}-external`] as const;
 
@@ -48,6 +58,77 @@ export const stopped: readonly Scenario[] = [
       const { execution } = await stage.pushed('v2');
       await stage.world.reaches(execution, 'Tell that it started');
       const ended = await stoppedByHand(stage, execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand before it was admitted',
+    expected: { verdict: 'stopped-by-hand', cause: 'before-any-change' },
+    play: async (stage) => {
+      const digest = await stage.released('v1');
+      const { execution } = await stage.pushed('v2');
+      await stage.world.reaches(execution, 'Admit the rollout');
+      const ended = await stage.stoppedInVain(execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand while it waits for the scan',
+    expected: { verdict: 'stopped-by-hand', cause: 'before-any-change' },
+    change: { rollout: { scan: { kind: 'basic', waitSeconds: 3_600 } } },
+    play: async (stage) => {
+      const { world } = stage;
+      const digest = await stage.released('v1');
+      const scanned = world.push('v2', {}, { [scanLabel]: 'never' });
+      const execution = await world.executionOf(scanned);
+      await world.reaches(execution, 'Wait for the scan');
+      await world.pass(5);
+      const ended = await stage.stoppedInVain(execution);
+      stage.check('it says what it waited for', ended.reason.includes('waited for the scan'), ended.reason);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand while it waits for the approval, which then cannot be given',
+    expected: { verdict: 'stopped-by-hand', cause: 'before-any-change' },
+    change: { rollout: { approval: { deadlineSeconds: 86_400 } } },
+    play: async (stage) => {
+      const { world } = stage;
+      const { execution, digest } = await stage.pushed('v1');
+      await world.reaches(execution, 'Wait for the approval');
+      await world.pass(5);
+      const ended = await stage.stoppedInVain(execution);
+      stage.check('it says what it waited for', ended.reason.includes('waited for an approval'), ended.reason);
+      stage.check('its record names the image', (await world.record(execution))?.digest === digest, ended.reason);
+      const approval = world.world.cloud.stepFunctions.execution(
+        await world.begin({ service, action: 'approve' }, 'operate'),
+      );
+      await world.until('the approval is answered', () => approval.status !== 'RUNNING');
+      stage.check('nothing waits for an approval', approval.error === 'InvalidOperation', `${approval.cause}`);
+      // The reconciler takes no push for lost that a person has stopped.
+      await world.pass(2_700);
+      const { length } = world.executions();
+      stage.check('it is not started again', length === 1, `${length} executions`);
+      return ended;
+    },
+  },
+  {
+    state: 'stopped by hand while it waits for its turn',
+    expected: { verdict: 'stopped-by-hand', cause: 'before-any-change' },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      const { execution: first, digest } = await stage.pushed('v2');
+      await world.reaches(first, 'Wait for the twin');
+      const { execution } = await stage.pushed('v3');
+      await world.reaches(execution, 'Wait for its turn');
+      const ended = await stage.stoppedInVain(execution);
+      stage.check('it says what it waited for', ended.reason.includes('waited for its turn'), ended.reason);
+      const { verdict } = await world.end(first);
+      stage.check('the one under way completes', verdict === 'completed', verdict);
       await stage.restsOn(digest);
       return ended;
     },

@@ -250,6 +250,59 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect((await terminal.type('verify-history *')).out).toMatch(/3 lines,/);
   });
 
+  /** Somebody stops the next execution of a rollout, once it has run for so long. */
+  const stopLater = ({ world }: Terminal, seconds: number): void => {
+    const look = async (): Promise<void> => {
+      const running = [...world.cloud.stepFunctions.executions()].filter(
+        ({ machine, status }) => machine.name === 'spillway-rollout' && status === 'RUNNING',
+      );
+      const found = running.find(({ startMs }) => world.kernel.now() - startMs >= seconds * 1_000);
+      if (!found) return void world.kernel.after(100, 'somebody', look);
+      await world.cloud.call('states', 'StopExecution', { executionArn: found.arn, cause: 'the wrong image' });
+    };
+    world.kernel.after(100, 'somebody', look);
+  };
+
+  it('tells how a rollout ended whose execution somebody stopped, by its verdict and exit code', async () => {
+    const terminal = await open();
+    for (const version of ['v1', 'v2']) {
+      terminal.world.push(service, version);
+      await terminal.world.pass(10 * minute);
+    }
+    await terminal.world.cloud.call('events', 'DisableRule', { Name: 'spillway-image-pushed' });
+    terminal.world.push(service, 'v3');
+    stopLater(terminal, 20);
+    const moved = await terminal.type(`deploy ${service} v3`);
+    expect(moved).toMatchObject({
+      exit: 7,
+      out: expect.stringMatching(/^stopped-by-hand \(taken-back\): .*wrong image/),
+    });
+    // Its own execution was started and waited for by another one.
+    stopLater(terminal, 1);
+    const back = await terminal.type(`rollback ${service}`);
+    expect(back.out).toMatch(/^stopped-by-hand \((before-any-change|taken-back)\): .*wrong image/);
+    expect(back.exit).toBe(7);
+    stopLater(terminal, 0);
+    const early = await terminal.type(`deploy ${service} v3`);
+    expect(early.out).toMatch(/^stopped-by-hand \(before-any-change\): .*before it had got the service/);
+    expect(early.exit).toBe(7);
+    const rolloutId = early.out && (await terminal.type(`rollouts ${service} --limit 1 --json`)).out;
+    expect(JSON.parse(rolloutId)).toMatchObject([{ verdict: 'stopped-by-hand', image: 'v3' }]);
+    expect((await terminal.type(`explain ${service}`)).out).toMatch(/stopped-by-hand \(before-any-change\)/);
+    const rules = ['spillway-execution-ended', 'spillway-guard-every-minute'];
+    for (const Name of rules) await terminal.world.cloud.call('events', 'DisableRule', { Name });
+    stopLater(terminal, 0);
+    const fromMs = terminal.world.kernel.now();
+    const untold = await terminal.type(`deploy ${service} v3 --json`);
+    expect(JSON.parse(untold.out)).toMatchObject({
+      verdict: 'aborted',
+      cause: 'no-verdict',
+      reason: `The execution ended as ABORTED (the wrong image). Its end was not recorded within 120 s; npx spillway rollouts ${service} lists it once it is.`,
+    });
+    expect(untold.exit).toBe(1);
+    expect(terminal.world.kernel.now() - fromMs).toBeLessThan(3 * minute);
+  });
+
   it('explains a rollout from its start to its proof, and one that went back', async () => {
     const terminal = await open();
     terminal.world.push(service, 'v1');

@@ -60,6 +60,15 @@ describe('a deployment window', () => {
     expect(opens([berlin], '2026-03-29T06:00:00Z')).toBe('open');
   });
 
+  it('does not open on the day on which a change of the clocks skips it, and is not announced for it', () => {
+    // Summer time begins on 28 March 2027: 02:00 is followed by 03:00.
+    const berlin = { from: '02:15', to: '03:00', timeZone: 'Europe/Berlin' };
+    expect(opens([window(berlin)], '2027-03-27T12:00:00Z')).toBe('2027-03-29T00:15:00.000Z');
+    expect(opens([window({ ...berlin, days: ['sun'] })], '2027-03-21T02:00:00Z')).toBe('2027-04-04T00:15:00.000Z');
+    expect(opens([window({ ...berlin, to: '04:00' })], '2027-03-27T12:00:00Z')).toBe('2027-03-28T01:15:00.000Z');
+    expect(opens([window({ ...berlin, to: '04:00' })], '2027-03-28T01:15:00Z')).toBe('open');
+  });
+
   it('is the earliest of several', () => {
     const late = window({ days: ['sun'], from: '10:00', to: '11:00' });
     expect(opens([office, late], '2026-11-28T12:00:00Z')).toBe('2026-11-29T10:00:00.000Z');

@@ -49,15 +49,19 @@ const at = (day: DateTime, time: string): DateTime => {
   return hour === 24 ? day.plus({ days: 1 }).startOf('day') : day.set({ hour, minute });
 };
 
-/** The openings of a window from the day before `nowMs` to a week and a day after it. */
+/** The openings of a window from the day before `nowMs` to two weeks and a day after it. */
 const spans = ({ days, from, to, timeZone }: DeploymentWindow, nowMs: number): readonly Span[] => {
   const today = DateTime.fromMillis(nowMs, { zone: timeZone }).startOf('day');
-  return Array.from({ length: 10 }, (_, index) => today.plus({ days: index - 1 }))
-    .filter(({ weekday }) => days.some((day) => weekdays.indexOf(day) + 1 === weekday))
-    .map((day) => ({
-      fromMs: at(day, from).toMillis(),
-      toMs: at(to <= from ? day.plus({ days: 1 }) : day, to).toMillis(),
-    }));
+  return (
+    Array.from({ length: 17 }, (_, index) => today.plus({ days: index - 1 }))
+      .filter(({ weekday }) => days.some((day) => weekdays.indexOf(day) + 1 === weekday))
+      .map((day) => ({
+        fromMs: at(day, from).toMillis(),
+        toMs: at(to <= from ? day.plus({ days: 1 }) : day, to).toMillis(),
+      }))
+      // One that lies in the hour that a change skips ends where it begins, or before: it does not open on that day.
+      .filter(({ fromMs, toMs }) => fromMs < toMs)
+  );
 };
 
 /** Whether one of the windows is open, and when the next one opens. Without windows it is always open. */
@@ -66,7 +70,7 @@ export const windowState = (windows: readonly DeploymentWindow[], nowMs: number)
   const all = windows.flatMap((window) => spans(window, nowMs));
   const open = all.filter(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs);
   if (open.length > 0) return { kind: 'open', sinceMs: Math.min(...open.map(({ fromMs }) => fromMs)) };
-  // Every window opens on some day of the week, and a week and a day are looked at.
+  // Every window opens on some day of the week, and not on one of them where the clocks change: two weeks are looked at.
   return { kind: 'closed', opensAtMs: Math.min(...all.map(({ fromMs }) => fromMs).filter((ms) => ms > nowMs)) };
 };
 

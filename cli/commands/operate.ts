@@ -31,7 +31,9 @@ export const addOperations = (program: Command, context: Context): void => {
   waitOptions(
     program
       .command('rollback')
-      .description('go back to the release before the current one; the one that is left is held')
+      .description(
+        'go back to the proved release before the current one, or, while another image is being rolled out or waits for its turn, to the current one; what is left is held',
+      )
       .argument('<service>', 'one of spillway.config.ts'),
   ).action((service: string, options: WaitOptions) => run(service, options, { action: 'rollback' }));
 

@@ -7,7 +7,7 @@ import { settleStage } from '../adapters/pipeline.ts';
 import { changeControl, readControl, readFreezeOfAll, writeFreezeOfAll } from '../adapters/records.ts';
 import type { TableClient } from '../adapters/table.ts';
 import { repositoryOf, type ServiceConfiguration } from '../core/configuration.ts';
-import { holdDigest, releaseHold } from '../core/holds.ts';
+import { holdDigest, noRoomForHold, releaseHold } from '../core/holds.ts';
 import { parseImageReference, shortDigest } from '../core/image-reference.ts';
 import { allServices, type OperationRequest } from '../core/requests.ts';
 import type { Execution } from '../core/state.ts';
@@ -129,8 +129,14 @@ export const changeGate = async (
   const name = `${shortDigest(digest)} of ${service}`;
   const before = (await readControl(table, service)).holds?.[digest];
   if (action === 'hold') {
-    const changes = before === undefined || own(before);
-    if (changes) await changeControl(table, service, (control) => holdDigest(control, digest, mark));
+    // What a rollout has left goes once there are many of these: from now on a person holds it, and it stays.
+    const changes = before === undefined || own(before) || before.leftBy !== undefined;
+    if (changes)
+      await changeControl(table, service, (control) => {
+        const full = noRoomForHold(control, digest, mark);
+        if (full !== undefined) throw impossible(full);
+        return holdDigest(control, digest, mark);
+      });
     return done(changes, 'held', `${name} is held${changes ? because : ' already'}.`);
   }
   if (before) await changeControl(table, service, (control) => releaseHold(control, digest));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdAfter, holdAfterRollback, holdDigest, releaseHold, rollbackOf } from './holds.ts';
+import { holdAfter, holdAfterRollback, holdDigest, noRoomForHold, releaseHold, rollbackOf } from './holds.ts';
 import type { Control, Hold } from './state.ts';
 import { verdicts } from './verdict.ts';
 
@@ -17,26 +17,74 @@ describe('a hold', () => {
     });
   });
 
-  it('gives way to newer ones when there are more than 50, the oldest first', () => {
-    const times = Array.from({ length: 51 }, (_, index) => `2026-11-28T03:${String(index).padStart(2, '0')}:00.000Z`);
-    // The oldest is put in last but one, so that the order of time counts and not that of the writes.
-    const order = [...times.slice(1, 50), times[0], times[50]];
-    let held = control;
-    for (const time of order.slice(0, 50)) held = holdDigest(held, `sha256:${time}`, { ...hold, at: String(time) });
-    expect(Object.keys(held.holds ?? {})).toHaveLength(50);
-    held = holdDigest(held, `sha256:${order[50]}`, { ...hold, at: String(order[50]) });
-    expect(Object.keys(held.holds ?? {})).toHaveLength(50);
-    expect(held.holds).not.toHaveProperty(`sha256:${times[0]}`);
-  });
-
-  it('that is renewed takes the place of none of the other 49', () => {
-    const names = Array.from({ length: 50 }, (_, index) => `sha256:${index}`);
-    const full = names.reduce(
-      (held, name, index) => holdDigest(held, name, { ...hold, at: `${1_000 + index}` }),
+  const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `sha256:${index}`);
+  const at50 = (leftBy: Hold['leftBy']): Control =>
+    names(50).reduce(
+      (held, name, index) =>
+        holdDigest(held, `${name}-${leftBy}`, {
+          ...hold,
+          at: `2026-11-28T03:${String(index).padStart(2, '0')}:00.000Z`,
+          ...(leftBy && { leftBy }),
+        }),
       control,
     );
-    const renewed = holdDigest(full, 'sha256:49', { ...hold, at: '2000' });
+  const later = '2026-11-28T04:00:00.000Z';
+
+  it.each(['rollout', 'rollback'] as const)(
+    'that a %s left gives way to the 51st of these, the oldest first',
+    (leftBy) => {
+      const times = Array.from({ length: 51 }, (_, index) => `2026-11-28T03:${String(index).padStart(2, '0')}:00.000Z`);
+      // The oldest is put in last but one, so that the order of time counts and not that of the writes.
+      const order = [...times.slice(1, 50), times[0], times[50]];
+      let held = control;
+      for (const time of order.slice(0, 50))
+        held = holdDigest(held, `sha256:${time}`, { ...hold, leftBy, at: String(time) });
+      expect(Object.keys(held.holds ?? {})).toHaveLength(50);
+      held = holdDigest(held, `sha256:${order[50]}`, { ...hold, leftBy, at: String(order[50]) });
+      expect(Object.keys(held.holds ?? {})).toHaveLength(50);
+      expect(held.holds).not.toHaveProperty(`sha256:${times[0]}`);
+    },
+  );
+
+  it('that is renewed takes the place of none of the other 49', () => {
+    const renewed = holdDigest(at50('rollout'), 'sha256:49-rollout', { ...hold, leftBy: 'rollout', at: later });
     expect(Object.keys(renewed.holds ?? {})).toHaveLength(50);
+  });
+
+  it('that a person asked for is dropped by none that comes by itself, and its reason stays', () => {
+    let held = holdDigest(control, 'sha256:a', hold);
+    for (const leftBy of ['rollout', 'rollback'] as const)
+      for (const name of [...names(60), 'sha256:a']) held = holdDigest(held, name, { ...hold, leftBy, at: later });
+    expect(Object.keys(held.holds ?? {})).toHaveLength(51);
+    expect(held.holds?.['sha256:a']).toEqual(hold);
+    const left = holdDigest(control, 'sha256:a', { ...hold, leftBy: 'rollback' });
+    expect(holdDigest(left, 'sha256:a', { ...hold, leftBy: 'rollout', at: later })).toBe(left);
+    expect(holdDigest(left, 'sha256:a', hold).holds).toEqual({ 'sha256:a': hold });
+  });
+
+  it('is refused to people where they hold 50 images, with the oldest of them', () => {
+    const full = at50(undefined);
+    expect(noRoomForHold(full, 'sha256:b', { ...hold, at: later })).toBe(
+      'shop has 50 images that people hold, and no more are kept: release one first that nobody would roll out any more. ' +
+        'The oldest is sha256:0-undefined, held by ada at 2026-11-28T03:00:00.000Z (wrong prices).',
+    );
+    expect(noRoomForHold(full, 'sha256:7-undefined', hold)).toBeUndefined();
+    expect(noRoomForHold(releaseHold(full, 'sha256:7-undefined'), 'sha256:b', hold)).toBeUndefined();
+    expect(noRoomForHold(at50('rollout'), 'sha256:b', hold)).toBeUndefined();
+    expect(Object.keys(holdDigest(full, 'sha256:b', { ...hold, leftBy: 'rollout' }).holds ?? {})).toHaveLength(51);
+  });
+
+  it('fits into an item of DynamoDB with all others, however long their reasons are', () => {
+    let held = control;
+    const digest = (index: number): string => `sha256:${String(index).padStart(64, '0')}`;
+    for (let index = 0; index < 50; index += 1)
+      held = holdDigest(held, digest(index), { ...hold, reason: '\u20ac'.repeat(1_000) });
+    for (let index = 50; index < 100; index += 1)
+      held = holdDigest(held, digest(index), { ...holdAfterRollback('ada', at, digest(1)) });
+    for (let index = 100; index < 150; index += 1)
+      held = holdDigest(held, digest(index), { ...hold, leftBy: 'rollout', reason: 'x'.repeat(160) });
+    expect(Object.keys(held.holds ?? {})).toHaveLength(150);
+    expect(Buffer.byteLength(JSON.stringify(held))).toBeLessThan(250_000);
   });
 
   it('is taken off, and the last one leaves nothing behind', () => {
@@ -66,6 +114,7 @@ describe('a hold', () => {
     expect(holdAfter({ verdict: 'rolled-back', cause: 'unhealthy' }, at, 'r-1')).toEqual({
       by: 'spillway',
       at,
+      leftBy: 'rollout',
       reason: 'rollout r-1 of it was rolled back (unhealthy)',
     });
   });
@@ -74,6 +123,7 @@ describe('a hold', () => {
     expect(holdAfterRollback('ada', at, `sha256:${'ab'.repeat(32)}`)).toEqual({
       by: 'ada',
       at,
+      leftBy: 'rollback',
       reason: 'rolled back to sha256:abababababab',
     });
   });

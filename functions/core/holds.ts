@@ -1,13 +1,44 @@
 import { shortDigest } from './image-reference.ts';
 import type { Control, End, Hold, Rollback, Trigger } from './state.ts';
 
-/** Holds are few; the oldest goes when there are more, since the control item has a size. */
+/**
+ * Of each kind: those that people asked for, and those that ways back and rollouts left. The control item, which may have
+ * 400 KB, has room for 50 reasons of 1,000 characters of 3 bytes.
+ */
 const holdsMax = 50;
 
+const rank = ({ leftBy }: Hold): number => (leftBy === undefined ? 2 : leftBy === 'rollback' ? 1 : 0);
+
+/** Those of one kind by their digests, the oldest first. */
+const alike = ({ holds = {} }: Pick<Control, 'holds'>, hold: Hold, digest: string): readonly string[] =>
+  Object.entries(holds)
+    .filter(([held, each]) => held !== digest && rank(each) === rank(hold))
+    .toSorted(([, a], [, b]) => Date.parse(a.at) - Date.parse(b.at))
+    .map(([held]) => held);
+
+/** Why no hold can be asked for, with what may be released first; undefined where one can. */
+export const noRoomForHold = (control: Control, digest: string, hold: Hold): string | undefined => {
+  const held = alike(control, hold, digest);
+  const [oldest = ''] = held;
+  const mark = control.holds?.[oldest];
+  if (held.length < holdsMax || !mark) return undefined;
+  return (
+    `${control.service} has ${held.length} images that people hold, and no more are kept: release one first that nobody would roll out any more. ` +
+    `The oldest is ${oldest}, held by ${mark.by || 'somebody'} at ${mark.at}${mark.reason ? ` (${mark.reason})` : ''}.`
+  );
+};
+
+/**
+ * Puts a hold on a digest. One that was asked for stays as it is where a way back or a rollout would leave another, and so
+ * does that of a way back where a rollout would. Of those that are left by themselves the oldest goes when there are more.
+ */
 export const holdDigest = (control: Control, digest: string, hold: Hold): Control => {
-  const others = Object.entries(control.holds ?? {}).filter(([held]) => held !== digest);
-  others.sort(([, a], [, b]) => Date.parse(a.at) - Date.parse(b.at));
-  return { ...control, holds: Object.fromEntries([...others, [digest, hold] as const].slice(-holdsMax)) };
+  const before = control.holds?.[digest];
+  if (before && rank(before) > rank(hold)) return control;
+  const held = alike(control, hold, digest);
+  const gone = hold.leftBy === undefined ? [] : held.slice(0, Math.max(0, held.length + 1 - holdsMax));
+  const stay = Object.entries(control.holds ?? {}).filter(([each]) => each !== digest && !gone.includes(each));
+  return { ...control, holds: Object.fromEntries([...stay, [digest, hold]]) };
 };
 
 /** @returns the control item without the hold; the same one where there is none. */
@@ -38,13 +69,14 @@ const blamesTheImage: ReadonlySet<string> = new Set([
 /** The hold that a rollout's end leaves on its digest: one that was rolled back for the image's sake is not tried again. */
 export const holdAfter = (end: Pick<End, 'verdict' | 'cause'>, at: string, rolloutId: string): Hold | undefined =>
   end.verdict === 'rolled-back' && blamesTheImage.has(end.cause)
-    ? { by: 'spillway', at, reason: `rollout ${rolloutId} of it was rolled back (${end.cause})` }
+    ? { by: 'spillway', at, leftBy: 'rollout', reason: `rollout ${rolloutId} of it was rolled back (${end.cause})` }
     : undefined;
 
 /** The hold that a person's way back to an older release leaves on the release that it left. */
 export const holdAfterRollback = (actor: string, at: string, to: string): Hold => ({
   by: actor,
   at,
+  leftBy: 'rollback',
   reason: `rolled back to ${shortDigest(to)}`,
 });
 

@@ -110,8 +110,11 @@ export interface BurstPause extends Mark {
 /** Nothing is rolled out while it lasts. Set and ended by a person. */
 export type Freeze = Mark;
 
-/** A digest that is not to be rolled out until somebody releases it: set by a person, or by its own rollback. */
-export type Hold = Mark;
+/** A digest that is not to be rolled out until somebody releases it. */
+export interface Hold extends Mark {
+  /** What left it: the end of a rollout, or a person's way back to an older release. Undefined: it was asked for. */
+  readonly leftBy?: 'rollout' | 'rollback';
+}
 
 /** The one item of a service that says who may do what. */
 export interface Control {

@@ -420,6 +420,30 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(said.progress).toMatch(sentence);
   });
 
+  it('keeps every image held that a person holds, and says what to release where there are 50', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    await terminal.type(`deploy ${service} v1`);
+    const broken = terminal.world.push(service, 'v2', 'crash');
+    expect((await terminal.type(`deploy ${service} v2`)).exit).toBe(1);
+    // What the rollout has left is the person's from now on.
+    const taken = await terminal.type(`hold ${service} v2 --reason mine`);
+    expect(taken.out).toMatch(/^completed \(held\): .* is held: mine\.$/);
+    const digest = (index: number): string => `sha256:${String(index).padStart(64, '0')}`;
+    for (let index = 1; index < 50; index += 1) await terminal.type(`hold ${service} ${digest(index)} --no-wait`);
+    await terminal.world.pass(minute);
+    const full = await terminal.type(`hold ${service} ${digest(50)}`);
+    expect(full.exit).toBe(2);
+    expect(full.out).toMatch(
+      new RegExp(
+        `^refused \\(invalid-input\\): ${service} has 50 images that people hold, .* The oldest is ${broken}, held by ada at .* \\(mine\\)\\.$`,
+      ),
+    );
+    expect((await terminal.type(`release ${service} ${broken}`)).exit).toBe(0);
+    expect((await terminal.type(`hold ${service} ${digest(50)}`)).exit).toBe(0);
+    expect((await terminal.type(`status ${service}`)).out.match(/ held: /g)).toHaveLength(50);
+  });
+
   it('shows in its status what keeps a service from being rolled out, by whom and why, each in one line', async () => {
     const changed: ConfigurationInput = {
       ...configuration,

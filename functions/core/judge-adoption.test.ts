@@ -126,6 +126,29 @@ describe('an ECS service that somebody else has made', () => {
     });
   });
 
+  it('states the size of what runs on Fargate, and says that the other twin keeps its own', () => {
+    const onPremises: FoundService = {
+      ...found,
+      name: 'old-shop-dc',
+      launchType: 'EXTERNAL',
+      task: { ...found.task, cpuUnits: 0, memoryMiB: 700 },
+    };
+    const both = judge({}, { found: [onPremises, found] });
+    expect(both.configuration).toContain('      cpuUnits: 512,\n      memoryMiB: 1024,\n');
+    expect(both.obstacles).toContainEqual({
+      outcome: 'warns',
+      field: 'cpu and memory',
+      reason:
+        'old-shop-dc has 0 CPU units and 700 MiB, old-shop has 512 CPU units and 1024 MiB: the configuration states one size, that of old-shop, by which bursts are reckoned.',
+      mend: 'Each keeps its own in every release. A twin that the stacks make has the one of the configuration.',
+    });
+    // A task on a machine of one's own may state no CPU, and the configuration does not accept that.
+    expect(judge({}, { found: [onPremises] }).configuration).toContain(
+      '      cpuUnits: 128, // its task definition says none\n      memoryMiB: 700,\n',
+    );
+    expect(judge({}, { found: [{ ...onPremises, task: found.task }, found] }).obstacles).toHaveLength(1);
+  });
+
   it.each<[string, Partial<FoundService>, Omit<Obstacle, 'outcome'>]>([
     [
       'is being deleted',

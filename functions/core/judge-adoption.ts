@@ -369,9 +369,33 @@ const running = (service: string, found: readonly FoundService[]): Obstacle | un
 const quoted = (arn: string | undefined, field: string): readonly string[] =>
   arn === undefined ? [] : [`          ${field}: '${arn}',`];
 
+/** The configuration accepts no less of one task: ECS lets a task on a machine of one's own state no CPU at all. */
+const leastOf = { cpuUnits: 128, memoryMiB: 6 } as const;
+
+/**
+ * The size that the configuration states for the service: that of what runs on Fargate, where something does, since bursts
+ * reckon tasks and money by it and Fargate takes no other.
+ */
+const sizedBy = (found: readonly FoundService[]): FoundService | undefined =>
+  found.find((each) => capacityOf(each) === 'fargate') ?? found.find((each) => capacityOf(each) === 'external');
+
+const sizeOf = ({ task: { cpuUnits, memoryMiB } }: FoundService): string =>
+  `${cpuUnits} CPU units and ${memoryMiB} MiB`;
+
+const sizes = (found: readonly FoundService[]): Obstacle | undefined => {
+  const by = sizedBy(found);
+  const placed = found.filter((each) => capacityOf(each) !== undefined);
+  if (!by || placed.every((each) => sizeOf(each) === sizeOf(by))) return undefined;
+  return warns(
+    'cpu and memory',
+    `${placed.map((each) => `${each.name} has ${sizeOf(each)}`).join(', ')}: the configuration states one size, that of ${by.name}, by which bursts are reckoned.`,
+    'Each keeps its own in every release. A twin that the stacks make has the one of the configuration.',
+  );
+};
+
 /** The part of spillway.config.ts that adopts these; those that run on neither capacity are left out. */
 const stanza = ({ service, cluster, found }: AdoptionFacts, repository: string): string => {
-  const [first] = found;
+  const by = sizedBy(found);
   const twins = found.flatMap((each) => {
     const capacity = capacityOf(each);
     if (!capacity) return [];
@@ -386,13 +410,15 @@ const stanza = ({ service, cluster, found }: AdoptionFacts, repository: string):
       '      },',
     ];
   });
-  if (!first || twins.length === 0) return '';
+  if (!by) return '';
   return [
     `  existing: { clusterName: '${cluster}' },`,
     '  services: {',
     `    '${service}': {`,
-    `      cpuUnits: ${first.task.cpuUnits},`,
-    `      memoryMiB: ${first.task.memoryMiB},`,
+    ...(['cpuUnits', 'memoryMiB'] as const).map((field) => {
+      const [has, least] = [by.task[field], leastOf[field]];
+      return `      ${field}: ${has < least ? `${least}, // its task definition says ${has || 'none'}` : `${has},`}`;
+    }),
     ...(repository === service ? [] : [`      repository: '${repository}',`]),
     ...twins,
     '    },',
@@ -428,6 +454,7 @@ export const judgeAdoption = (facts: AdoptionFacts): Adoption => {
       ),
     ),
     ...doubles,
+    ...[sizes(found) ?? []].flat(),
     ...(digests ? [digests] : []),
   ];
   const refused = [...obstacles, ...twins.flatMap((twin) => twin.obstacles)].filter(

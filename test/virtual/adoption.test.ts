@@ -5,6 +5,7 @@ import { runProgram } from '../../cli/program.ts';
 import type { Status } from '../../cli/read-status.ts';
 import { type ConfigurationInput, defineConfiguration } from '../../functions/core/configuration.ts';
 import type { Adoption } from '../../functions/core/judge-adoption.ts';
+import type { ReleasePlan } from '../../functions/core/release-plan.ts';
 import { cluster, names, pulls, trust } from '../../local/rollouts/adopted-service.ts';
 import { RolloutWorld, service } from '../../local/rollouts/rollout-world.ts';
 import { virtualClients } from '../../local/virtual/clients.ts';
@@ -23,13 +24,13 @@ const definition = (
   environment: readonly object[] = [{ name: 'MODE', value: 'old' }],
   image = `${repository}:v0`,
   cpuArchitecture = 'X86_64',
+  size: { readonly cpu?: string; readonly memory: string } = { cpu: '256', memory: '512' },
 ): object => ({
   // The most usual name: that of the service.
   family: names[place],
   requiresCompatibilities: [place.toUpperCase()],
   networkMode: place === 'fargate' ? 'awsvpc' : 'bridge',
-  cpu: '256',
-  memory: '512',
+  ...size,
   executionRoleArn: role('starts'),
   ...(place === 'fargate' && {
     taskRoleArn: role('works'),
@@ -474,6 +475,34 @@ describe('npx spillway adopt', () => {
       );
     const text = await typed(world, `adopt ${service}`);
     expect(text.said).toMatch(/\n {2}Legacy_Worker, its twin on external\n {2}Spillway would write\n/);
+  });
+
+  it('states a size that the configuration accepts, and a plan right after it changes none', {
+    timeout: 60_000,
+  }, async () => {
+    const world = await boot();
+    const resize = async (place: Place, size: { readonly cpu?: string; readonly memory: string }): Promise<void> => {
+      await world.call('ecs', 'RegisterTaskDefinition', definition(place, [], `${repository}:v0`, 'X86_64', size));
+      await world.call('ecs', 'UpdateService', { cluster, service: names[place], taskDefinition: names[place] });
+    };
+    await resize('external', { memory: '700' });
+    await resize('fargate', { cpu: '1024', memory: '3072' });
+    await world.pass(300);
+    const adoption = JSON.parse((await typed(world, `adopt ${service} --json`)).said) as Adoption;
+    const source = `export default { queues: {}, tables: [], ${adoption.configuration} };`;
+    const pasted = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as {
+      default: ConfigurationInput;
+    };
+    expect(defineConfiguration(pasted.default).services[service]).toMatchObject({ cpuUnits: 1_024, memoryMiB: 3_072 });
+    expect(adoption.obstacles).toContainEqual(expect.objectContaining({ field: 'cpu and memory', outcome: 'warns' }));
+    const digest = world.push('v1');
+    const { said, exit } = await typed(world, `plan ${service} ${digest} --json`);
+    expect(exit).toBe(0);
+    const { twins } = JSON.parse(said) as ReleasePlan;
+    expect(twins.map(({ twin, changes }) => [twin, changes.map(({ field }) => field)])).toEqual([
+      [names.fargate, [`containerDefinitions[${service}].image`]],
+      [names.external, [`containerDefinitions[${service}].image`]],
+    ]);
   });
 
   it('says what stands in the way, and leaves with exit code 2', async () => {

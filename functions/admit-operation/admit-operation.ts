@@ -3,7 +3,7 @@ import { readService } from '../adapters/parameters.ts';
 import { newestReleases, readControl, releasesRead } from '../adapters/records.ts';
 import { waitingTurns } from '../adapters/turns.ts';
 import { type Capacity, capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
-import { shortDigest } from '../core/image-reference.ts';
+import { registryHosts, shortDigest } from '../core/image-reference.ts';
 import { type WayBack, wayBack } from '../core/release-history.ts';
 import {
   allServices,
@@ -54,8 +54,9 @@ export interface OperationOutput {
 export const create = (
   deps: Dependencies<'ssm' | 'dynamodb' | 'ecr' | 'sfn' | 'codepipeline'>,
 ): WrappedHandler<AdmitOperationOutput> => {
-  const env = readEnvironment(deps.env, 'admit-operation', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX']);
+  const env = readEnvironment(deps.env, 'admit-operation', ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'REGISTRY']);
   const { ecr, sfn, codepipeline } = deps.clients;
+  const hosts = registryHosts(env.REGISTRY, deps.env.AWS_ENDPOINT_URL);
   const table = { client: deps.clients.dynamodb, name: env.TABLE_NAME };
   const parameters = { client: deps.clients.ssm, prefix: env.SERVICES_PARAMETER_PREFIX };
 
@@ -76,7 +77,7 @@ export const create = (
       case 'unfreeze':
       case 'hold':
       case 'release':
-        return changeGate({ table, ecr, codepipeline, parameters }, request, configuration, execution);
+        return changeGate({ hosts, table, ecr, codepipeline, parameters }, request, configuration, execution);
       case 'burst': {
         const { tasks, for: seconds, actor = '' } = request;
         const trigger = { kind: 'hand', executionArn: execution.arn };

@@ -8,7 +8,7 @@ import { changeControl, readControl, readFreezeOfAll, writeFreezeOfAll } from '.
 import type { TableClient } from '../adapters/table.ts';
 import { repositoryOf, type ServiceConfiguration } from '../core/configuration.ts';
 import { holdDigest, noRoomForHold, releaseHold } from '../core/holds.ts';
-import { parseImageReference, shortDigest } from '../core/image-reference.ts';
+import { namedImage, shortDigest } from '../core/image-reference.ts';
 import { allServices, type OperationRequest } from '../core/requests.ts';
 import type { Execution } from '../core/state.ts';
 import type { AdmitOperationOutput } from './admit-operation.ts';
@@ -17,6 +17,8 @@ import { impossible } from './impossible.ts';
 type GateRequest = Extract<OperationRequest, { action: 'freeze' | 'unfreeze' | 'hold' | 'release' }>;
 
 interface Clients {
+  /** Hosts of the registry in which the images are. */
+  readonly hosts: readonly string[];
   readonly table: TableClient;
   readonly ecr: Pick<ECRClient, 'send'>;
   readonly codepipeline: Pick<CodePipelineClient, 'send'>;
@@ -29,7 +31,7 @@ interface Clients {
  * therefore says the same and adds no second line to the history.
  */
 export const changeGate = async (
-  { table, ecr, codepipeline, parameters }: Clients,
+  { hosts, table, ecr, codepipeline, parameters }: Clients,
   request: GateRequest,
   configuration: ServiceConfiguration | undefined,
   execution: Execution,
@@ -119,13 +121,9 @@ export const changeGate = async (
   }
 
   const repository = configuration ? repositoryOf(service, configuration) : service;
-  const reference = parseImageReference(request.image);
-  if (!reference || (reference.repository !== undefined && reference.repository !== repository)) {
-    throw impossible(
-      `'${request.image}' names no image of ${service}. Accepted is a tag, a digest (sha256: and 64 hexadecimal digits) or a full reference.`,
-    );
-  }
-  const digest = reference.digest ?? (await digestOf(ecr, repository, reference.tag ?? ''));
+  const named = namedImage(request.image, { service, repository, hosts });
+  if (named.kind === 'mistaken') throw impossible(named.reason);
+  const digest = named.digest ?? (await digestOf(ecr, repository, named.tag ?? ''));
   const name = `${shortDigest(digest)} of ${service}`;
   const before = (await readControl(table, service)).holds?.[digest];
   if (action === 'hold') {

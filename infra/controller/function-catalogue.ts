@@ -524,7 +524,7 @@ export const controllerFunctions: readonly FunctionPlan[] = [
     purpose: 'Checks what an operator asks for',
     calledBy: 'state machines',
     timeoutSeconds: 30,
-    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX'],
+    variables: ['TABLE_NAME', 'SERVICES_PARAMETER_PREFIX', 'REGISTRY'],
     grants: all(
       readSettings,
       readAllSettings,

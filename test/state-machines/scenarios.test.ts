@@ -344,6 +344,20 @@ describe('a hold', { timeout: 60_000 }, () => {
     expect(await scene.run('rollout', { service, image: 'v3', force: true })).toBe('RolloutRefused.held');
   });
 
+  it('is set on an image of our own registry only', async () => {
+    const scene = await Scene.open();
+    const digest = scene.world.push(service, 'v1');
+    const held = (image: string) => scene.run('operate', { action: 'hold', service, image });
+    for (const registry of [
+      'ghcr.io',
+      '210987654321.dkr.ecr.us-east-1.amazonaws.com',
+      '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+    ])
+      expect(await held(`${registry}/${service}@${digest}`), registry).toBe('InvalidOperation');
+    expect(await held(`ghcr.io/somebody/${service}@${digest}`)).toBe('InvalidOperation');
+    expect(await held(`123456789012.dkr.ecr.us-east-1.amazonaws.com/${service}@${digest}`)).toBe('completed/held');
+  });
+
   it("is left on the release from which a person's rollback led away", async () => {
     const scene = await Scene.open();
     await scene.release('v1');

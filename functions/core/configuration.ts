@@ -158,8 +158,9 @@ export const RolloutSettings = fields({
   /** Newest task-definition revisions of each twin that stay active; those that a release may need always do: 2 to 1,000. Default 10. */
   keepRevisions: z.int().min(2).max(1_000).default(10),
   /**
-   * Whether this release and the one before may run side by side. Then a rollout while the site is away is deferred
-   * there, and caught up when it returns; otherwise it is refused. Default false.
+   * Whether any release may run in the cloud beside an older one, or parts of two, at the site for as long as the site is
+   * away. Then a rollout meanwhile is deferred there, one after the other, and the newest is caught up when it returns;
+   * otherwise each is refused, and one that loses the site on its way goes back. Default false.
    */
   mixedReleasesSafe: z.boolean().default(false),
   /** Whether a twin that rests at count 0 is proved by one task of the release that does no work. Default true. */

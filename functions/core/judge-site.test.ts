@@ -42,7 +42,7 @@ describe('a site', () => {
       kind: 'refused',
       cause: 'site-away',
       reason:
-        'No machine of the site has answered ECS for 300 s, and shop does not declare that neighbouring releases may run side by side (rollout.mixedReleasesSafe).',
+        'No machine of the site has answered ECS for 300 s, and shop does not declare that different releases may run side by side (rollout.mixedReleasesSafe).',
     });
     expect(judgeSite({ ...facts, twins: ['shop-external'] })).toMatchObject({
       kind: 'refused',

@@ -46,7 +46,7 @@ export const judgeSite = (facts: SiteFacts): SiteJudgement => {
   if (external.length === facts.twins.length) return refuse(`${service} runs nowhere else`);
   if (!facts.mixedReleasesSafe)
     return refuse(
-      `${service} does not declare that neighbouring releases may run side by side (rollout.mixedReleasesSafe)`,
+      `${service} does not declare that different releases may run side by side (rollout.mixedReleasesSafe)`,
     );
   return { kind: 'deferred', twins: external, reason: `${away}: ${external.join(' and ')} gets it on its return.` };
 };

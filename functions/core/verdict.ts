@@ -266,7 +266,7 @@ const entries = [
     succeeded: false,
     exitCode: 2,
     sentence:
-      'The site is away, and the service does not declare that neighbouring releases may run side by side; nothing was changed.',
+      'The site is away, and the service does not declare that different releases may run side by side; nothing was changed.',
   },
   {
     of: 'rollout',

@@ -23,7 +23,7 @@ const restSeconds = 600;
 type Shape = Pick<RolloutWorldOptions, 'existing' | 'before'> & Required<Pick<RolloutWorldOptions, 'change'>>;
 
 /**
- * The services of the swarm: a twin that rests at 0 is another life than one that always runs, one whose neighbouring
+ * The services of the swarm: a twin that rests at 0 is another life than one that always runs, one whose different
  * releases may run side by side than one whose twins must agree, and one that was there before than one of the stacks.
  */
 const shapes: readonly Shape[] = [

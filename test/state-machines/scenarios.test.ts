@@ -243,7 +243,7 @@ describe('a site', { timeout: 60_000 }, () => {
     return prepareWorlds(changed);
   };
 
-  it('that is away refuses a rollout, unless neighbouring releases may run side by side', async () => {
+  it('that is away refuses a rollout, unless different releases may run side by side', async () => {
     const scene = await Scene.open();
     await scene.release('v1');
     cut(scene);

@@ -125,10 +125,27 @@ export const site: readonly Scenario[] = [
     },
   },
   {
-    state: 'the site is away, and neighbouring releases may run side by side',
+    state: 'the site is away, and different releases may run side by side',
     expected: { verdict: 'deferred', cause: 'site-away' },
     change: mixed,
     play: deferred,
+  },
+  {
+    state: 'the site is away for two rollouts, the second of which leaves it two releases behind',
+    expected: { verdict: 'deferred', cause: 'site-away' },
+    change: mixed,
+    play: async (stage) => {
+      await deferred(stage);
+      const { taskDefinition: stands } = stage.world.truth(external) ?? {};
+      const ended = await stage.rolledOut('v3');
+      await stage.world.pass(600);
+      stage.twinRestsOn(fargate, ended.digest, 1);
+      const { taskDefinition: after = '' } = stage.world.truth(external) ?? {};
+      stage.check(`${external} is left on the first release`, after === stands, after);
+      const { cause } = await catchesUp(stage, ended.digest);
+      stage.check('it catches up with the newest', cause === 'caught-up', cause);
+      return ended;
+    },
   },
   {
     state: 'the site is back after a rollout without it',
@@ -184,7 +201,7 @@ export const site: readonly Scenario[] = [
     },
   },
   {
-    state: 'site lost mid-rollout, and neighbouring releases may run side by side',
+    state: 'site lost mid-rollout, and different releases may run side by side',
     expected: { verdict: 'deferred', cause: 'site-lost' },
     change: mixed,
     play: async (stage) => {

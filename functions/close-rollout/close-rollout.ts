@@ -211,7 +211,7 @@ export const create = (
     const end = concludeFailure({ ...input, standing, lost });
     // An execution that died may have left the claim of a completion that was never committed.
     const written = await record(rollout, end, { ecsCalls }, failure.kind === 'stopped');
-    const hold = holdAfter(end, written.endedAt ?? isoNow(deps.clock), rollout.rolloutId);
+    const hold = holdAfter(end, failure, written.endedAt ?? isoNow(deps.clock), rollout.rolloutId);
     await changeControl(table, rollout.service, (now) => {
       const next = releaseLease(now, rollout, { end, wentBack: input.wentBack, record: written, lost });
       // A restart that failed says nothing against the release that is proved and goes on running.

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { holdAfter, holdAfterRollback, holdDigest, noRoomForHold, releaseHold, rollbackOf } from './holds.ts';
-import type { Control, Hold } from './state.ts';
+import type { Control, Failure, Hold } from './state.ts';
 import { verdicts } from './verdict.ts';
 
 const control: Control = { service: 'shop', fence: 4 };
 const at = '2026-11-28T03:00:00.000Z';
+const failure: Failure = { kind: 'twin', twin: 'shop-fargate', cause: 'unhealthy', reason: 'Sick.', leave: false };
 const hold: Hold = { by: 'ada', at, reason: 'wrong prices' };
 
 describe('a hold', () => {
@@ -97,7 +98,7 @@ describe('a hold', () => {
 
   it('is left by a rollback for the image only', () => {
     const holding = verdicts
-      .filter((entry) => entry.of === 'rollout' && holdAfter(entry, at, 'r-1'))
+      .filter((entry) => entry.of === 'rollout' && holdAfter(entry, failure, at, 'r-1'))
       .map(({ verdict, cause }) => `${verdict} (${cause})`);
     expect(holding).toEqual([
       'rolled-back (pull-failure)',
@@ -111,12 +112,18 @@ describe('a hold', () => {
       'rolled-back (alarm)',
       'rolled-back (dead-letters)',
     ]);
-    expect(holdAfter({ verdict: 'rolled-back', cause: 'unhealthy' }, at, 'r-1')).toEqual({
+    expect(holdAfter({ verdict: 'rolled-back', cause: 'unhealthy' }, failure, at, 'r-1')).toEqual({
       by: 'spillway',
       at,
       leftBy: 'rollout',
       reason: 'rollout r-1 of it was rolled back (unhealthy)',
     });
+  });
+
+  it('is left by none for which the image does not answer, whatever the cause', () => {
+    const end = { verdict: 'rolled-back', cause: 'pull-failure' } as const;
+    expect(holdAfter(end, { ...failure, cause: 'pull-failure', blameless: true }, at, 'r-1')).toBeUndefined();
+    expect(holdAfter(end, { ...failure, cause: 'pull-failure' }, at, 'r-1')).toMatchObject({ by: 'spillway' });
   });
 
   it("names who went back and to what, after a person's rollback", () => {

@@ -1,5 +1,5 @@
 import { shortDigest } from './image-reference.ts';
-import type { Control, End, Hold, Rollback, Trigger } from './state.ts';
+import type { Control, End, Failure, Hold, Rollback, Trigger } from './state.ts';
 
 /**
  * Of each kind: those that people asked for, and those that ways back and rollouts left. The control item, which may have
@@ -66,9 +66,17 @@ const blamesTheImage: ReadonlySet<string> = new Set([
   'dead-letters',
 ]);
 
-/** The hold that a rollout's end leaves on its digest: one that was rolled back for the image's sake is not tried again. */
-export const holdAfter = (end: Pick<End, 'verdict' | 'cause'>, at: string, rolloutId: string): Hold | undefined =>
-  end.verdict === 'rolled-back' && blamesTheImage.has(end.cause)
+/**
+ * The hold that a rollout's end leaves on its digest: one that was rolled back for the image's sake is not tried again.
+ * @param failure why it was rolled back: tasks that could not start may have been kept from it by the network or a machine.
+ */
+export const holdAfter = (
+  end: Pick<End, 'verdict' | 'cause'>,
+  failure: Failure,
+  at: string,
+  rolloutId: string,
+): Hold | undefined =>
+  end.verdict === 'rolled-back' && blamesTheImage.has(end.cause) && !(failure.kind === 'twin' && failure.blameless)
     ? { by: 'spillway', at, leftBy: 'rollout', reason: `rollout ${rolloutId} of it was rolled back (${end.cause})` }
     : undefined;
 

@@ -1,5 +1,5 @@
 import { imageOfRelease, shortDigest } from './image-reference.ts';
-import type { TaskFailure } from './judge-twin.ts';
+import { isOfTheImage, type TaskFailure } from './judge-twin.ts';
 import { lateReadMs } from './late-read.ts';
 import type { Failure, ProbePlan, Rollout } from './state.ts';
 
@@ -29,10 +29,7 @@ export type ProbeJudgement =
 /** Whether the release answers for it. Only `probe-failed` holds its digest. */
 export type ProbeCause = 'probe-failed' | 'probe-stopped';
 
-/**
- * What a probe that stopped says of the release. The image answers for what its container did, and for what no retry can
- * mend; a start that AWS could not make (no capacity, no network interface, a pull that was cut off) may be made tomorrow.
- */
+/** What a probe that stopped says of the release. */
 export const judgeStopped = ({ failure, stoppedReason }: StoppedProbe): Extract<ProbeJudgement, { kind: 'failed' }> => {
   if (!failure)
     return {
@@ -40,8 +37,8 @@ export const judgeStopped = ({ failure, stoppedReason }: StoppedProbe): Extract<
       cause: 'probe-stopped',
       reason: `it was stopped from outside: ${stoppedReason || 'ECS does not say why'}`,
     };
-  const { cause, reason, mendable } = failure;
-  if (mendable && (cause === 'failed-to-start' || cause === 'pull-failure'))
+  const { reason } = failure;
+  if (!isOfTheImage(failure))
     return { kind: 'failed', cause: 'probe-stopped', reason: `it could not be started: ${reason}` };
   return { kind: 'failed', cause: 'probe-failed', reason };
 };

@@ -263,6 +263,8 @@ describe('a task that is missing at the proof', () => {
       kind: 'failed',
       failure: { ...failure, cause: 'crash-after-start', reason: `${lacks}: app exited with 1` },
     });
+    const pull: TaskFailure = { cause: 'pull-failure', reason: 'i/o timeout', mendable: true };
+    expect(failed({ ...two, stopped: [crashed(1_650_000, 0, pull)] })).toMatchObject({ failure: { blameless: true } });
     // No longer than an hour after the bake, whatever the deadline is.
     expect(failed(two, endMs + 3_600_000, { deadlineSeconds: 86_400 })).toMatchObject({ kind: 'failed' });
     expect(failed(two, endMs + 3_599_999, { deadlineSeconds: 86_400 })).toMatchObject({ kind: 'bakes-on' });

@@ -1,5 +1,5 @@
 import { imageOfRelease, shortDigest } from './image-reference.ts';
-import { judgeFailures, type ObservedTwin, type TaskFailure } from './judge-twin.ts';
+import { failureBy, judgeFailures, type ObservedTwin, type TaskFailure } from './judge-twin.ts';
 import { lateReadMs } from './late-read.ts';
 import type { Failure, ProvedTwin, Rollout, Step, TwinFailureCause } from './state.ts';
 
@@ -150,9 +150,10 @@ const judgeLife = (seen: SeenTwin, limits: ProofLimits, nowMs: number): Sought |
       return { kind: 'bakes-on', twin, untilMs: Math.min(untilMs, nowMs + lookAgainMs), reason: lacks };
     const placement = observed?.placementFailure;
     const noRoom = placement && placement.atMs >= bakeFromMs ? placement.reason : undefined;
-    const cause = last?.cause ?? (ill > 0 ? 'unhealthy' : noRoom === undefined ? 'timed-out' : 'placement-failure');
     const why = last?.reason ?? noRoom;
-    return fail(twin, cause, `At the deadline of the proof ${lacks}${why ? `: ${why}` : '.'}`);
+    const reason = `At the deadline of the proof ${lacks}${why ? `: ${why}` : '.'}`;
+    if (last) return { kind: 'failed', failure: failureBy(twin, last, reason) };
+    return fail(twin, ill > 0 ? 'unhealthy' : noRoom === undefined ? 'timed-out' : 'placement-failure', reason);
   }
 
   if (last && wanted > 0) {
@@ -166,7 +167,10 @@ const judgeLife = (seen: SeenTwin, limits: ProofLimits, nowMs: number): Sought |
     if (nowMs < youngestMs + needsMs && nowMs < untilMs)
       return { kind: 'bakes-on', twin, untilMs: Math.min(untilMs, youngestMs + needsMs), reason };
     if (nowMs < youngestMs + Math.min(livesMs, bakeMs))
-      return fail(twin, last.cause, `Tasks of ${twin} failed again and again before they had baked: ${last.reason}`);
+      return {
+        kind: 'failed',
+        failure: failureBy(twin, last, `Tasks of ${twin} failed again and again before they had baked: ${last.reason}`),
+      };
   }
 
   const newestMs = Math.max(...tasks.map(({ startedAtMs = 0 }) => startedAtMs));

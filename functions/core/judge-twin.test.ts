@@ -171,6 +171,24 @@ describe('failed tasks', () => {
     expect(judge(moving, [{ ...gone, mendable: true }]).kind).toBe('wait');
   });
 
+  it('are not held against the image where a start was not made that may be made tomorrow', () => {
+    const failure = (task: TaskFailure, observed: ObservedTwin = moving, at = now, more: Partial<TwinLimits> = {}) => {
+      const judged = judge(observed, [task], more, at);
+      return judged.kind === 'failed' ? judged.failure : undefined;
+    };
+    const cutOff: TaskFailure = { cause: 'pull-failure', reason: 'i/o timeout', mendable: true };
+    const gaveUp = { ...moving, primary: { ...primary, state: 'failed' as const } };
+    const none = { failedTasksMax: 0 };
+    for (const task of [cutOff, { ...cutOff, cause: 'failed-to-start' as const }]) {
+      expect(failure(task, moving, now, none)).toMatchObject({ cause: task.cause, blameless: true });
+      expect(failure(task, gaveUp)).toMatchObject({ cause: task.cause, blameless: true });
+      expect(failure(task, moving, limits.deadlineMs)).toMatchObject({ cause: task.cause, blameless: true });
+      expect(failure({ ...task, mendable: false })).not.toHaveProperty('blameless');
+    }
+    for (const cause of ['crash-after-start', 'exits-cleanly', 'unhealthy'] as const)
+      expect(failure({ ...cutOff, cause }, moving, now, none)).not.toHaveProperty('blameless');
+  });
+
   it('give the cause that most of them share', () => {
     const sick: TaskFailure = { cause: 'unhealthy', reason: 'failed container health checks', mendable: true };
     expect(causeOf(judge(moving, [sick, crash(), sick]))).toBe('unhealthy');

@@ -44,6 +44,27 @@ export interface TaskFailure {
   readonly mendable: boolean;
 }
 
+/**
+ * Whether the image answers for a stop: for what its container did, and for what no retry can mend. A start that AWS or the
+ * machine could not make (no capacity, no network interface, a pull that was cut off, credentials) may be made tomorrow.
+ */
+export const isOfTheImage = ({ cause, mendable }: TaskFailure): boolean =>
+  !mendable || (cause !== 'failed-to-start' && cause !== 'pull-failure');
+
+/** What a failed task says of its twin. */
+export const failureBy = (
+  twin: string,
+  task: TaskFailure,
+  reason: string,
+): Extract<Failure, { readonly kind: 'twin' }> => ({
+  kind: 'twin',
+  twin,
+  cause: task.cause,
+  reason,
+  leave: false,
+  ...(!isOfTheImage(task) && { blameless: true }),
+});
+
 export interface TwinLimits {
   /** What the twin was moved to. */
   readonly taskDefinition: string;
@@ -90,16 +111,16 @@ export const judgeFailures = (
   limits: Pick<TwinLimits, 'failedTasksMax' | 'failFast'>,
 ): Extract<Judgement, { kind: 'failed' }> | undefined => {
   if (!limits.failFast) return undefined;
-  const failed = (cause: TwinFailureCause, reason: string) =>
-    ({ kind: 'failed', failure: { kind: 'twin', twin, cause, reason, leave: false } }) as const;
+  const failed = (task: TaskFailure, reason: string) =>
+    ({ kind: 'failed', failure: failureBy(twin, task, reason) }) as const;
   const fatal = failures.find((failure) => !failure.mendable);
   if (fatal) {
-    return failed(fatal.cause, `A task of ${twin} ${words[fatal.cause]}, and no retry can mend that: ${fatal.reason}`);
+    return failed(fatal, `A task of ${twin} ${words[fatal.cause]}, and no retry can mend that: ${fatal.reason}`);
   }
   const worst = prevailing(failures);
   if (!worst || failures.length <= limits.failedTasksMax) return undefined;
   return failed(
-    worst.cause,
+    worst,
     `${plural(failures.length, 'task')} of the release stopped on ${twin}, and ${limits.failedTasksMax} may; ` +
       `the last one ${words[worst.cause]}: ${worst.reason}`,
   );
@@ -158,6 +179,10 @@ export const judgeTwin = (
     kind: 'failed',
     failure: { kind: 'twin', twin, cause, reason, leave },
   });
+  const by = (task: TaskFailure, reason: string): Judgement => ({
+    kind: 'failed',
+    failure: failureBy(twin, task, reason),
+  });
   if (!observed?.active) return failed('service-deleted', `The ECS service ${twin} does not exist any more.`, true);
 
   const { primary } = observed;
@@ -197,8 +222,7 @@ export const judgeTwin = (
       ? observed.placementFailure
       : undefined;
   if (gaveUp !== undefined) {
-    if (worst)
-      return failed(worst.cause, `ECS gave up on ${twin}; its last task ${words[worst.cause]}: ${worst.reason}`);
+    if (worst) return by(worst, `ECS gave up on ${twin}; its last task ${words[worst.cause]}: ${worst.reason}`);
     // Nothing is wrong with the release of a way back: machines may have room again, or their site be linked again.
     if (placement && !limits.failFast && nowMs < limits.deadlineMs) {
       return { kind: 'again', reason: `ECS found no place for ${twin} and gave up before the deadline` };
@@ -210,8 +234,8 @@ export const judgeTwin = (
   if (nowMs >= limits.deadlineMs) {
     const missing = `${observed.runningCount} of ${plural(observed.desiredCount, 'task')} run`;
     if (worst)
-      return failed(
-        worst.cause,
+      return by(
+        worst,
         `At the deadline ${missing} on ${twin}; the last one that stopped ${words[worst.cause]}: ${worst.reason}`,
       );
     if (placement && observed.runningCount + observed.pendingCount < observed.desiredCount) {

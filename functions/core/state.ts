@@ -296,7 +296,15 @@ export type TwinFailureCause = z.infer<typeof TwinFailureCause>;
 export const Failure = z
   .discriminatedUnion('kind', [
     /** Observed on a twin. `leave`: the twin is someone else's now, or gone, and is not taken back. */
-    z.object({ kind: z.literal('twin'), twin: text, cause: TwinFailureCause, reason: z.string(), leave: z.boolean() }),
+    z.object({
+      kind: z.literal('twin'),
+      twin: text,
+      cause: TwinFailureCause,
+      reason: z.string(),
+      leave: z.boolean(),
+      /** The image does not answer for it, so that its digest is not held, whatever the cause; left out where it may. */
+      blameless: z.literal(true).optional(),
+    }),
     /** Seen while the release was watched. */
     z.object({
       kind: z.literal('watched'),

@@ -22,6 +22,8 @@ const hopeless = (state: string, behaviour: Behaviour): Scenario => ({
   play: async (stage) => {
     const ended = await broken(behaviour)(stage);
     stage.turnedBackAtOnce(ended.executionArn);
+    const { holds = {} } = await stage.world.control();
+    stage.check('its digest is held', Object.keys(holds).length === 1, Object.keys(holds).join(', '));
     return ended;
   },
 });
@@ -59,6 +61,15 @@ export const rolledBack: readonly Scenario[] = [
     failsToStart,
     onlyOn: 'EXTERNAL',
   }),
+  {
+    state: 'container cannot be started for want of something that is there tomorrow',
+    expected: { verdict: 'rolled-back', cause: 'failed-to-start' },
+    play: async (stage) => {
+      const ended = await broken({ failsToStart: 'failed to set up container networking: no address is free' })(stage);
+      await stage.holdsNothing();
+      return ended;
+    },
+  },
   {
     state: 'crash after start',
     expected: { verdict: 'rolled-back', cause: 'crash-after-start' },

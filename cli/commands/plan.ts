@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
-import type { Check, ReleasePlan } from '../../functions/core/release-plan.ts';
+import type { Check, ReleasePlan, TwinDiff } from '../../functions/core/release-plan.ts';
 import { type Context, checkService } from '../context.ts';
 import { follow, start } from '../executions.ts';
 import { shortHex, table } from '../words.ts';
 
 const marks: Readonly<Record<Check['outcome'], string>> = { ok: 'ok', waits: 'waits', warns: 'warning', refuses: 'NO' };
+
+const tellCount = ({ desiredCount: { now, after, base } }: TwinDiff): string =>
+  now === after
+    ? `desired count: stays ${now}${now === base ? '' : `, which is not its base of ${base}`}`
+    : `desired count: ${now} -> ${after}, its base`;
 
 /** A plan as people read it. */
 export const tellPlan = ({
@@ -19,10 +24,11 @@ export const tellPlan = ({
 }: ReleasePlan): string =>
   [
     `${service}: ${image}${digest ? ` (${shortHex(digest)})` : ''}`,
-    ...twins.flatMap(({ twin, from, changes }) => [
+    ...twins.flatMap((diff) => [
       '',
-      `  ${twin}, now ${from.slice(from.lastIndexOf('/') + 1)}: ${changes.length === 0 ? 'nothing changes' : ''}`.trimEnd(),
-      ...changes.map((change) => `    ${change.field}: ${change.old ?? 'nothing'} -> ${change.new ?? 'nothing'}`),
+      `  ${diff.twin}, now ${diff.from.slice(diff.from.lastIndexOf('/') + 1)}: ${diff.changes.length === 0 ? 'nothing changes' : ''}`.trimEnd(),
+      `    ${tellCount(diff)}`,
+      ...diff.changes.map((change) => `    ${change.field}: ${change.old ?? 'nothing'} -> ${change.new ?? 'nothing'}`),
     ]),
     '',
     ...table(

@@ -4,6 +4,7 @@ import { newestReleases, readControl, releasesRead } from '../adapters/records.t
 import { waitingTurns } from '../adapters/turns.ts';
 import { type Capacity, capacitiesOf, type ServiceConfiguration, twinName } from '../core/configuration.ts';
 import { registryHosts, shortDigest } from '../core/image-reference.ts';
+import { deadlockOf } from '../core/judge-fit.ts';
 import { type WayBack, wayBack } from '../core/release-history.ts';
 import {
   allServices,
@@ -162,5 +163,10 @@ const scale = (
     );
   }
   const twin = twinName(service, named, configuration);
-  return { kind: 'scale', service, move: { twin, desiredCount: tasks }, reason: `${twin} was set to ${tasks} tasks.` };
+  // The percents of an adopted twin are its own, and are asked of ECS before each rollout.
+  const deadlock = settings.adopted ? undefined : deadlockOf({ twin, desiredCount: tasks, percents: settings });
+  const stuck =
+    deadlock === undefined ? '' : ` No rollout of ${service} can start until it is set to another: ${deadlock}`;
+  const reason = `${twin} was set to ${tasks} ${tasks === 1 ? 'task' : 'tasks'}.${stuck}`;
+  return { kind: 'scale', service, move: { twin, desiredCount: tasks }, reason };
 };

@@ -25,6 +25,8 @@ export interface TwinDiff {
   readonly twin: string;
   /** The revision that runs now. */
   readonly from: string;
+  /** Its desired count, and the one that a rollout leaves it with: only a first release raises it, to its base. */
+  readonly desiredCount: { readonly now: number; readonly after: number; readonly base: number };
   readonly changes: readonly FieldChange[];
 }
 

@@ -182,9 +182,9 @@ export const create = (
       const reason = `No container of the task definition of ${twin} can be told to be ${service}: give one that name.`;
       return { checks: [...checks, refused(`task definition of ${twin}`, 'task-definition-unfit', reason)] };
     }
+    const resting = { taskDefinition: running, desiredCount: observed.desiredCount };
+    const count = isFirstRelease(twin, resting) ? plan.baseTasks : observed.desiredCount;
     if (plan.capacity === 'external') {
-      const resting = { taskDefinition: running, desiredCount: observed.desiredCount };
-      const count = isFirstRelease(twin, resting) ? plan.baseTasks : observed.desiredCount;
       const machines = count > 0 ? await readMachines(ecs, observed) : [];
       const site = judgeSite({
         service,
@@ -198,10 +198,19 @@ export const create = (
       });
       if (site.kind === 'refused') checks.push(refused(`site of ${twin}`, site.cause, site.reason));
       if (site.kind === 'deferred') checks.push({ check: `site of ${twin}`, outcome: 'warns', reason: site.reason });
-      const fit = await readFit(ecs, { plan, observed, task: taskNeedOf(request), old: taskNeedOf(current), machines });
-      const check = `fit of ${twin}`;
-      if (fit.kind === 'no-fit') checks.push(refused(check, fit.cause, fit.reason));
-      else checks.push({ check, outcome: fit.kind === 'fits' ? 'ok' : 'warns', reason: fit.reason });
+      // Where no task may be started at all, it says nothing that one would find room.
+      if (!obstacle) {
+        const fit = await readFit(ecs, {
+          plan,
+          observed,
+          task: taskNeedOf(request),
+          old: taskNeedOf(current),
+          machines,
+        });
+        const check = `fit of ${twin}`;
+        if (fit.kind === 'no-fit') checks.push(refused(check, fit.cause, fit.reason));
+        else checks.push({ check, outcome: fit.kind === 'fits' ? 'ok' : 'warns', reason: fit.reason });
+      }
     } else {
       const { stopTimeoutSeconds } = sharedPartsOf(twin, request, image.digest);
       const tooLong = judgeStopTimeout(twin, stopTimeoutSeconds);
@@ -210,7 +219,12 @@ export const create = (
     return {
       checks,
       request,
-      diff: { twin, from: running, changes: diffFields(comparable(current), comparable(request)) },
+      diff: {
+        twin,
+        from: running,
+        desiredCount: { now: observed.desiredCount, after: count, base: plan.baseTasks },
+        changes: diffFields(comparable(current), comparable(request)),
+      },
     };
   };
 

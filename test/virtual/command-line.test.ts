@@ -194,6 +194,52 @@ describe('the command line', { timeout: 60_000 }, () => {
     expect(denied).toEqual([]);
   });
 
+  it('plans with the counts that a rollout leaves, also where somebody has scaled a twin', async () => {
+    const terminal = await open();
+    terminal.world.push(service, 'v1');
+    const counts = async (version: string): Promise<string[]> =>
+      (await terminal.type(`plan ${service} ${version}`)).out
+        .split('\n')
+        .filter((line) => /desired count|NO|fit of/.test(line))
+        .map((line) => line.trim().replaceAll(/ {2,}/g, ' '));
+    const fits = /^ok fit of order-processor-external /;
+    expect(await counts('v1')).toEqual([
+      'desired count: stays 0',
+      'desired count: 0 -> 3, its base',
+      expect.stringMatching(fits),
+    ]);
+    await terminal.type(`deploy ${service} v1`);
+    terminal.world.push(service, 'v2');
+    expect((await terminal.type(`scale ${service} fargate 2`)).out).toBe(
+      `completed (scaled): ${fargate} was set to 2 tasks.`,
+    );
+    expect((await terminal.type(`scale ${service} external 4`)).exit).toBe(0);
+    await terminal.world.pass(5 * minute);
+    expect(await counts('v2')).toEqual([
+      'desired count: stays 2, which is not its base of 0',
+      'desired count: stays 4, which is not its base of 3',
+      expect.stringMatching(fits),
+    ]);
+    await terminal.type(`deploy ${service} v2`);
+    const desired = async (): Promise<number[]> => [
+      (await terminal.world.twin(fargate)).desired,
+      (await terminal.world.twin(external)).desired,
+    ];
+    expect(await desired()).toEqual([2, 4]);
+    const stuck = `At its count of 1 ECS could neither stop nor start a task of ${external}: 50 % must stay healthy and 150 % may run, which both are 1.`;
+    expect((await terminal.type(`scale ${service} external 1`)).out).toBe(
+      `completed (scaled): ${external} was set to 1 task. No rollout of ${service} can start until it is set to another: ${stuck}`,
+    );
+    await terminal.world.pass(5 * minute);
+    expect(await counts('v1')).toEqual([
+      'desired count: stays 2, which is not its base of 0',
+      'desired count: stays 1, which is not its base of 3',
+      `NO start on ${external} ${stuck}`,
+    ]);
+    expect((await terminal.type(`deploy ${service} v1`)).out).toContain(`refused (percents-deadlock): ${stuck}`);
+    expect(await desired()).toEqual([2, 1]);
+  });
+
   it('deploys with the story on the way, and leaves with the exit code of the verdict', async () => {
     const terminal = await open();
     terminal.world.push(service, 'v1');

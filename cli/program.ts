@@ -31,8 +31,9 @@ burst was under way already, 4 superseded, 5 changed by someone else, 6 a person
       writeOut: (text) => context.out(text.trimEnd()),
       writeErr: (text) => context.progress(text.trimEnd()),
     });
-  // Before the commands: they inherit it.
+  // Before the commands: they inherit these.
   program.exitOverride();
+  program.showHelpAfterError('--help after the command says what it accepts.');
   const commands = [
     addStatus,
     addPlan,

@@ -2,7 +2,7 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { readHistory } from '../functions/adapters/history.ts';
 import { type Configuration, clusterNameOf, controllerTableName, twinNames } from '../functions/core/configuration.ts';
 import type { Context } from './context.ts';
-import { clockTime } from './words.ts';
+import { clockTime, oneLine } from './words.ts';
 
 /**
  * What happens to a service while a command waits for its end: each new line of its history, and how its twins stand
@@ -21,7 +21,7 @@ export const watchService = async (
   let stood = '';
   return async () => {
     const lines = await readHistory(table, service);
-    for (const line of lines.slice(told)) context.progress(`  ${clockTime(line.at)}  ${line.text}`);
+    for (const line of lines.slice(told)) context.progress(`  ${clockTime(line.at)}  ${oneLine(line.text)}`);
     told = lines.length;
     if (twins.length === 0) return;
     const { services = [] } = await ecs.send(

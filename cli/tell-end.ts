@@ -3,6 +3,7 @@ import type { Configuration } from '../functions/core/configuration.ts';
 import type { Context } from './context.ts';
 import { follow } from './executions.ts';
 import { watchService } from './progress.ts';
+import { oneLine } from './words.ts';
 
 export interface WaitOptions {
   readonly wait: boolean;
@@ -35,6 +36,8 @@ export const tellEnd = async (
   }
   const meanwhile = options.json ? undefined : await watchService(context, configuration, service);
   const ended = await follow(context, executionArn, meanwhile);
-  context.out(options.json ? JSON.stringify(ended, null, 2) : `${ended.verdict} (${ended.cause}): ${ended.reason}`);
+  context.out(
+    options.json ? JSON.stringify(ended, null, 2) : `${ended.verdict} (${ended.cause}): ${oneLine(ended.reason)}`,
+  );
   context.exit(ended.exitCode);
 };

@@ -82,7 +82,10 @@ export const addOperations = (program: Command, context: Context): void => {
             : 'let a held image be rolled out again',
         )
         .argument('<service>', 'one of spillway.config.ts')
-        .argument('<image>', 'a tag, a digest (sha256:…) or a full reference'),
+        .argument(
+          '<image>',
+          `a tag, a digest (sha256:…)${action === 'release' ? ', the short one that status tells,' : ''} or a full reference`,
+        ),
     ).action((service: string, image: string, options: GateOptions) =>
       run(service, options, { action, image, ...because(options) }),
     );

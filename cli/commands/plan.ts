@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Check, ReleasePlan, TwinDiff } from '../../functions/core/release-plan.ts';
 import { type Context, checkService } from '../context.ts';
 import { follow, start } from '../executions.ts';
-import { shortHex, table } from '../words.ts';
+import { oneLine, shortHex, table } from '../words.ts';
 
 const marks: Readonly<Record<Check['outcome'], string>> = { ok: 'ok', waits: 'waits', warns: 'warning', refuses: 'NO' };
 
@@ -37,7 +37,7 @@ export const tellPlan = ({
     ),
     ...(estimate ? ['', `  takes about ${estimate.seconds} s (${estimate.reason})`] : []),
     '',
-    wouldStart ? reason : `A rollout would be refused: ${reason}`,
+    oneLine(wouldStart ? reason : `A rollout would be refused: ${reason}`),
   ].join('\n');
 
 export const addPlan = (program: Command, context: Context): void => {
@@ -55,7 +55,7 @@ export const addPlan = (program: Command, context: Context): void => {
       const ended = await follow(context, await start(context.connection(), 'operate', input));
       if (!ended.succeeded) {
         context.out(
-          options.json ? JSON.stringify(ended, null, 2) : `${ended.verdict} (${ended.cause}): ${ended.reason}`,
+          options.json ? JSON.stringify(ended, null, 2) : `${ended.verdict} (${ended.cause}): ${oneLine(ended.reason)}`,
         );
         return context.exit(ended.exitCode);
       }

@@ -7,7 +7,7 @@ import { settleStage } from '../adapters/pipeline.ts';
 import { changeControl, readControl, readFreezeOfAll, writeFreezeOfAll } from '../adapters/records.ts';
 import type { TableClient } from '../adapters/table.ts';
 import { repositoryOf, type ServiceConfiguration } from '../core/configuration.ts';
-import { holdDigest, noRoomForHold, releaseHold } from '../core/holds.ts';
+import { heldByShort, holdDigest, noRoomForHold, releaseHold } from '../core/holds.ts';
 import { namedImage, shortDigest } from '../core/image-reference.ts';
 import { allServices, type OperationRequest } from '../core/requests.ts';
 import type { Execution } from '../core/state.ts';
@@ -121,7 +121,8 @@ export const changeGate = async (
   }
 
   const repository = configuration ? repositoryOf(service, configuration) : service;
-  const named = namedImage(request.image, { service, repository, hosts });
+  const short = action === 'release' ? heldByShort(await readControl(table, service), request.image) : undefined;
+  const named = namedImage(short ?? request.image, { service, repository, hosts });
   if (named.kind === 'mistaken') throw impossible(named.reason);
   const digest = named.digest ?? (await digestOf(ecr, repository, named.tag ?? ''));
   const name = `${shortDigest(digest)} of ${service}`;

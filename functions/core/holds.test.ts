@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { holdAfter, holdAfterRollback, holdDigest, noRoomForHold, releaseHold, rollbackOf } from './holds.ts';
+import {
+  heldByShort,
+  holdAfter,
+  holdAfterRollback,
+  holdDigest,
+  noRoomForHold,
+  releaseHold,
+  rollbackOf,
+} from './holds.ts';
 import type { Control, Failure, Hold } from './state.ts';
 import { verdicts } from './verdict.ts';
 
@@ -94,6 +102,17 @@ describe('a hold', () => {
     expect(releaseHold(releaseHold(held, 'sha256:a'), 'sha256:b')).toEqual(control);
     expect(releaseHold(held, 'sha256:c')).toBe(held);
     expect(releaseHold(control, 'sha256:a')).toBe(control);
+  });
+
+  it('is found by the short digest that status tells, where it means one alone', () => {
+    const [a, b] = [`sha256:${'0a'.repeat(32)}`, `sha256:${'0a'.repeat(8)}${'b'.repeat(48)}`];
+    const held = holdDigest(holdDigest(control, a, hold), b, hold);
+    expect(heldByShort(held, '0a'.repeat(6))).toBeUndefined();
+    expect(heldByShort(held, `${'0a'.repeat(8)}b`)).toBe(b);
+    expect(heldByShort(releaseHold(held, b), '0a'.repeat(6))).toBe(a);
+    expect(heldByShort(releaseHold(held, b), `sha256:${'0a'.repeat(6)}`)).toBe(a);
+    expect(heldByShort(releaseHold(held, b), '0a'.repeat(5))).toBeUndefined();
+    expect(heldByShort(control, '0a'.repeat(6))).toBeUndefined();
   });
 
   it('is left by a rollback for the image only', () => {

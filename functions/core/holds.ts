@@ -41,6 +41,16 @@ export const holdDigest = (control: Control, digest: string, hold: Hold): Contro
   return { ...control, holds: Object.fromEntries([...stay, [digest, hold]]) };
 };
 
+/**
+ * The one held digest that begins so, as status tells it: 12 hexadecimal digits or more, with or without `sha256:`. Undefined
+ * where there is none, or more than one.
+ */
+export const heldByShort = ({ holds = {} }: Pick<Control, 'holds'>, text: string): string | undefined => {
+  const [, digits] = /^(?:sha256:)?([0-9a-f]{12,63})$/.exec(text) ?? [];
+  const found = Object.keys(holds).filter((digest) => digits !== undefined && digest.startsWith(`sha256:${digits}`));
+  return found.length === 1 ? found[0] : undefined;
+};
+
 /** @returns the control item without the hold; the same one where there is none. */
 export const releaseHold = (control: Control, digest: string): Control => {
   if (!control.holds?.[digest]) return control;

@@ -460,6 +460,7 @@ describe('the command line', { timeout: 60_000 }, () => {
     ['explain order-processor r-1', /Nothing is recorded of 'r-1' in order-processor/],
     ['verify-history order-processor --known 3', /'3' is no known line/],
     ['explode', /unknown command 'explode'/],
+    ['status --jsno', /unknown option '--jsno'[\s\S]*--help after the command says what it accepts\./],
   ])('refuses %j with a sentence and exit code 2', async (line, sentence) => {
     const said = await (await open()).type(line);
     expect(said).toMatchObject({ exit: 2, out: '' });
@@ -485,7 +486,7 @@ describe('the command line', { timeout: 60_000 }, () => {
         `^refused \\(invalid-input\\): ${service} has 50 images that people hold, .* The oldest is ${broken}, held by ada at .* \\(mine\\)\\.$`,
       ),
     );
-    expect((await terminal.type(`release ${service} ${broken}`)).exit).toBe(0);
+    expect((await terminal.type(`release ${service} ${broken.slice(7, 19)}`)).out).toMatch(/^completed \(released\)/);
     expect((await terminal.type(`hold ${service} ${digest(50)}`)).exit).toBe(0);
     expect((await terminal.type(`status ${service}`)).out.match(/ held: /g)).toHaveLength(50);
   });
@@ -517,7 +518,9 @@ describe('the command line', { timeout: 60_000 }, () => {
     await world.pass(2 * minute);
     for (const version of ['v2', 'v3', 'v4', 'v5'])
       await terminal.type(`hold ${service} ${version} --reason bad-${version}`);
-    await terminal.type(`freeze ${service} --reason month\nend\u001b[31m`);
+    const froze = await terminal.type(`freeze ${service} --reason month\nend\u001b[31m`);
+    expect(froze.out).toBe(`completed (frozen): ${service} is frozen: month end [31m.`);
+    expect(froze.progress).toMatch(/ is frozen: month end \[31m\.$/);
     await terminal.type('freeze --all');
     const frozen = ['frozen with all services by ada since then', 'frozen by ada since then: month end [31m'];
     const held = ['v5', 'v4', 'v3', 'v2'].map((version) => `held: … by ada since then: bad-${version}`);

@@ -566,7 +566,12 @@ it('a rollout that makes room names for whom', () => {
 describe('a way back that a person asked for', () => {
   const leaves = `sha256:${'9f'.repeat(32)}`;
   const back = start('c', '2026-11-23T12:06:00.000Z', { trigger: { kind: 'rollback', leaves }, actor: 'ada' });
-  const hold = { by: 'ada', at: '2026-11-23T12:10:00.000Z', reason: 'rolled back to sha256:c' };
+  const hold = {
+    by: 'ada',
+    at: '2026-11-23T12:10:00.000Z',
+    leftBy: 'rollback' as const,
+    reason: 'rolled back to sha256:c',
+  };
   const current = { release: release('sha256:c'), newest: newest(back) };
 
   it('is known as one by whoever comes after it, with what it leaves', () => {

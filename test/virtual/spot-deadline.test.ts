@@ -78,7 +78,9 @@ it('a burst that nobody asked for keeps its deadline while AWS takes all of Spot
   for (const order of found) expect(order).toMatchObject({ status: 'processed', effects: 1 });
 
   const { ledger } = told.at(-1) ?? {};
-  expect(ledger?.pickUps.messages).toBe(9_360);
+  // What a task hands back is picked up once more, and none has more than two.
+  expect(ledger?.pickUps.messages).toBeGreaterThanOrEqual(9_360);
+  expect(ledger?.pickUps.messages).toBeLessThanOrEqual(9_360 + 2 * takenBack.size);
   expect(ledger?.pickUps.lateShare).toBeLessThanOrEqual(0.001);
   expect(ledger?.spot.takenBack).toBe(takenBack.size);
   expect(ledger?.spot.paidSeconds).toBeGreaterThan(0);

@@ -83,6 +83,16 @@ describe('a hold', () => {
     expect(Object.keys(holdDigest(full, 'sha256:b', { ...hold, leftBy: 'rollout' }).holds ?? {})).toHaveLength(51);
   });
 
+  it('of which nobody is known to have asked for it is told as that of somebody', () => {
+    const full = holdDigest(at50(undefined), 'sha256:0-undefined', { ...hold, by: '', at: '2026-11-28T02:00:00.000Z' });
+    expect(noRoomForHold(full, 'sha256:b', hold)).toContain('held by somebody at 2026-11-28T02:00:00.000Z');
+  });
+
+  it('that a person asked for drops no other such hold, however many there are', () => {
+    const full = holdDigest(at50(undefined), 'sha256:b', { ...hold, at: later });
+    expect(Object.keys(full.holds ?? {})).toHaveLength(51);
+  });
+
   it('fits into an item of DynamoDB with all others, however long their reasons are', () => {
     let held = control;
     const digest = (index: number): string => `sha256:${String(index).padStart(64, '0')}`;
@@ -114,6 +124,13 @@ describe('a hold', () => {
     expect(heldByShort(releaseHold(held, b), '0a'.repeat(5))).toBeUndefined();
     expect(heldByShort(control, '0a'.repeat(6))).toBeUndefined();
   });
+
+  it.each([`shop@sha256:${'0a'.repeat(6)}`, `x${'0a'.repeat(6)}`, `${'0a'.repeat(6)}:v1`, `${'0a'.repeat(6)} `])(
+    'is not found by %j, of which the short digest is only a part',
+    (text) => {
+      expect(heldByShort(holdDigest(control, `sha256:${'0a'.repeat(32)}`, hold), text)).toBeUndefined();
+    },
+  );
 
   it('is left by a rollback for the image only', () => {
     const holding = verdicts

@@ -37,7 +37,7 @@ export const holdDigest = (control: Control, digest: string, hold: Hold): Contro
   if (before && rank(before) > rank(hold)) return control;
   const held = alike(control, hold, digest);
   const gone = hold.leftBy === undefined ? [] : held.slice(0, Math.max(0, held.length + 1 - holdsMax));
-  const stay = Object.entries(control.holds ?? {}).filter(([each]) => each !== digest && !gone.includes(each));
+  const stay = Object.entries(control.holds ?? {}).filter(([each]) => !gone.includes(each));
   return { ...control, holds: Object.fromEntries([...stay, [digest, hold]]) };
 };
 
@@ -46,8 +46,9 @@ export const holdDigest = (control: Control, digest: string, hold: Hold): Contro
  * where there is none, or more than one.
  */
 export const heldByShort = ({ holds = {} }: Pick<Control, 'holds'>, text: string): string | undefined => {
-  const [, digits] = /^(?:sha256:)?([0-9a-f]{12,63})$/.exec(text) ?? [];
-  const found = Object.keys(holds).filter((digest) => digits !== undefined && digest.startsWith(`sha256:${digits}`));
+  const short = /^(?:sha256:)?([0-9a-f]{12,63})$/.exec(text);
+  if (!short) return undefined;
+  const found = Object.keys(holds).filter((digest) => digest.startsWith(`sha256:${short[1]}`));
   return found.length === 1 ? found[0] : undefined;
 };
 

@@ -141,7 +141,9 @@ describe('an image of a service', () => {
     ['http://127.0.0.1:4566', 'localhost:4567', false],
     ['http://aws.example:4566', 'localhost:4566', false],
     ['http://127.0.0.1.example:4566', 'localhost:4566', false],
+    ['http://aws-127.0.0.1:4566', 'aws-localhost:4566', false],
     ['127.0.0.1:4566', '127.0.0.1:4566', false],
+    ['tcp+http://127.0.0.1:4566', '127.0.0.1:4566', false],
   ])('where %s stands in for AWS: at %s, %s', (endpoint, host, expected) => {
     const { kind } = named(`${host}/team/shop:v1`, registry, endpoint);
     expect(kind).toBe(expected ? 'named' : 'mistaken');

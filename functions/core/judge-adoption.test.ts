@@ -149,6 +149,18 @@ describe('an ECS service that somebody else has made', () => {
     expect(judge({}, { found: [{ ...onPremises, task: found.task }, found] }).obstacles).toHaveLength(1);
   });
 
+  it('states the least size that a task may have as it is', () => {
+    const least = judge({ launchType: 'EXTERNAL', ...task({ cpuUnits: 128, memoryMiB: 6 }) });
+    expect(least.configuration).toContain('      cpuUnits: 128,\n      memoryMiB: 6,\n');
+  });
+
+  it('is neither in the configuration nor compared by its size where it runs on neither capacity', () => {
+    const onMachines: FoundService = { ...found, name: 'old-ec2', launchType: 'EC2', ...task({ cpuUnits: 2_048 }) };
+    const { configuration, obstacles } = judge({}, { found: [found, onMachines] });
+    expect(configuration).toBe(judge({}).configuration);
+    expect(obstacles.map(({ field }) => field)).toEqual(['running digests']);
+  });
+
   it.each<[string, Partial<FoundService>, Omit<Obstacle, 'outcome'>]>([
     [
       'is being deleted',

@@ -230,6 +230,14 @@ describe('the stopped tasks', () => {
     expect(asks(three({ started: 4 }))).toBe(true);
   });
 
+  it('are read where one is missing although ECS has started no more, and where one is unhealthy beside enough others', () => {
+    expect(asks(three({ tasks: three().tasks.slice(1), started: 2 }))).toBe(true);
+    const ill = three()
+      .tasks.slice(1)
+      .map((task) => ({ ...task, health: 'unhealthy' as const }));
+    expect(asks(three({ tasks: [...three().tasks, ...ill], started: 5 }))).toBe(true);
+  });
+
   it('are not read where what started in the bake was added to the twin meanwhile', () => {
     const added = three({ tasks: [...three().tasks, ...startedAt(1_050_000)], started: 4 }, { desiredCount: 4 });
     expect(asks(added)).toBe(false);
@@ -323,7 +331,7 @@ describe('tasks that failed before the proof', () => {
 
   it('are told of by the last one, in whatever order ECS lists them', () => {
     const exit: TaskFailure = { cause: 'exits-cleanly', reason: 'app exited with 0', mendable: true };
-    const stopped = [crashed(1_030_000, 5, exit), crashed(1_010_000, 25), crashed(1_005_000, 5, exit)];
+    const stopped = [crashed(1_010_000, 25), crashed(1_030_000, 5, exit), crashed(1_005_000, 25)];
     const of = judge([three({ stopped, tasks: startedAt(1_050_000, 1_050_000, 1_050_000) })], endMs, {
       failedTasksMax: 3,
     });
@@ -348,6 +356,17 @@ describe('tasks that failed before the proof', () => {
     const pull: TaskFailure = { cause: 'pull-failure', reason: 'timeout', mendable: true };
     const never = three({ stopped: [{ startedAtMs: undefined, stoppedAtMs: 990_000, failure: pull }] });
     expect(judge([never], endMs)).toMatchObject({ kind: 'proved' });
+  });
+
+  it('let it go on by how long they lived themselves, not by how long one did that was stopped from outside', () => {
+    const tasks = startedAt(1_020_000, 1_045_000, 980_000);
+    const one = three({ tasks, stopped: [crashed(1_010_000, 120), outside(1_040_000)] });
+    expect(judge([one])).toMatchObject({ kind: 'bakes-on', untilMs: 1_045_000 + 135_000 });
+  });
+
+  it('ask nothing of a twin that is to run no task any more', () => {
+    const none = three({ tasks: [], stopped: [crashed(1_010_000, 25)] }, { desiredCount: 0 });
+    expect(judge([none])).toMatchObject({ kind: 'proved', twins: [{ tasks: 0, desiredCount: 0 }] });
   });
 
   it('ask nothing of tasks beyond those that were wanted when the rollout began', () => {

@@ -192,9 +192,7 @@ export const judgeProof = (
 ): ProofJudgement => {
   const found = seen.flatMap((each) => judgeRead(each, release) ?? judgeLife(each, limits, nowMs) ?? []);
   const worst =
-    found.find(({ kind }) => kind === 'failed') ??
-    found.find(({ kind }) => kind === 'unsettled') ??
-    found.find(({ kind }) => kind === 'bakes-on');
+    found.find(({ kind }) => kind === 'failed') ?? found.find(({ kind }) => kind === 'unsettled') ?? found[0];
   if (worst) return worst;
   return {
     kind: 'proved',

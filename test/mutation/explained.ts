@@ -51,6 +51,7 @@ export const explanations: readonly Explanation[] = [
   },
   these('Tells the compiler which kind a value is of; the other kinds have nothing of what is asked next.', {
     'conclude-rollout concludeFailure': ["each.kind === 'error'  →  true"],
+    'holds holdAfter': ["failure.kind === 'twin'  →  true"],
     'judge-site isExplainedByLoss': ["judged.failure.kind === 'twin'  →  true"],
   }),
   these(

@@ -28,5 +28,7 @@ describe('when a start was asked for', () => {
     expect(at('2099-01-01T00:00:00Z')).toBe(startedAt);
     expect(at('2026-11-28T12:00:00.499Z')).toBe('2026-11-28T12:00:00.499Z');
     expect(at('2026-11-28T12:00:00.501Z')).toBe(startedAt);
+    // The same moment in another spelling.
+    expect(at('2026-11-28T13:00:00.500+01:00')).toBe(startedAt);
   });
 });

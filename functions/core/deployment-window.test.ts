@@ -65,6 +65,7 @@ describe('a deployment window', () => {
     const berlin = { from: '02:15', to: '03:00', timeZone: 'Europe/Berlin' };
     expect(opens([window(berlin)], '2027-03-27T12:00:00Z')).toBe('2027-03-29T00:15:00.000Z');
     expect(opens([window({ ...berlin, days: ['sun'] })], '2027-03-21T02:00:00Z')).toBe('2027-04-04T00:15:00.000Z');
+    expect(opens([window({ ...berlin, from: '02:00' })], '2027-03-27T12:00:00Z')).toBe('2027-03-29T00:00:00.000Z');
     expect(opens([window({ ...berlin, to: '04:00' })], '2027-03-27T12:00:00Z')).toBe('2027-03-28T01:15:00.000Z');
     expect(opens([window({ ...berlin, to: '04:00' })], '2027-03-28T01:15:00Z')).toBe('open');
   });

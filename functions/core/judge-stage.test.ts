@@ -10,6 +10,7 @@ describe('the reason for which a stage is held', () => {
     ['month end', 'Frozen by Spillway - month end'],
     ['', 'Frozen by Spillway'],
     ['  ', 'Frozen by Spillway'],
+    ['month   end', 'Frozen by Spillway - month end'],
     ['Großer Umbau: très_tard, "heute"\n(#7)\t', 'Frozen by Spillway - Gro-er Umbau- tres-tard- -heute- (-7)'],
     ['ask ops@example.com! Why? *', 'Frozen by Spillway - ask ops@example.com! Why? *'],
     ['月末', 'Frozen by Spillway - --'],

@@ -10,6 +10,7 @@ import {
   registeredLine,
   scanLine,
   startLines,
+  toldEnds,
   waitLine,
 } from './rollout-story.ts';
 import type { Rollout } from './state.ts';
@@ -227,6 +228,32 @@ describe('what is told on the way of a rollout', () => {
       'The bake of 30 s is over: a runs sha256:aaaaaaaaaaaa in 2 of 3 tasks; a probe proved b, which rests at 0; no task of c runs, so nothing is proved there; ' +
         'd runs sha256:aaaaaaaaaaaa and sha256:bbbbbbbbbbbb in 1 of 1 task; a probe proved e, which rested at 0. Alarms are quiet and no dead-letter queue has grown.',
     );
+  });
+});
+
+describe('the ends that a history must tell', () => {
+  const now = Date.parse(at);
+  const ended = {
+    rolloutId: 'r-1',
+    verdict: 'completed',
+    cause: 'proved',
+    endedAt: '2026-11-28T02:45:29.999Z',
+  } as const;
+  const told = (...records: Parameters<typeof toldEnds>[0]) => toldEnds(records, now);
+
+  it('are those of the rollouts whose record has an end for a quarter of an hour', () => {
+    const { key } = endLine(rollout, endOf('rollout', 'completed', 'proved', 'It runs.'), at);
+    expect(told(ended)).toEqual([
+      { key, what: 'rollout r-1, which is recorded as completed (proved) at 2026-11-28T02:45:29.999Z' },
+    ]);
+    expect(told({ ...ended, endedAt: '2026-11-28T02:45:30.000Z' })).toEqual([]);
+    expect(told({ ...ended, endedAt: at })).toEqual([]);
+  });
+
+  it('are none of a rollout that has not ended, nor of one that was closed without a word', () => {
+    expect(told({ rolloutId: 'r-2' })).toEqual([]);
+    expect(told({ ...ended, verdict: 'superseded', cause: 'fence-lost' })).toEqual([]);
+    expect(told({ ...ended, verdict: 'superseded', cause: 'newer-rollout' })).toHaveLength(1);
   });
 });
 

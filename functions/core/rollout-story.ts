@@ -205,8 +205,7 @@ export const toldEnds = (
   nowMs: number,
 ): readonly { readonly key: string; readonly what: string }[] =>
   records
-    .filter(({ endedAt, cause }) => endedAt !== undefined && cause !== 'fence-lost')
-    .filter(({ endedAt }) => Date.parse(endedAt ?? '') < nowMs - toldWithinMs)
+    .filter(({ endedAt = '', cause }) => cause !== 'fence-lost' && Date.parse(endedAt) < nowMs - toldWithinMs)
     .map(({ rolloutId, verdict, cause, endedAt }) => ({
       key: lineAbout('rollout', rolloutId, '', { what: 'ended', at: '', source: '', text: '' }).key,
       what: `rollout ${rolloutId}, which is recorded as ${verdict} (${cause}) at ${endedAt}`,

@@ -769,6 +769,11 @@ describe('the end of a start that was stopped', () => {
     });
   });
 
+  it('is told with what AWS says of it', () => {
+    const end = endStopped({}, { ...start, status: 'TIMED_OUT', error: 'States.Timeout', cause: 'too slow' }, later);
+    expect(end?.reason).toContain('ended as TIMED_OUT (States.Timeout: too slow) before');
+  });
+
   it('says what it waited for, and whose fault it was', () => {
     const end = endStopped({}, { ...start, status: 'TIMED_OUT', cause: '', waitedFor: 'an approval' }, later);
     expect(end).toMatchObject({

@@ -70,6 +70,9 @@ export const explanations: readonly Explanation[] = [
     'configuration Configuration': ['onDemandBase !== undefined  →  true'],
     'unseen-seconds seeUnseen': ['startedMs === undefined  →  false', 'startedMs !== undefined  →  true'],
   }),
+  these('How a stopped rollout ended is asked of its way back alone, and this one has walked none.', {
+    'guard-rollout endStopped': ['false  →  true'],
+  }),
   these('Of two equal times either is the same.', {
     'unseen-seconds seeUnseen': ['startedMs < askedMs  →  startedMs <= askedMs'],
   }),

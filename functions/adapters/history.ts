@@ -110,6 +110,13 @@ const keepHead = async (table: TableClient, service: string, { newest, head }: S
   throw new ExpectedFailure('ItemContended', `Others wrote the history of ${service} in each of ${rounds} rounds.`);
 };
 
+/** Whether a service's history has the line of a happening. */
+export const hasLine = async (table: TableClient, service: string, key: string): Promise<boolean> => {
+  const place = (await readItem<Place>(table, placeKey(service, key)))?.item;
+  const line = place && (await readItem<HistoryLine>(table, lineKey(service, place.number)))?.item;
+  return line?.key === key;
+};
+
 /** The line that was kept as the last one of a service's history; undefined where nothing was told yet. */
 export const readHead = async (table: TableClient, service: string): Promise<LineMark | undefined> =>
   (await readItem<LineMark>(table, headKey(service)))?.item;

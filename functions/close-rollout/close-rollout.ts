@@ -137,7 +137,6 @@ export const create = (
       twins: rollout.twins.map(({ twin }) => twin),
       ...more,
     };
-    await appendHistory(table, rollout.service, [endLine(rollout, end, written.endedAt ?? rollout.startedAt)]);
     await publish(rollout, {
       state: 'ENDED',
       trigger: rollout.trigger,
@@ -146,6 +145,8 @@ export const create = (
       endedAt: written.endedAt,
       ...details,
     });
+    // Last: where it is missing, the guardian tells of a stopped rollout again.
+    await appendHistory(table, rollout.service, [endLine(rollout, end, written.endedAt ?? rollout.startedAt)]);
     await callTurns(table, deps.clients.sfn, rollout.service);
     tools.count(`Rollout-${end.verdict}`);
     return { ...details, service: rollout.service, rolloutId: rollout.rolloutId, digest: rollout.digest };
@@ -248,14 +249,14 @@ export const create = (
       waves: [],
       endedAt,
     });
-    await appendHistory(table, service, [
-      ...(input.scan ? [scanLine({ rolloutId, actor }, input.scan)] : []),
-      endLine({ rolloutId, trigger, actor, digest, image }, end, endedAt),
-    ]);
     await publish(
       { service, rolloutId, digest, executionArn: execution.arn },
       { state: 'ENDED', ...end, image, trigger, actor, twins: [], endedAt },
     );
+    await appendHistory(table, service, [
+      ...(input.scan ? [scanLine({ rolloutId, actor }, input.scan)] : []),
+      endLine({ rolloutId, trigger, actor, digest, image }, end, endedAt),
+    ]);
     tools.count(`Rollout-${end.verdict}`);
     return full;
   };
@@ -289,14 +290,16 @@ export const create = (
       await changeControl(table, service, (now) =>
         releaseLease(now, { executionArn: execution.arn }, { end, wentBack: false, record }),
       );
-      await appendHistory(table, service, [endLine(record, end, record.endedAt ?? endedAt)]);
-      await callTurns(table, deps.clients.sfn, service);
     }
     const { digest, image, trigger, actor, waves: twins } = record;
     await publish(
       { service, rolloutId, digest, executionArn: execution.arn },
       { state: 'ENDED', ...end, image, trigger, actor, twins, endedAt: record.endedAt },
     );
+    if (service) {
+      await appendHistory(table, service, [endLine(record, end, record.endedAt ?? endedAt)]);
+      await callTurns(table, deps.clients.sfn, service);
+    }
     tools.count(`Rollout-${end.verdict}`);
     return { ...end, service, rolloutId: execution.name };
   };

@@ -1,5 +1,5 @@
 import { concludeFailure } from './conclude-rollout.ts';
-import type { Control, End, RolloutRecord } from './state.ts';
+import { type Control, End, type RolloutRecord } from './state.ts';
 import { endOf } from './verdict.ts';
 
 export interface GuardFacts {
@@ -56,19 +56,25 @@ export interface StoppedStart extends ExecutionEnd {
   /** Whether it was to go on with what another one had left: it has no end of its own. */
   readonly takesBack: boolean;
   /** Undefined: it had neither got the service nor been refused it. */
-  readonly record: Pick<RolloutRecord, 'endedAt'> | undefined;
+  readonly record: Pick<RolloutRecord, 'endedAt' | keyof End> | undefined;
+  /** Whether its history has the line of its end, which comes after everything else that tells of it. */
+  readonly told: boolean;
   /** What its token that is still kept waited for. */
   readonly waitedFor: 'the scan of its image' | 'an approval' | 'its turn' | undefined;
 }
 
-/** The end that a stopped start is still owed; undefined where it has one, or gets it from whoever goes on with its lease. */
+/**
+ * The end that a stopped start is still owed, or of which nobody was told, since it was stopped in between; undefined where
+ * it has one, or gets it from whoever goes on with its lease.
+ */
 export const endStopped = (
   { rollout }: Pick<Control, 'rollout'>,
   start: StoppedStart,
   nowMs: number,
 ): End | undefined => {
   if (nowMs - start.stoppedAtMs < lastWriteMs) return undefined;
-  if (start.record?.endedAt !== undefined || rollout?.rolloutId === start.rolloutId) return undefined;
+  if (rollout?.rolloutId === start.rolloutId) return undefined;
+  if (start.record?.endedAt !== undefined) return start.told ? undefined : End.safeParse(start.record).data;
   if (start.record) return endOvertaken(start);
   if (start.takesBack) return undefined;
   const when = start.waitedFor ? `while it waited for ${start.waitedFor}` : 'before it had got the service';

@@ -193,6 +193,10 @@ export const provedLine = (
   });
 };
 
+/** Under which the line of a rollout's end stands. */
+export const endKey = (rolloutId: string): string =>
+  lineAbout('rollout', rolloutId, '', { what: 'ended', at: '', source: '', text: '' }).key;
+
 /** A record gets its end before the line of that is written; its function is tried again within minutes where it fails. */
 const toldWithinMs = 15 * 60_000;
 
@@ -207,7 +211,7 @@ export const toldEnds = (
   records
     .filter(({ endedAt = '', cause }) => cause !== 'fence-lost' && Date.parse(endedAt) < nowMs - toldWithinMs)
     .map(({ rolloutId, verdict, cause, endedAt }) => ({
-      key: lineAbout('rollout', rolloutId, '', { what: 'ended', at: '', source: '', text: '' }).key,
+      key: endKey(rolloutId),
       what: `rollout ${rolloutId}, which is recorded as ${verdict} (${cause}) at ${endedAt}`,
     }));
 

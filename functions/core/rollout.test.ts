@@ -746,9 +746,12 @@ describe('the end of a start that was stopped', () => {
     stoppedAtMs,
     takesBack: false,
     record: undefined,
+    told: false,
     waitedFor: undefined,
   };
   const later = stoppedAtMs + 35_000;
+  const end = endOf('rollout', 'completed', 'proved', 'It runs.');
+  const recorded = { ...end, endedAt: '2026-11-23T11:59:59.000Z' };
   const lease = (rolloutId: string) => ({
     rollout: {
       executionArn: 'arn:b',
@@ -784,9 +787,15 @@ describe('the end of a start that was stopped', () => {
   });
 
   it('is left to whoever has told it, or goes on with its lease', () => {
-    expect(endStopped({}, { ...start, record: { endedAt: '2026-11-23T12:00:01.000Z' } }, later)).toBeUndefined();
+    expect(endStopped({}, { ...start, record: recorded, told: true }, later)).toBeUndefined();
+    expect(endStopped(lease('a'), { ...start, record: recorded }, later)).toBeUndefined();
     expect(endStopped(lease('a'), { ...start, record: {} }, later)).toBeUndefined();
     expect(endStopped(lease('b'), start, later)?.verdict).toBe('stopped-by-hand');
+  });
+
+  it('is what was recorded where it was stopped before it could tell of that', () => {
+    expect(endStopped({}, { ...start, record: recorded }, later - 1)).toBeUndefined();
+    expect(endStopped({}, { ...start, record: recorded }, later)).toEqual(end);
   });
 
   it('is that of a rollout that was overtaken where it had the service, and nobody goes on with it', () => {

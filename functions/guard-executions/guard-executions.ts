@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { endStoppedRollout } from '../adapters/end-stopped.ts';
 import { deleteGateWait, gateWaits } from '../adapters/gate-waits.ts';
+import { hasLine } from '../adapters/history.ts';
 import { readControl } from '../adapters/records.ts';
 import {
   executionEnd,
@@ -16,6 +17,7 @@ import { guardBurst } from '../core/guard-burst.ts';
 import { endStopped, guardRollout, type StoppedStart } from '../core/guard-rollout.ts';
 import { parseImageReference } from '../core/image-reference.ts';
 import { type BurstRequest, RolloutRequest, Wanted } from '../core/requests.ts';
+import { endKey } from '../core/rollout-story.ts';
 import type { Control, RolloutRecord } from '../core/state.ts';
 import type { Dependencies } from '../runtime/dependencies.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -90,7 +92,8 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
     // The lease first: it is taken before its record is made, and given back when that has its end.
     const control = await readControl(table, service);
     const record = (await readItem<RolloutRecord>(table, rolloutKey(key)))?.item;
-    if (record?.endedAt !== undefined) return undefined;
+    const told = record?.endedAt !== undefined && (await hasLine(table, service, endKey(rolloutId)));
+    if (told) return undefined;
     const turn = (await waitingTurns(table, service)).find((each) => each.executionArn === executionArn);
     const [approval, scan] = await Promise.all(
       (['approval', 'scan'] as const).map(async (gate) =>
@@ -111,6 +114,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
       stoppedAtMs: Date.parse(stoppedAt),
       takesBack: takeBack === true,
       record,
+      told,
       waitedFor,
     };
     const end = endStopped(control, start, clock.now());
@@ -119,7 +123,7 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
     const digest =
       turn?.digest ?? (approval ?? scan)?.candidate.digest ?? parseImageReference(wanted.image)?.digest ?? '';
     const bare = { ...key, ...wanted, image, digest, executionArn, fence: 0, waves: [] };
-    await endStoppedRollout({ table, events: clients.events }, record ?? bare, end, stoppedAt);
+    await endStoppedRollout({ table, events: clients.events }, record ?? bare, end, record?.endedAt ?? stoppedAt);
     if (turn) await deleteTurn(table, turn);
     for (const gate of ['approval', 'scan'] as const) await deleteGateWait(table, gate, key);
     await callTurns(table, clients.sfn, service);

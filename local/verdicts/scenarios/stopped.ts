@@ -159,6 +159,30 @@ export const stopped: readonly Scenario[] = [
     },
   },
   {
+    state: 'stopped by hand when its end is recorded, and nobody was told yet',
+    expected: { verdict: 'completed', cause: 'proved' },
+    play: async (stage) => {
+      const { world } = stage;
+      await stage.released('v1');
+      let killed = 0;
+      world.interference = {
+        fateOf: ({ folder, action, payload }) => {
+          const closes = folder === 'close-rollout' && JSON.stringify(payload).includes('"kind":"commit"');
+          if (!closes || action !== 'PutEvents') return undefined;
+          killed += 1;
+          return { kind: 'killed-before' };
+        },
+      };
+      const { digest, execution } = await stage.pushed('v2');
+      await world.until('it was about to tell of its end', () => killed > 0);
+      await world.call('states', 'StopExecution', { executionArn: execution });
+      await world.pass(120);
+      const ended = await stage.endInRecord(execution);
+      await stage.restsOn(digest);
+      return ended;
+    },
+  },
+  {
     state: 'stopped by hand, and whoever takes the twins back is killed after taking the lease',
     expected: { verdict: 'stopped-by-hand', cause: 'taken-back' },
     play: async (stage) => {

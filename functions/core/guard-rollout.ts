@@ -57,15 +57,13 @@ export interface StoppedStart extends ExecutionEnd {
   readonly takesBack: boolean;
   /** Undefined: it had neither got the service nor been refused it. */
   readonly record: Pick<RolloutRecord, 'endedAt' | keyof End> | undefined;
-  /** Whether its history has the line of its end, which comes after everything else that tells of it. */
-  readonly told: boolean;
   /** What its token that is still kept waited for. */
   readonly waitedFor: 'the scan of its image' | 'an approval' | 'its turn' | undefined;
 }
 
 /**
- * The end that a stopped start is still owed, or of which nobody was told, since it was stopped in between; undefined where
- * it has one, or gets it from whoever goes on with its lease.
+ * The end that a stopped start is still owed, or that was recorded and of which nobody was told, since it was stopped in
+ * between; undefined where it gets one from whoever goes on with its lease.
  */
 export const endStopped = (
   { rollout }: Pick<Control, 'rollout'>,
@@ -74,7 +72,7 @@ export const endStopped = (
 ): End | undefined => {
   if (nowMs - start.stoppedAtMs < lastWriteMs) return undefined;
   if (rollout?.rolloutId === start.rolloutId) return undefined;
-  if (start.record?.endedAt !== undefined) return start.told ? undefined : End.safeParse(start.record).data;
+  if (start.record?.endedAt !== undefined) return End.safeParse(start.record).data;
   if (start.record) return endOvertaken(start);
   if (start.takesBack) return undefined;
   const when = start.waitedFor ? `while it waited for ${start.waitedFor}` : 'before it had got the service';

@@ -746,7 +746,6 @@ describe('the end of a start that was stopped', () => {
     stoppedAtMs,
     takesBack: false,
     record: undefined,
-    told: false,
     waitedFor: undefined,
   };
   const later = stoppedAtMs + 35_000;
@@ -786,8 +785,7 @@ describe('the end of a start that was stopped', () => {
     });
   });
 
-  it('is left to whoever has told it, or goes on with its lease', () => {
-    expect(endStopped({}, { ...start, record: recorded, told: true }, later)).toBeUndefined();
+  it('is left to whoever goes on with its lease', () => {
     expect(endStopped(lease('a'), { ...start, record: recorded }, later)).toBeUndefined();
     expect(endStopped(lease('a'), { ...start, record: {} }, later)).toBeUndefined();
     expect(endStopped(lease('b'), start, later)?.verdict).toBe('stopped-by-hand');

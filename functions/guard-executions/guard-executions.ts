@@ -92,8 +92,8 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
     // The lease first: it is taken before its record is made, and given back when that has its end.
     const control = await readControl(table, service);
     const record = (await readItem<RolloutRecord>(table, rolloutKey(key)))?.item;
-    const told = record?.endedAt !== undefined && (await hasLine(table, service, endKey(rolloutId)));
-    if (told) return undefined;
+    // The line of its end comes after everything else that tells of it.
+    if (record?.endedAt !== undefined && (await hasLine(table, service, endKey(rolloutId)))) return undefined;
     const turn = (await waitingTurns(table, service)).find((each) => each.executionArn === executionArn);
     const [approval, scan] = await Promise.all(
       (['approval', 'scan'] as const).map(async (gate) =>
@@ -114,7 +114,6 @@ export const create = (deps: Dependencies<'dynamodb' | 'events' | 'sfn'>): Wrapp
       stoppedAtMs: Date.parse(stoppedAt),
       takesBack: takeBack === true,
       record,
-      told,
       waitedFor,
     };
     const end = endStopped(control, start, clock.now());

@@ -192,6 +192,13 @@ describe('the end of a burst', () => {
     });
   });
 
+  it('says nothing of the seconds after the stop where a record has counted them as used', () => {
+    const { afterStop, ...fargateSeconds } = ledger.fargateSeconds;
+    expect(endLines(burst, [], end, { ...ledger, fargateSeconds }, at).at(-1)?.text).toContain(
+      '(71 used, 148 starting, 240 idle), 9 starts',
+    );
+  });
+
   it('says nothing of logs and the network where a record holds nothing of them', () => {
     const { logs, network, ...usd } = ledger.usd;
     for (const known of [usd, { ...usd, logs }, { ...usd, network }])

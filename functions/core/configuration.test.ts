@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { taskHourUsd } from './aws-prices.ts';
+import { commitSeconds, leastBudgetUsd } from './burst-caps.ts';
 import {
   Adopted,
   adoptedTwins,
@@ -95,9 +97,9 @@ describe('the configuration', () => {
       /services\.worker\.memoryMiB: Fargate accepts 512, 1024, 2048 with 256 CPU units/,
     ],
     [
-      'CPU that Fargate does not have',
+      'CPU units that Fargate does not have',
       (input) => void Object.assign(worker(input), { cpuUnits: 300 }),
-      /services\.worker\.cpuUnits: Fargate accepts 256, 512/,
+      /services\.worker\.cpuUnits: Fargate accepts 256, 512, 1024, 2048, 4096, 8192 or 16384$/,
     ],
     [
       'an unknown queue',
@@ -483,6 +485,19 @@ describe('the configuration', () => {
     );
     expect(() => defineConfiguration([] as unknown as ConfigurationInput)).toThrow(/\(top\): /);
     expect(new InvalidConfiguration('x').name).toBe('InvalidConfiguration');
+  });
+
+  it('accepts a budget that pays for one task and not a bit more', () => {
+    const size = { cpuUnits: 16_384, memoryMiB: 32_768 };
+    const fargateHourlyUsd = taskHourUsd(size);
+    const least = leastBudgetUsd({ fargateBase: 0, fargateMaximumPercent: 200, fargateHourlyUsd }, commitSeconds(10));
+    const given = (hourlyUsd: number) =>
+      mistake((input) => {
+        Object.assign(worker(input), size);
+        Object.assign(burst(input), { budget: { hourlyUsd } });
+      });
+    expect(given(least)).toBe('accepted');
+    expect(given(least - 1e-6)).toContain('could never pay for a task');
   });
 
   it.each<[number, number, number[]]>([

@@ -383,6 +383,7 @@ describe('tasks that failed before the proof', () => {
       three({ tasks: startedAt(startedMs, 990_000, 980_000), stopped: [crashed(startedMs - 9_000, 25)] });
     expect(judge([again(lastMs - 10_000)], lastMs - 1)).toMatchObject({ kind: 'bakes-on', untilMs: lastMs });
     expect(judge([again(lastMs - 59_999)], lastMs)).toMatchObject({
+      kind: 'failed',
       failure: {
         cause: 'crash-after-start',
         reason: 'Tasks of shop-fargate failed again and again before they had baked: app exited with 1',

@@ -67,7 +67,7 @@ export const explanations: readonly Explanation[] = [
     'decide-burst seeStarts': ['askedMs !== undefined  →  true'],
     'estimate-staleness judgeCounts': ['goneMs === undefined  →  false', 'found !== undefined  →  true'],
     'estimate-staleness isUnderstated': ['until === undefined  →  false', 'head !== undefined  →  true'],
-    'configuration Configuration': ['onDemandBase !== undefined  →  true'],
+    'configuration Configuration': ['onDemandBase !== undefined  →  true', 'usd !== undefined  →  true'],
     'unseen-seconds seeUnseen': ['startedMs === undefined  →  false', 'startedMs !== undefined  →  true'],
   }),
   these('How a stopped rollout ended is asked of its way back alone, and this one has walked none.', {

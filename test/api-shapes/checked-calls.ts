@@ -22,8 +22,13 @@ const check = (call: ApiCall, compare: () => readonly string[]): void => {
   for (const text of compare()) found.add(text);
 };
 
-/** Checks every answer of every simulated cloud of this process from now on. */
+let checks = false;
+
+/** Checks every answer of every simulated cloud of this process from now on; asked for again, it goes on. */
 export const checkEveryCall = (): void => {
+  // Each test file of a process asks for it, and each answer is checked once.
+  if (checks) return;
+  checks = true;
   const { call: plain } = Dispatcher.prototype;
   Dispatcher.prototype.call = async function (this: Dispatcher, call) {
     try {

@@ -753,6 +753,36 @@ describe('what a look goes by', () => {
     expect(paid(at(0), 1)).toBe(110);
   });
 
+  it('is not paid for where nobody looked, it is not there, and ECS tells of no start of it', () => {
+    const paid = (starts: readonly number[] | undefined, present = 0, running = 0) =>
+      decideBurst(
+        seen(0, 0, 110, {
+          fargate: {
+            ...{ twin: 'op-fargate', desired: 3, running, pending: 0 },
+            ...(starts && { starts: starts.map((seconds) => ({ atMs: at(seconds), tasks: 1 })) }),
+          },
+        }),
+        {
+          ...freshMemory,
+          ...{ lastLookMs: at(0), startsToldMs: at(-20), paidTasks: 3 },
+          ...(present > 0 && { present: [{ atMs: at(-900), tasks: present }] }),
+        },
+        limits,
+        at(110),
+      ).memory.fargateTaskSeconds;
+    // The look is 10 s long; before it nobody looked for 100. Half of what may have been there counts.
+    expect(paid(undefined)).toBe(150);
+    expect(paid([])).toBe(0);
+    // Told of at the last look already.
+    expect(paid([-20])).toBe(0);
+    // What was there is gone: half of the time, and its stop.
+    expect(paid([], 2)).toBe(100 + 2 * 10);
+    // One was there all the time, another came at 20, and what came at 30 has gone within its minute.
+    expect(paid([20, 30], 1, 2)).toBe(20 + 100 + 80 + 60);
+    // What is there has come whether ECS tells of it or not.
+    expect(paid([], 0, 3)).toBe(30 + 300);
+  });
+
   it('is paid for beyond what ECS counts: the stop, and the rest of the first minute of what went or was started again', () => {
     const look = (running: number, more: Partial<BurstMemory> = {}, starts: readonly number[] = [], nowSeconds = 110) =>
       decideBurst(

@@ -184,9 +184,13 @@ export const decideBurst = (
   const sinceMs = lastMs ?? nowMs;
   // What ECS has refused since and finds no place for yet has not been there meanwhile either, nor what it never heard of.
   const refusedSince = fargate.refused && fargate.refused.atMs >= sinceMs ? unplaced : 0;
-  const before = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince - unshown);
   const ecsStarts = fargate.starts ?? [];
   const startsToldMs = memory.startsToldMs ?? sinceMs;
+  const startedSince = sum(ecsStarts.filter(({ atMs }) => atMs > startsToldMs));
+  // Nor what is not there and was not, where ECS, which tells of each start, tells of none.
+  const atMost = fargate.starts && Math.max(paidTasks, sum(memory.present ?? []) + startedSince);
+  const wantedBefore = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince - unshown);
+  const before = Math.min(wantedBefore, atMost ?? wantedBefore);
   const takenBackSpot = fargate.spot?.takenBack ?? [];
   const unseen = seeUnseen(
     memory.present ?? [],

@@ -187,18 +187,18 @@ export const decideBurst = (
   const ecsStarts = fargate.starts ?? [];
   const startsToldMs = memory.startsToldMs ?? sinceMs;
   const startedSince = sum(ecsStarts.filter(({ atMs }) => atMs > startsToldMs));
+  const present = memory.present ?? [];
   // Nor what is not there and was not, where ECS, which tells of each start, tells of none.
-  const atMost = fargate.starts && Math.max(paidTasks, sum(memory.present ?? []) + startedSince);
-  const wantedBefore = Math.max(0, (memory.paidTasks ?? paidTasks) - refusedSince - unshown);
-  const before = Math.min(wantedBefore, atMost ?? wantedBefore);
+  const atMost = fargate.starts ? Math.max(paidTasks, sum(present) + startedSince) : Number.POSITIVE_INFINITY;
+  const before = Math.max(0, Math.min((memory.paidTasks ?? paidTasks) - refusedSince - unshown, atMost));
   const takenBackSpot = fargate.spot?.takenBack ?? [];
   const unseen = seeUnseen(
-    memory.present ?? [],
+    present,
     {
       ...{ tasks: paidTasks, wanted: memory.paidTasks, asked, deploymentMs: fargate.deploymentMs },
       ...{ starts: ecsStarts, toldMs: startsToldMs },
       stops: [...(fargate.stops ?? []), ...takenBackSpot.map(({ atMs }) => ({ atMs, tasks: 1 }))],
-      leaving: leavingSpot(takenBackSpot, sum(memory.present ?? []) - beyondBase, sinceMs),
+      leaving: leavingSpot(takenBackSpot, sum(present) - beyondBase, sinceMs),
     },
     sinceMs,
     // What was given back went soon after the last look, the others at any time since.

@@ -55,7 +55,7 @@ export interface StoppedStart extends ExecutionEnd {
   readonly stoppedAtMs: number;
   /** Whether it was to go on with what another one had left: it has no end of its own. */
   readonly takesBack: boolean;
-  /** Undefined: it had neither got the service nor been refused it. */
+  /** Undefined: it had neither got the service nor been refused it. With its end: nobody was told of that yet. */
   readonly record: Pick<RolloutRecord, 'endedAt' | keyof End> | undefined;
   /** What its token that is still kept waited for. */
   readonly waitedFor: 'the scan of its image' | 'an approval' | 'its turn' | undefined;

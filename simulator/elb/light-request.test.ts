@@ -8,8 +8,7 @@ const post = (body?: string | Request) =>
 describe('a light request', () => {
   it('is a request to those who look', () => {
     const request = post('tea');
-    // Not `instanceof`: a framework that another test has loaded may have put its own `Request` in the global one's place.
-    expect(Object.prototype.toString.call(request)).toBe('[object Request]');
+    expect(request).toBeInstanceOf(Request);
     expect([request.url, request.method, request.headers.get('content-type')]).toEqual([url, 'POST', 'text/plain']);
   });
 
